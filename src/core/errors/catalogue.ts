@@ -1,0 +1,18 @@
+import { cliErrors } from './cli.ts';
+import { dataErrors } from './data.ts';
+import { modelErrors } from './model.ts';
+import { recipeErrors } from './recipe.ts';
+import { runErrors } from './run.ts';
+import { sftErrors } from './sft.ts';
+import { trainingErrors } from './training.ts';
+
+/** Every error that a user can meet, by code. An area's entries stand in the file of that name. */
+export const catalogue = {
+  ...cliErrors,
+  ...dataErrors,
+  ...modelErrors,
+  ...recipeErrors,
+  ...runErrors,
+  ...sftErrors,
+  ...trainingErrors,
+};

@@ -1,0 +1,3 @@
+import type { Problem } from './problem.ts';
+
+export const modelErrors = {} satisfies Record<string, (details: never) => Problem>;

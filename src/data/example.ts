@@ -1,0 +1,12 @@
+/** What a position without a label carries, as in the reference (ignored by the loss and by metrics). */
+export const NO_LABEL = -100;
+
+/** One input of the model: word pieces and what is to be predicted of them. */
+export interface Example {
+  /** Word-piece ids, special pieces included, not padded. */
+  readonly ids: Int32Array;
+  /** Segment (token type) of each piece; absent where all are 0. */
+  readonly types?: Int32Array;
+  /** One label a piece (NO_LABEL where there is none), or a single label for a whole sequence. */
+  readonly labels: Int32Array;
+}
