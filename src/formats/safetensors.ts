@@ -1,0 +1,163 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { userError } from '../core/errors/userError.ts';
+import { readError } from './fileErrors.ts';
+import { widenBf16, widenF16 } from './halfFloats.ts';
+import {
+  type Dtype,
+  dtypeBytes,
+  headerLength,
+  parseHeader,
+  type SafetensorsHeader,
+  type TensorInfo,
+} from './safetensorsHeader.ts';
+
+/** Elements of a tensor as they stand in the file; 16-bit floats as f32, F64 rounded to f32. */
+export type TensorValues =
+  | Float32Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array
+  | Int16Array
+  | Uint16Array
+  | Int8Array
+  | Uint8Array;
+
+/** An open file. The header was checked, so that no tensor asks for more memory than the file has bytes (F16: twice). */
+export interface SafetensorsFile extends SafetensorsHeader {
+  readonly path: string;
+  /** Reads one tensor into memory of its own. */
+  readonly read: (name: string) => Promise<TensorValues>;
+  /** The same for a tensor of floats. @throws UserError `safetensors-dtype` for integers */
+  readonly readFloats: (name: string) => Promise<Float32Array>;
+  /** A tensor's bytes as they are, whatever its type. */
+  readonly readBytes: (name: string) => Promise<ArrayBuffer>;
+}
+
+/** A single read of 2 GiB or more fails in Node, and smaller ones are not slower. */
+const chunkBytes = 64 * 2 ** 20;
+
+/**
+ * Opens a safetensors file for as long as `use` runs. Only the header is read beforehand.
+ * @throws UserError with the file's name if it is missing, cut off, inconsistent, a Git LFS pointer or a pickle
+ */
+export async function withSafetensors<T>(
+  path: string,
+  use: (file: SafetensorsFile) => Promise<T>,
+): Promise<T> {
+  const handle = await open(path, 'r').catch((error: unknown) => {
+    throw readError(error, path);
+  });
+  try {
+    const header = await readHeader(handle, path);
+    return await use({
+      ...header,
+      path,
+      read: async (name) => readValues(handle, tensorOf(header, name), path),
+      readFloats: async (name) => readFloats(handle, tensorOf(header, name), path),
+      readBytes: async (name) => readRaw(handle, tensorOf(header, name), path),
+    });
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readHeader(handle: FileHandle, path: string): Promise<SafetensorsHeader> {
+  const { size } = await handle.stat();
+  const first = new Uint8Array(8);
+  await fill(handle, first.subarray(0, Math.min(8, size)), 0, path);
+  const length = headerLength(first.subarray(0, Math.min(8, size)), size, path);
+  const bytes = new Uint8Array(length);
+  await fill(handle, bytes, 8, path);
+  return parseHeader(bytes, size, path);
+}
+
+function tensorOf(header: SafetensorsHeader, name: string): TensorInfo {
+  const tensor = header.tensors.get(name);
+  if (tensor === undefined) throw new Error(`no tensor ${name}`);
+  return tensor;
+}
+
+async function readValues(handle: FileHandle, tensor: TensorInfo, path: string): Promise<TensorValues> {
+  const { dtype } = tensor;
+  if (isFloat(dtype)) return readFloats(handle, tensor, path);
+  const bytes = await readRaw(handle, tensor, path);
+  switch (dtype) {
+    case 'I64':
+      return new BigInt64Array(bytes);
+    case 'U64':
+      return new BigUint64Array(bytes);
+    case 'I32':
+      return new Int32Array(bytes);
+    case 'U32':
+      return new Uint32Array(bytes);
+    case 'I16':
+      return new Int16Array(bytes);
+    case 'U16':
+      return new Uint16Array(bytes);
+    case 'I8':
+      return new Int8Array(bytes);
+    default:
+      return new Uint8Array(bytes);
+  }
+}
+
+async function readFloats(handle: FileHandle, tensor: TensorInfo, path: string): Promise<Float32Array> {
+  const { name, dtype, size, start, end } = tensor;
+  if (!isFloat(dtype)) throw userError('safetensors-dtype', { tensor: name, dtype }, { file: path });
+  if (dtype === 'F32') return new Float32Array(await readRaw(handle, tensor, path));
+  const values = new Float32Array(allocate(size * 4, path));
+  const chunk = new Uint8Array(Math.min(end - start, chunkBytes));
+  const bytes = dtypeBytes[dtype];
+  for (let at = start; at < end; at += chunkBytes) {
+    const part = chunk.subarray(0, Math.min(end - at, chunkBytes));
+    await fill(handle, part, at, path);
+    const first = (at - start) / bytes;
+    const target = values.subarray(first, first + part.length / bytes);
+    widen(dtype, part, target);
+  }
+  return values;
+}
+
+function widen(dtype: 'F64' | 'F16' | 'BF16', bytes: Uint8Array, values: Float32Array): void {
+  if (dtype === 'F64') values.set(new Float64Array(bytes.buffer, 0, values.length));
+  else if (dtype === 'F16') widenF16(new Uint16Array(bytes.buffer, 0, values.length), values);
+  else widenBf16(new Uint16Array(bytes.buffer, 0, values.length), values);
+}
+
+async function readRaw(handle: FileHandle, { start, end }: TensorInfo, path: string): Promise<ArrayBuffer> {
+  const buffer = allocate(end - start, path);
+  await fill(handle, new Uint8Array(buffer), start, path);
+  return buffer;
+}
+
+/** Fills all of `bytes` from position `at` of the file on. */
+async function fill(handle: FileHandle, bytes: Uint8Array, at: number, path: string): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    const { bytesRead } = await handle
+      .read(bytes, done, Math.min(bytes.length - done, chunkBytes), at + done)
+      .catch((error: unknown) => {
+        throw readError(error, path);
+      });
+    if (bytesRead === 0) {
+      throw userError(
+        'safetensors-broken',
+        { reason: 'it became shorter while it was read' },
+        { file: path },
+      );
+    }
+    done += bytesRead;
+  }
+}
+
+function allocate(bytes: number, path: string): ArrayBuffer {
+  try {
+    return new ArrayBuffer(bytes);
+  } catch {
+    throw userError('file-too-big-for-memory', { bytes }, { file: path });
+  }
+}
+
+function isFloat(dtype: Dtype): dtype is 'F64' | 'F32' | 'F16' | 'BF16' {
+  return dtype === 'F64' || dtype === 'F32' || dtype === 'F16' || dtype === 'BF16';
+}
