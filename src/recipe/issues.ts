@@ -1,0 +1,105 @@
+import type { z } from 'zod';
+import { fieldsAt, probablyMeant } from './fields.ts';
+import { describeValue, type Finding, finding, type Path, pathText, valueAt } from './finding.ts';
+import { nearest } from './nearest.ts';
+import type { Kind } from './types.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** What zod has against a recipe, as findings in our words. `value` is the whole recipe. */
+export function explainIssue(issue: Issue, value: unknown, kind: Kind): Finding[] {
+  const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+  const found = valueAt(value, path);
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, kind));
+  if (found === undefined && path.length > 0) return [missing(path, expected(issue))];
+  if (issue.code === 'invalid_union') return explainUnion(issue, path, value, kind);
+  if (issue.code === 'invalid_value') return [wrongChoice(path, found, issue.values.map(String))];
+  if (issue.code === 'too_small' || issue.code === 'too_big') {
+    const details = { field: pathText(path), expected: bound(issue), found: size(found) };
+    return [finding('recipe-range', details, path)];
+  }
+  if (issue.code === 'invalid_format' && issue.format === 'regex') {
+    const details = { field: pathText(path), expected: issue.message, found: describeValue(found) };
+    return [finding('recipe-form', details, path)];
+  }
+  const details = { field: pathText(path), expected: expected(issue), found: describeValue(found) };
+  return [finding('recipe-type', details, path)];
+}
+
+/** A wrong or missing word where there is a choice of few. */
+export function wrongChoice(path: Path, found: unknown, choices: readonly string[]): Finding {
+  if (found === undefined) return missing(path, choices.join(' or '));
+  const near = typeof found === 'string' ? nearest(found, choices) : undefined;
+  const details = { field: pathText(path), found: describeValue(found), choices };
+  return finding('recipe-choice', near === undefined ? details : { ...details, near }, path);
+}
+
+function missing(path: Path, wanted: string): Finding {
+  const within = path.slice(0, -1);
+  const field = `${path.at(-1) ?? ''}`;
+  const name = within.length === 0 ? 'The recipe' : pathText(within);
+  return finding('recipe-missing', { field, within: name, expected: `(${wanted})` }, within, 'key');
+}
+
+function unknownKey(path: Path, key: string, kind: Kind): Finding {
+  const at = [...path, key];
+  const otherKind = kind === 'task' ? 'language' : 'task';
+  if (fieldsAt(otherKind, path).includes(key)) {
+    return finding('recipe-other-kind', { field: pathText(at), kind: otherKind, here: kind }, at, 'key');
+  }
+  const near = probablyMeant(kind, path, key);
+  const details = { key: key.slice(0, 60), within: pathText(path), known: fieldsAt(kind, path) };
+  return finding('recipe-unknown-key', near === undefined ? details : { ...details, near }, at, 'key');
+}
+
+/** The problems of the alternative that the value comes nearest to: the one whose type is right. */
+function explainUnion(
+  issue: Extract<Issue, { code: 'invalid_union' }>,
+  path: Path,
+  value: unknown,
+  kind: Kind,
+): Finding[] {
+  if ('options' in issue && Array.isArray(issue.options)) {
+    return [wrongChoice(path, valueAt(value, path), issue.options.map(String))];
+  }
+  const meant = issue.errors.find(
+    (issues) => !issues.some((inner) => inner.code === 'invalid_type' && inner.path.length === 0),
+  );
+  if (meant === undefined) {
+    const details = {
+      field: pathText(path),
+      expected: expected(issue),
+      found: describeValue(valueAt(value, path)),
+    };
+    return [finding('recipe-type', details, path)];
+  }
+  return meant.flatMap((inner) => explainIssue({ ...inner, path: [...path, ...inner.path] }, value, kind));
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a group of fields',
+};
+
+function expected(issue: Issue): string {
+  if (issue.code === 'invalid_type') return typeNames[issue.expected] ?? issue.expected;
+  if (issue.code === 'invalid_value') return issue.values.map(String).join(' or ');
+  if (issue.code !== 'invalid_union') return 'a value';
+  return [...new Set(issue.errors.flatMap((issues) => issues.slice(0, 1).map(expected)))].join(' or ');
+}
+
+function bound(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>): string {
+  const [limit, less, atLimit] =
+    issue.code === 'too_small' ? [issue.minimum, 'above', 'at least'] : [issue.maximum, 'below', 'at most'];
+  const unit =
+    issue.origin === 'string' ? ' characters long' : issue.origin === 'array' ? ' entries long' : '';
+  return `${issue.inclusive === false ? less : atLimit} ${limit}${unit}`;
+}
+
+function size(value: unknown): string {
+  return Array.isArray(value) || typeof value === 'string' ? `${value.length}` : describeValue(value);
+}

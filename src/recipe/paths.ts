@@ -1,0 +1,66 @@
+import type { Stats } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type Finding, finding, type Path, pathText, valueAt } from './finding.ts';
+import { parseSftReference } from './sftReference.ts';
+
+/** A file or folder that a recipe names. */
+interface NamedPath {
+  readonly path: Path;
+  /** As it is written. */
+  readonly named: string;
+  readonly wanted: 'file' | 'folder';
+}
+
+/**
+ * The files and folders that a recipe names and that are not there, or are something else. `value` is what the
+ * YAML holds, well-formed or not, so that these show beside the other problems.
+ */
+export async function missingPaths(value: unknown, folder: string): Promise<Finding[]> {
+  const findings = await Promise.all(namedPaths(value).map((named) => checkPath(named, folder)));
+  return findings.flat();
+}
+
+async function checkPath({ path, named, wanted }: NamedPath, folder: string): Promise<Finding[]> {
+  const details = { field: pathText(path), path: named, wanted };
+  const there = await statOf(resolve(folder, named));
+  if (there === undefined) return [finding('recipe-path-missing', details, path)];
+  const right = wanted === 'folder' ? there.isDirectory() : there.isFile();
+  return right ? [] : [finding('recipe-path-kind', details, path)];
+}
+
+async function statOf(path: string): Promise<Stats | undefined> {
+  try {
+    return await stat(path);
+  } catch {
+    return undefined; // missing, or not a path at all
+  }
+}
+
+function namedPaths(value: unknown): NamedPath[] {
+  const apply = valueAt(value, ['apply']);
+  return [
+    ...texts(value, ['base']).map((named) => ({ ...named, wanted: 'folder' as const })),
+    ...(Array.isArray(apply) ? apply.flatMap((entry, i) => appliedFile(entry, ['apply', i])) : []),
+    ...['text', 'train', 'validation']
+      .flatMap((field) => texts(value, ['data', field]))
+      .map((named) => ({ ...named, wanted: 'file' as const })),
+  ];
+}
+
+function appliedFile(entry: unknown, path: Path): NamedPath[] {
+  if (typeof entry === 'string' && entry !== '') {
+    return [{ path, named: parseSftReference(entry).sft, wanted: 'file' }];
+  }
+  return texts(entry, ['sft']).map(({ named }) => ({ path: [...path, 'sft'], named, wanted: 'file' }));
+}
+
+/** A text, or the texts of a list, with the path of each. */
+function texts(value: unknown, path: Path): { path: Path; named: string }[] {
+  const found = valueAt(value, path);
+  if (typeof found === 'string' && found !== '') return [{ path, named: found }];
+  if (!Array.isArray(found)) return [];
+  return found.flatMap((named: unknown, i) =>
+    typeof named === 'string' && named !== '' ? [{ path: [...path, i], named }] : [],
+  );
+}

@@ -1,0 +1,95 @@
+import type { Freeze, Kind, Optimizer, Phase } from './types.ts';
+
+/** What a kind of recipe starts from, before what the recipe itself says. */
+export interface KindDefaults {
+  /** Parameters in the mask of mBERT and of XLM-R; see `defaultK`. */
+  readonly k: number;
+  readonly full: Phase;
+  readonly sparse: Phase;
+  readonly optimizer: Optimizer;
+  readonly freeze: readonly Freeze[];
+  /** Steps between validations. */
+  readonly validateEvery: number;
+  /** Validation examples at most. */
+  readonly sample: number | null;
+  readonly reportEvery: number;
+  /** Block size of a language, at most; sentence length of a task, at most (null: the base's). */
+  readonly maxLength: number | null;
+}
+
+// Where a script says nothing: transformers' TrainingArguments (no warm-up, weight decay 0, norm 1.0).
+const optimizer = { learningRate: 5e-5, warmupSteps: 0, weightDecay: 0, maxGradNorm: 1 };
+
+/** examples/language-modeling/train_mlm.sh of the reference. */
+const languageScript: KindDefaults = {
+  k: 7_667_712,
+  full: { steps: null, epochs: 100, minSteps: 10_000, maxSteps: 100_000, l1: 0.1 },
+  sparse: { steps: null, epochs: 100, minSteps: 10_000, maxSteps: 100_000, l1: 0.1 },
+  optimizer: { ...optimizer, batchSize: 4, accumulate: 2 },
+  freeze: ['layerNorm', 'decoder'],
+  validateEvery: 1000,
+  sample: null,
+  reportEvery: 50, // ours
+  maxLength: 256,
+};
+
+/** examples/token-classification/train_pos_tagging.sh and train_ner.sh of the reference (3 and 10 epochs in both). */
+const taggingScript: KindDefaults = {
+  k: 14_155_776,
+  full: { steps: null, epochs: 3, minSteps: null, maxSteps: null, l1: 0 },
+  sparse: { steps: null, epochs: 10, minSteps: null, maxSteps: null, l1: 0 },
+  optimizer: { ...optimizer, batchSize: 8, accumulate: 1 },
+  freeze: ['layerNorm'],
+  validateEvery: 250,
+  sample: null,
+  reportEvery: 50, // ours
+  maxLength: null, // --max_seq_length is not given: the tokenizer's limit
+};
+
+/** `preset: quick` is ours: the same settings in a few hundred steps on short inputs. */
+const quick = {
+  language: {
+    ...languageScript,
+    full: { ...languageScript.full, minSteps: null, maxSteps: 200 },
+    sparse: { ...languageScript.sparse, minSteps: null, maxSteps: 200 },
+    optimizer: { ...languageScript.optimizer, accumulate: 1 },
+    validateEvery: 100,
+    sample: 100,
+    reportEvery: 10,
+    maxLength: 128,
+  },
+  task: {
+    ...taggingScript,
+    full: { ...taggingScript.full, maxSteps: 200 },
+    sparse: { ...taggingScript.sparse, maxSteps: 300 },
+    validateEvery: 100,
+    sample: 200,
+    reportEvery: 10,
+    maxLength: 128,
+  },
+} satisfies Record<Kind, KindDefaults>;
+
+/** The reference's settings for this kind of recipe, or the preset's. */
+export function kindDefaults(kind: Kind, preset: 'quick' | undefined): KindDefaults {
+  if (preset === 'quick') return quick[kind];
+  return kind === 'language' ? languageScript : taggingScript;
+}
+
+/**
+ * Maskable parameters with LayerNorm frozen: embeddings of words, positions and types, and 12 layers of four
+ * 768 x 768 matrices and two 768 x 3072 ones with their biases; no pooler.
+ */
+const layers = 12 * (4 * (768 * 768 + 768) + (768 * 3072 + 3072) + (3072 * 768 + 768));
+const referenceMaskable = {
+  bert: (119_547 + 512 + 2) * 768 + layers, // bert-base-multilingual-cased
+  'xlm-roberta': (250_002 + 514 + 1) * 768 + layers, // xlm-roberta-base
+};
+
+/**
+ * The default of k on any base: exactly the scripts' number on mBERT and XLM-R, and the same share of the maskable
+ * parameters elsewhere (of the base that it resembles). `maskable` is counted with LayerNorm frozen, as the scripts do.
+ */
+export function defaultK(scriptK: number, modelType: string, maskable: number): number {
+  const reference = modelType === 'xlm-roberta' ? referenceMaskable['xlm-roberta'] : referenceMaskable.bert;
+  return Math.max(1, Math.floor((scriptK * maskable) / reference));
+}

@@ -1,0 +1,14 @@
+const withCoefficient = /^(.+)@([-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)$/;
+
+/** An SFT file and what it is multiplied by. */
+export interface SftReference {
+  readonly sft: string;
+  readonly coefficient: number;
+}
+
+/** Reads `FILE` or `FILE@coefficient`; an @ that no number follows belongs to the name. */
+export function parseSftReference(text: string): SftReference {
+  const match = text.length < 10_000 ? withCoefficient.exec(text) : null;
+  if (match === null) return { sft: text, coefficient: 1 };
+  return { sft: match[1], coefficient: Number(match[2]) };
+}
