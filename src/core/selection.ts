@@ -1,0 +1,171 @@
+import type { Mask } from './mask.ts';
+import { radixSelect, selectedIn, type KeySource } from './radixSelect.ts';
+import { hash32 } from './random.ts';
+import { lowerBound } from './search.ts';
+
+/** A maskable parameter as selection sees it after the full phase. */
+export interface Candidate {
+  readonly name: string;
+  /** Entries of the whole parameter. */
+  readonly size: number;
+  /** p and p0: of the whole parameter, or of `rows` alone where all other rows are as they were. */
+  readonly values: Float32Array;
+  readonly originals: Float32Array;
+  readonly rows?: { readonly indices: ArrayLike<number>; readonly width: number };
+}
+
+export interface ChosenEntries {
+  /** Has an array for each candidate, which may be empty. */
+  readonly mask: Mask;
+  /** How many were chosen: fewer than asked where fewer have moved. */
+  readonly count: number;
+  /** The smallest |p - p0| that was chosen (0 for a random choice). */
+  readonly threshold: number;
+}
+
+/**
+ * The k entries with the largest |p - p0| over all candidates together, of those not in `taken` (section 3 of the paper).
+ * Exactly k, equal changes in the order of candidates and indices; an entry that has not moved is never chosen.
+ */
+export function selectLottery(
+  candidates: readonly Candidate[],
+  k: number,
+  taken: Mask = new Map(),
+): ChosenEntries {
+  const parts = candidates.map((candidate): Part => changes(candidate, taken));
+  const { mask, count, threshold } = choose(candidates, parts, k);
+  candidates.forEach(({ name, rows }) => {
+    const compact = mask.get(name);
+    if (rows !== undefined && compact !== undefined)
+      mask.set(
+        name,
+        compact.map((i) => toFlat(i, rows)),
+      );
+  });
+  return { mask, count, threshold: asFloat(threshold) };
+}
+
+/** k entries chosen uniformly over all candidates together, of those not in `taken`. */
+export function selectRandom(
+  candidates: readonly Candidate[],
+  k: number,
+  seed: number,
+  taken: Mask = new Map(),
+): ChosenEntries {
+  const parts = candidates.map(({ name, size }, i): Part =>
+    randomKeys(hash32(seed, i), size, taken.get(name)),
+  );
+  return { ...choose(candidates, parts, k), threshold: 0 };
+}
+
+/** In every tensor, as many random entries as the lottery would choose in it: the fair control of its choice. */
+export function selectRandomPerTensor(
+  candidates: readonly Candidate[],
+  k: number,
+  seed: number,
+  taken: Mask = new Map(),
+): ChosenEntries {
+  const lottery = selectLottery(candidates, k, taken);
+  const mask = new Map<string, Uint32Array>();
+  candidates.forEach((candidate, i) => {
+    const count = lottery.mask.get(candidate.name)?.length ?? 0;
+    const chosen = selectRandom([candidate], count, hash32(seed, i), taken);
+    mask.set(candidate.name, chosen.mask.get(candidate.name) ?? new Uint32Array(0));
+  });
+  return { mask, count: lottery.count, threshold: 0 };
+}
+
+/** Keys of one candidate's entries. */
+interface Part {
+  readonly size: number;
+  fill(from: number, count: number, out: Uint32Array, at: number): void;
+}
+
+function choose(candidates: readonly Candidate[], parts: readonly Part[], k: number) {
+  const source = joined(parts);
+  const selection = radixSelect(source, k);
+  const mask = new Map<string, Uint32Array>();
+  const ties = { ties: 0 };
+  let start = 0;
+  parts.forEach(({ size }, i) => {
+    mask.set(candidates[i].name, selectedIn(source, selection, [start, start + size], ties));
+    start += size;
+  });
+  return { mask, count: selection.count, threshold: selection.threshold };
+}
+
+function joined(parts: readonly Part[]): KeySource {
+  const starts: number[] = [];
+  let size = 0;
+  for (const part of parts) {
+    starts.push(size);
+    size += part.size;
+  }
+  return {
+    size,
+    keys(start, count, out) {
+      let p = lowerBound(starts, start + 1) - 1;
+      for (let done = 0; done < count; p++) {
+        const from = start + done - starts[p];
+        const length = Math.min(count - done, parts[p].size - from);
+        parts[p].fill(from, length, out, done);
+        done += length;
+      }
+    },
+  };
+}
+
+const SIGN = 0x7fffffff;
+
+/** Keys are the bits of |p - p0| as f32, which sort as the numbers do. */
+function changes({ name, values, originals, rows }: Candidate, taken: Mask): Part {
+  const floats = new Float32Array(1 << 16);
+  const bits = new Uint32Array(floats.buffer);
+  const flat = taken.get(name);
+  const excluded = rows === undefined ? flat : flat?.map((i) => toCompact(i, rows));
+  return {
+    size: values.length,
+    fill(from, count, out, at) {
+      for (let i = 0; i < count; i++) floats[i] = values[from + i] - originals[from + i];
+      for (let i = 0; i < count; i++) out[at + i] = bits[i] & SIGN;
+      clear(excluded, from, count, out, at);
+    },
+  };
+}
+
+function randomKeys(seed: number, size: number, excluded: Uint32Array | undefined): Part {
+  return {
+    size,
+    fill(from, count, out, at) {
+      for (let i = 0; i < count; i++) out[at + i] = (hash32(seed, from + i) >>> 1) | 1;
+      clear(excluded, from, count, out, at);
+    },
+  };
+}
+
+function clear(
+  indices: Uint32Array | undefined,
+  from: number,
+  count: number,
+  out: Uint32Array,
+  at: number,
+): void {
+  if (indices === undefined) return;
+  for (let i = lowerBound(indices, from); i < indices.length && indices[i] < from + count; i++) {
+    out[at + indices[i] - from] = 0;
+  }
+}
+
+type Rows = NonNullable<Candidate['rows']>;
+
+function toFlat(compact: number, { indices, width }: Rows): number {
+  return indices[Math.floor(compact / width)] * width + (compact % width);
+}
+
+function toCompact(flat: number, { indices, width }: Rows): number {
+  return lowerBound(indices, Math.floor(flat / width)) * width + (flat % width);
+}
+
+function asFloat(bits: number): number {
+  return new Float32Array(Uint32Array.of(bits).buffer)[0];
+}

@@ -1,0 +1,147 @@
+import { NO_LABEL, type Example } from './example.ts';
+import { packRows, type Placement } from './rowPlan.ts';
+import type { StepShape } from './shape.ts';
+
+export interface PackingOptions {
+  /** Width of the encoder and number of its heads, by which the cost of a row length is judged. */
+  readonly hiddenSize: number;
+  readonly heads: number;
+  readonly padTokenId: number;
+  /** Position id of a sequence's first piece. */
+  readonly firstPosition: number;
+  /** Whether labels stand at pieces, or one for the sequence at its first piece. */
+  readonly reads: 'labelled' | 'first';
+  /** Whether the head is computed at the labelled positions alone. */
+  readonly compact: boolean;
+  /** Whether the last layer may be computed at chosen positions only. */
+  readonly selectQueries: boolean;
+}
+
+/** Sequences laid one after the other in rows of fixed length. Slots are numbered row by row, rows x length of them. */
+export interface PackedBatch {
+  readonly shape: StepShape;
+  /** Word-piece id, position id and segment of each slot (filler: the padding piece). */
+  readonly ids: Int32Array;
+  readonly positions: Int32Array;
+  readonly types: Int32Array;
+  /** Which example fills a slot (its index in what was packed), -1 for filler; and which of its pieces. */
+  readonly examples: Int32Array;
+  readonly pieces: Int32Array;
+  /** Slot of each query, row by row [rows x queries]; and the same counted within rows x queries for each read. */
+  readonly queries: Int32Array;
+  readonly reads: Int32Array;
+  /** Slot of each read. */
+  readonly readSlots: Int32Array;
+  /** (read, label) of each read, [reads, 2]; the label of an unlabelled read is 0 and its weight must be 0. */
+  readonly picks: Int32Array;
+  /** 1 where a read has a label. */
+  readonly labelled: Uint8Array;
+  readonly labels: number;
+}
+
+/** Lays examples into rows; which shape is chosen depends on their lengths and labels alone. */
+export function pack(examples: readonly Example[], options: PackingOptions): PackedBatch {
+  const plan = packRows(
+    examples.map((example) => example.ids.length),
+    options,
+  );
+  const slots = fillSlots(examples, plan, options);
+  const perRow = labelledByRow(examples, plan, options);
+  const queriesPerRow = options.selectQueries
+    ? queryCount(Math.max(...perRow.map((row) => row.length)), plan.length)
+    : plan.length;
+  const chosen = perRow.map((row) =>
+    queriesPerRow === plan.length ? range(plan.length) : fillUp(row, queriesPerRow, plan.length),
+  );
+  const queries = Int32Array.from(chosen.flatMap((row, r) => row.map((at) => r * plan.length + at)));
+  const labelOf = labelsBySlot(examples, plan, options);
+  const withLabel = range(queries.length).filter((i) => labelOf.has(queries[i]));
+  const readCount = options.compact ? Math.min(roundUp(withLabel.length), queries.length) : queries.length;
+  const reads = Int32Array.from(
+    readCount === queries.length ? range(queries.length) : fillUp(withLabel, readCount, queries.length),
+  );
+  const readSlots = reads.map((query) => queries[query]);
+  const picks = new Int32Array(2 * readCount);
+  const labelled = new Uint8Array(readCount);
+  for (let i = 0; i < readCount; i++) {
+    const label = labelOf.get(readSlots[i]);
+    picks[2 * i] = i;
+    picks[2 * i + 1] = label ?? 0;
+    labelled[i] = Number(label !== undefined);
+  }
+  const shape = { rows: plan.rows, length: plan.length, queries: queriesPerRow, reads: readCount };
+  return { shape, ...slots, queries, reads, readSlots, picks, labelled, labels: withLabel.length };
+}
+
+function fillSlots(examples: readonly Example[], plan: Placement, options: PackingOptions) {
+  const size = plan.rows * plan.length;
+  const ids = new Int32Array(size).fill(options.padTokenId);
+  const positions = new Int32Array(size).fill(options.firstPosition);
+  const types = new Int32Array(size);
+  const owners = new Int32Array(size).fill(-1);
+  const pieces = new Int32Array(size);
+  examples.forEach((example, e) => {
+    const start = plan.starts[e];
+    ids.set(example.ids, start);
+    if (example.types !== undefined) types.set(example.types, start);
+    for (let i = 0; i < example.ids.length; i++) {
+      positions[start + i] = options.firstPosition + i;
+      owners[start + i] = e;
+      pieces[start + i] = i;
+    }
+  });
+  return { ids, positions, types, examples: owners, pieces };
+}
+
+function labelsBySlot(
+  examples: readonly Example[],
+  plan: Placement,
+  options: PackingOptions,
+): Map<number, number> {
+  const labels = new Map<number, number>();
+  examples.forEach((example, e) => {
+    if (options.reads === 'first') {
+      if (example.labels[0] !== NO_LABEL) labels.set(plan.starts[e], example.labels[0]);
+      return;
+    }
+    example.labels.forEach((label, i) => {
+      if (label !== NO_LABEL) labels.set(plan.starts[e] + i, label);
+    });
+  });
+  return labels;
+}
+
+/** Positions within each row that carry a label, ascending. */
+function labelledByRow(examples: readonly Example[], plan: Placement, options: PackingOptions): number[][] {
+  const rows = Array.from({ length: plan.rows }, (): number[] => []);
+  for (const slot of labelsBySlot(examples, plan, options).keys()) {
+    rows[Math.floor(slot / plan.length)].push(slot % plan.length);
+  }
+  return rows.map((row) => row.sort((a, b) => a - b));
+}
+
+/** The numbers of `chosen`, then others below `limit` until there are `count`: distinct, since they are gathered. */
+function fillUp(chosen: readonly number[], count: number, limit: number): number[] {
+  const taken = new Set(chosen);
+  const all = [...chosen];
+  for (let i = 0; i < limit && all.length < count; i++) if (!taken.has(i)) all.push(i);
+  return all;
+}
+
+/** Queries a row: few different numbers, so that few graphs are compiled. */
+function queryCount(labelled: number, length: number): number {
+  const few = 8;
+  if (labelled <= few && few < length) return few;
+  const quarter = Math.max(few, length / 4);
+  return Math.min(length, Math.ceil(labelled / quarter) * quarter);
+}
+
+/** Rounds up by at most an eighth, for the same reason. */
+function roundUp(count: number): number {
+  const step = Math.max(8, 2 ** Math.floor(Math.log2(Math.max(1, count))) / 8);
+  return Math.max(8, Math.ceil(count / step) * step);
+}
+
+function range(n: number): number[] {
+  return Array.from({ length: n }, (_, i) => i);
+}

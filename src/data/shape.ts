@@ -1,0 +1,20 @@
+/** The static shape of one run of a program: sequences are packed into rows, only some positions are read. */
+export interface StepShape {
+  readonly rows: number;
+  /** Positions a row. */
+  readonly length: number;
+  /** Positions a row at which the last layer is computed; equal to `length` where it is computed everywhere. */
+  readonly queries: number;
+  /** Positions in all at which the head is computed; rows x queries where it is computed at each of them. */
+  readonly reads: number;
+}
+
+/** Whether the last layer is computed at chosen positions only. */
+export function selectsQueries(shape: StepShape): boolean {
+  return shape.queries < shape.length;
+}
+
+/** Whether the head is computed at chosen positions of the last layer only. */
+export function selectsReads(shape: StepShape): boolean {
+  return shape.reads < shape.rows * shape.queries;
+}

@@ -1,0 +1,67 @@
+import type { AttributeValue, ElementType, Graph, GraphConstant, GraphNode, GraphValue } from './graph.ts';
+import { concatenate, float, integer, message, packedIntegers, text } from './protobuf.ts';
+
+const IR_VERSION = 9;
+const OPSET = 20;
+const ELEMENT: Record<ElementType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+
+/** The graph as the bytes of an ONNX model (field numbers are those of onnx.proto3). */
+export function toOnnx(graph: Graph): Uint8Array {
+  const body = [
+    ...graph.nodes.map((node) => message(1, writeNode(node))),
+    text(2, 'sft'),
+    ...graph.constants.map((value) => message(5, writeConstant(value))),
+    ...graph.inputs.map((value) => message(11, writeValue(value))),
+    ...graph.outputs.map((value) => message(12, writeValue(value))),
+  ];
+  return concatenate([
+    integer(1, IR_VERSION),
+    text(2, 'sft-studio'),
+    message(7, body),
+    message(8, [text(1, ''), integer(2, OPSET)]),
+    message(8, [text(1, 'com.microsoft'), integer(2, 1)]),
+  ]);
+}
+
+function writeNode(node: GraphNode): Uint8Array[] {
+  const fields = [
+    ...node.inputs.map((name) => text(1, name)),
+    ...node.outputs.map((name) => text(2, name)),
+    text(3, node.outputs[0]),
+    text(4, node.op),
+    ...Object.entries(node.attributes ?? {}).map(([name, value]) => message(5, writeAttribute(name, value))),
+  ];
+  return node.domain === undefined ? fields : [...fields, text(7, node.domain)];
+}
+
+function writeAttribute(name: string, value: AttributeValue): Uint8Array[] {
+  if ('int' in value) return [text(1, name), integer(3, value.int), integer(20, 2)];
+  if ('float' in value) return [text(1, name), float(2, value.float), integer(20, 1)];
+  return [text(1, name), packedIntegers(8, value.ints), integer(20, 7)];
+}
+
+function writeConstant(constant: GraphConstant): Uint8Array[] {
+  return [
+    packedIntegers(1, constant.shape),
+    integer(2, ELEMENT[constant.type]),
+    text(8, constant.name),
+    message(9, [rawData(constant)]),
+  ];
+}
+
+function rawData({ type, values }: GraphConstant): Uint8Array {
+  if (type === 'float32') return bytesOf(Float32Array.from(values));
+  if (type === 'int32') return bytesOf(Int32Array.from(values));
+  if (type === 'int64') return bytesOf(BigInt64Array.from(values, BigInt));
+  return Uint8Array.from(values);
+}
+
+function bytesOf(array: ArrayBufferView): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+}
+
+function writeValue(value: GraphValue): Uint8Array[] {
+  const dimensions = value.shape.map((size) => message(1, [integer(1, size)]));
+  const tensor = [integer(1, ELEMENT[value.type]), message(2, dimensions)];
+  return [text(1, value.name), message(2, [message(1, tensor)])];
+}

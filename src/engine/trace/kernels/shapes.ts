@@ -1,0 +1,48 @@
+import { util, type DataType } from '@tensorflow/tfjs-core';
+import { traceKernel } from './context.ts';
+
+/** Kernels that move elements or make constants. */
+export function registerShapes(): void {
+  traceKernel('Reshape', (call) => {
+    const { shape, dtype } = call.inputs.x;
+    const target = util.inferFromImplicitShape(call.attrs.shape as number[], util.sizeFromShape([...shape]));
+    const value = call.uniform('x');
+    if (value !== undefined) return call.uniformResult(value, target, dtype);
+    return call.result(call.emit('Reshape', [call.name('x'), call.int64(target)])[0], target, dtype);
+  });
+  traceKernel('Transpose', (call) => {
+    const { shape, dtype } = call.inputs.x;
+    const perm = call.attrs.perm as number[];
+    const [name] = call.emit('Transpose', [call.wholeName('x')], { attributes: { perm: { ints: perm } } });
+    return call.result(
+      name,
+      perm.map((axis) => shape[axis]),
+      dtype,
+    );
+  });
+  traceKernel('Identity', (call) => call.same(call.traced('x'), call.inputs.x.shape, call.inputs.x.dtype));
+  traceKernel('Fill', (call) =>
+    call.uniformResult(
+      call.attrs.value as number,
+      call.attrs.shape as number[],
+      call.attrs.dtype as DataType,
+    ),
+  );
+  traceKernel('ZerosLike', (call) => call.uniformResult(0, call.inputs.x.shape, call.inputs.x.dtype));
+  traceKernel('OnesLike', (call) => call.uniformResult(1, call.inputs.x.shape, call.inputs.x.dtype));
+  traceKernel('GatherV2', (call) => {
+    if (call.attrs.axis !== 0 || call.attrs.batchDims !== 0) throw new Error('Only rows are gathered.');
+    const { x, indices } = call.inputs;
+    const [name] = call.emit('Gather', [call.wholeName('x'), call.name('indices')], {
+      attributes: { axis: { int: 0 } },
+    });
+    return call.result(name, [...indices.shape, ...x.shape.slice(1)], x.dtype);
+  });
+  traceKernel('GatherNd', (call) => {
+    const { params, indices } = call.inputs;
+    const [wide] = call.emit('Cast', [call.name('indices')], { attributes: { to: { int: 7 } } });
+    const [name] = call.emit('GatherND', [call.wholeName('params'), wide]);
+    const depth = indices.shape.at(-1) ?? 0;
+    return call.result(name, [...indices.shape.slice(0, -1), ...params.shape.slice(depth)], params.dtype);
+  });
+}

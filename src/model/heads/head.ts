@@ -1,0 +1,31 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { ModelConfig } from '../config.ts';
+import type { ModelContext } from '../encoder.ts';
+
+/** How a parameter of a fresh head starts. */
+export type Initial = 'normal' | 'zeros' | 'ones';
+
+export interface HeadParameter {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly initial: Initial;
+}
+
+/** What stands on the encoder. A further head is a further file that exports one of these. */
+export interface Head {
+  readonly type: HeadType;
+  /** Parameters of the head alone (and the pooler's where it has one, which may be in the base), in Hugging Face's names. */
+  parameters(config: ModelConfig, labels: number): readonly HeadParameter[];
+  /** Which parameters of the base it uses besides the encoder's. */
+  uses(config: ModelConfig): readonly string[];
+  /** Whether labels stand at word pieces or one for the whole sequence, read at its first piece. */
+  readonly reads: 'labelled' | 'first';
+  /** Whether it is costly, so that it is computed at the labelled positions only. */
+  readonly compact: boolean;
+  /** Names of its dropout sites, each over [N, H]. */
+  dropoutSites(config: ModelConfig): readonly string[];
+  /** hidden: [N, H] at the positions read; gives [N, labels]. */
+  logits(context: ModelContext, hidden: Tensor): Tensor;
+}
+
+export type HeadType = 'mlm' | 'token-classification' | 'sequence-classification';

@@ -1,0 +1,124 @@
+/** What a run tells: one JSON object a line in `events.jsonl`, in this order of time. */
+export type RunEvent =
+  | StartEvent
+  | PhaseEvent
+  | StepEvent
+  | ValidationEvent
+  | SelectEvent
+  | RewindEvent
+  | CheckpointEvent
+  | NoteEvent
+  | DoneEvent
+  | StoppedEvent
+  | FailedEvent;
+
+export type PhaseKind = 'full' | 'sparse';
+
+export interface PhasePlan {
+  /** Counts from 1. */
+  readonly iteration: number;
+  readonly phase: PhaseKind;
+  readonly steps: number;
+}
+
+export interface StartEvent {
+  readonly type: 'start';
+  readonly version: 1;
+  readonly time: string;
+  readonly name: string;
+  readonly engine: string;
+  readonly threads: number;
+  readonly seed: number;
+  /** Entries that the mask will have; maskable entries; all parameters of the model. */
+  readonly k: number;
+  readonly maskable: number;
+  readonly parameters: number;
+  readonly phases: readonly PhasePlan[];
+}
+
+export interface PhaseEvent extends PhasePlan {
+  readonly type: 'phase';
+}
+
+export interface StepEvent {
+  readonly type: 'step';
+  readonly iteration: number;
+  readonly phase: PhaseKind;
+  /** Counts from 1 in each phase. */
+  readonly step: number;
+  /** Mean loss of the step's batches, without L1. */
+  readonly loss: number;
+  /** lambda * sum|p - p0| / N. */
+  readonly l1: number;
+  /** Norm of the masked gradient with L1, before clipping. */
+  readonly gradientNorm: number;
+  readonly learningRate: number;
+  /** Word pieces in the step's batches. */
+  readonly tokens: number;
+  readonly seconds: number;
+}
+
+export interface ValidationEvent {
+  readonly type: 'validation';
+  readonly iteration: number;
+  readonly phase: PhaseKind;
+  readonly step: number;
+  readonly metric: string;
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Whether it is the phase's best so far. */
+  readonly best: boolean;
+  readonly seconds: number;
+}
+
+export interface SelectEvent {
+  readonly type: 'select';
+  readonly iteration: number;
+  readonly by: string;
+  /** Entries asked for in this iteration, and chosen: fewer where fewer have moved. */
+  readonly k: number;
+  readonly chosen: number;
+  readonly threshold: number;
+  /** Entries of the whole mask by parameter. */
+  readonly byParameter: Readonly<Record<string, number>>;
+  readonly seconds: number;
+}
+
+export interface RewindEvent {
+  readonly type: 'rewind';
+  readonly iteration: number;
+}
+
+export interface CheckpointEvent {
+  readonly type: 'checkpoint';
+  readonly iteration: number;
+  readonly phase: PhaseKind;
+  readonly step: number;
+}
+
+/** Something that the user should know and that is no error. */
+export interface NoteEvent {
+  readonly type: 'note';
+  readonly text: string;
+}
+
+export interface DoneEvent {
+  readonly type: 'done';
+  readonly time: string;
+  readonly seconds: number;
+  readonly file: string;
+  readonly entries: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+export interface StoppedEvent {
+  readonly type: 'stopped';
+  readonly time: string;
+  readonly reason: string;
+}
+
+export interface FailedEvent {
+  readonly type: 'failed';
+  readonly time: string;
+  readonly code: string;
+  readonly message: string;
+}

@@ -1,0 +1,37 @@
+import type { Mask } from '../core/mask.ts';
+import type { Parameter } from '../core/parameters.ts';
+import type { Sft, SparseDiff } from '../core/sft.ts';
+import { entry } from './rewind.ts';
+import type { Weights } from './weights.ts';
+
+/** The SFT of a run: p - p0 on the mask, and whole what is trained densely. */
+export function sparseDifference(weights: Weights, mask: Mask): Sft {
+  const diffs = new Map<string, SparseDiff>();
+  for (const [name, indices] of mask) {
+    const original = weights.originals.get(name);
+    if (indices.length === 0 || original === undefined) continue;
+    const values = Float32Array.from(indices, (i) => entry(weights, name, i) - original.values[i]);
+    diffs.set(name, { indices, values, shape: original.shape });
+  }
+  return { diffs, abs: denseValues(weights) };
+}
+
+/** The same for a run without a mask: every entry that has moved. */
+export function fullDifference(weights: Weights): Sft {
+  const mask = new Map<string, Uint32Array>();
+  for (const [name, { values }] of weights.originals) {
+    if (weights.roles.get(name) !== 'maskable') continue;
+    const moved: number[] = [];
+    for (let i = 0; i < values.length; i++) if (entry(weights, name, i) !== values[i]) moved.push(i);
+    mask.set(name, Uint32Array.from(moved));
+  }
+  return sparseDifference(weights, mask);
+}
+
+function denseValues(weights: Weights): Map<string, Parameter> {
+  const abs = new Map<string, Parameter>();
+  for (const [name, { shape, values }] of weights.arrays) {
+    if (weights.roles.get(name) === 'dense') abs.set(name, { shape, values: values.slice() });
+  }
+  return abs;
+}

@@ -1,0 +1,67 @@
+import {
+  measureGradient,
+  updateRange,
+  type EntryRange,
+  type GradientMeasure,
+  type StepConstants,
+} from '../core/adamw.ts';
+
+/** What is trained and kept of a group of entries: saved in a checkpoint, and set again when a run resumes. */
+export interface EntryState {
+  readonly name: string;
+  /** Rows of a table, in slot order, where the group is a table's touched rows. */
+  readonly rows?: readonly number[];
+  readonly values: Float32Array;
+  readonly first: Float32Array;
+  readonly second: Float32Array;
+}
+
+/** Entries of one parameter that train in a phase. */
+export interface EntryGroup {
+  readonly name: string;
+  /** Whether weight decay applies: never to biases and LayerNorm. */
+  readonly decays: boolean;
+  /** Whether the L1 term counts it. */
+  readonly regularized: boolean;
+  /** Calls back with every run of entries, in a fixed order. */
+  ranges(visit: (range: EntryRange) => void): void;
+  /** Brings this step's gradients to where `ranges` expects them. */
+  before(): void;
+  /** Brings updated values to where the model reads them. */
+  after(): void;
+  state(): EntryState;
+  restore(state: EntryState): void;
+}
+
+export interface OptimizerStep extends Omit<StepConstants, 'clip' | 'l1' | 'weightDecay'> {
+  readonly weightDecay: number;
+}
+
+/** lambda / N of a group. */
+function l1Of(group: EntryGroup, l1: number): number {
+  return group.regularized ? l1 : 0;
+}
+
+/** First pass: norm of gradient + L1, and sum |p - p0|, over all groups. */
+export function measure(groups: readonly EntryGroup[], l1: number): GradientMeasure {
+  const total = { squares: 0, distance: 0 };
+  for (const group of groups) {
+    group.before();
+    group.ranges((range) => measureGradient(range, l1Of(group, l1), total));
+  }
+  return total;
+}
+
+/** Second pass: clipping, L1, AdamW. */
+export function update(groups: readonly EntryGroup[], step: OptimizerStep, l1: number, clip: number): void {
+  for (const group of groups) {
+    const constants = {
+      ...step,
+      clip,
+      l1: l1Of(group, l1),
+      weightDecay: group.decays ? step.weightDecay : 0,
+    };
+    group.ranges((range) => updateRange(range, constants));
+    group.after();
+  }
+}

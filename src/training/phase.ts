@@ -1,0 +1,171 @@
+import { clipFactor, linearSchedule, BETA1, BETA2 } from '../core/adamw.ts';
+import { userError } from '../core/errors/userError.ts';
+import type { Mask } from '../core/mask.ts';
+import { hash32 } from '../core/random.ts';
+import type { PhaseKind, RunEvent } from '../protocol/events.ts';
+import { fullGroups, sparseGroups } from './entryGroups.ts';
+import { gradientComputer } from './gradients.ts';
+import type { TrainingJob } from './job.ts';
+import { isBetter } from './metrics.ts';
+import { measure, update, type EntryGroup } from './optimizer.ts';
+import type { BestSoFar, EntryValues, TrainingState } from './state.ts';
+import { trains, type Weights } from './weights.ts';
+
+/** What a phase works on. */
+export interface PhaseContext {
+  readonly job: TrainingJob;
+  readonly weights: Weights;
+  readonly iteration: number;
+  readonly phase: PhaseKind;
+  /** The mask, empty in the first full phase. */
+  readonly mask: Mask;
+  readonly start: readonly EntryValues[];
+  /** Entries of all parameters: the N of the L1 term. */
+  readonly parameters: number;
+  /** Where to go on, in a resumed run. */
+  readonly resume: TrainingState | undefined;
+}
+
+/** Thrown when training was asked to stop: the state has been saved by then. */
+export class TrainingStopped extends Error {}
+
+/**
+ * One phase: AdamW with linear decay from a fresh start, on everything (full) or on mask and head (sparse).
+ * @throws UserError `training-diverged` when loss or gradient is no longer a number.
+ */
+export async function* runPhase(context: PhaseContext): AsyncGenerator<RunEvent, void> {
+  const { job, weights, iteration, phase, mask, resume } = context;
+  const { steps, l1 } = job[phase];
+  const { optimizer } = job;
+  const phaseIndex = 2 * (iteration - 1) + Number(phase === 'sparse');
+  const computer = gradientComputer({
+    engine: job.engine,
+    model: job.model,
+    weights,
+    packing: job.packing,
+    dropout: job.dropout,
+    microTokens: job.microTokens,
+    seed: job.seed,
+    wanted: wantedGradients(context),
+    touch: phase === 'full',
+  });
+  const options = { weights, gradients: computer.gradients, l1OnSparseOnly: job.l1OnSparseOnly };
+  const groups = phase === 'full' ? fullGroups(options) : sparseGroups(options, mask);
+  restore(groups, resume);
+  const progress = { best: resume?.best ?? null };
+  const strength = l1 / context.parameters;
+  try {
+    for (let step = resume?.position.step ?? 0; step < steps; step++) {
+      const began = performance.now();
+      const batches = job.batches(phaseIndex, step);
+      const { losses, tokens } = await computer.compute(batches, hash32(job.seed, phaseIndex, step));
+      const loss = losses.reduce((sum, one) => sum + one, 0) / losses.length;
+      const { squares, distance } = measure(groups, strength);
+      const gradientNorm = Math.sqrt(squares);
+      if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+        throw userError('training-diverged', { step: step + 1, phase, loss });
+      }
+      const learningRate = optimizer.learningRate * linearSchedule(step, optimizer.warmupSteps, steps);
+      const constants = {
+        learningRate,
+        correction1: 1 - BETA1 ** (step + 1),
+        correction2: 1 - BETA2 ** (step + 1),
+        weightDecay: optimizer.weightDecay,
+      };
+      update(groups, constants, strength, clipFactor(gradientNorm, optimizer.maxGradNorm));
+      const seconds = (performance.now() - began) / 1000;
+      yield {
+        type: 'step',
+        iteration,
+        phase,
+        step: step + 1,
+        loss,
+        l1: strength * distance,
+        gradientNorm,
+        learningRate,
+        tokens,
+        seconds,
+      };
+      yield* validateIfDue(context, groups, step + 1, progress);
+      yield* checkpointIfDue(context, groups, step + 1, progress);
+    }
+    if (progress.best !== null && job.validation?.keepBest === true)
+      restoreValues(groups, await job.best.load());
+  } finally {
+    await computer.release();
+  }
+}
+
+/** Parameters whose gradients a phase needs: in the sparse one, only those with an entry in the mask, and the head. */
+function wantedGradients({ weights, phase, mask }: PhaseContext): Set<string> {
+  const names = [...weights.originals.keys()].filter((name) => trains(weights, name));
+  if (phase === 'full') return new Set(names);
+  return new Set(
+    names.filter((name) => weights.roles.get(name) === 'dense' || (mask.get(name)?.length ?? 0) > 0),
+  );
+}
+
+interface Progress {
+  best: BestSoFar | null;
+}
+
+async function* validateIfDue(
+  { job, weights, iteration, phase }: PhaseContext,
+  groups: readonly EntryGroup[],
+  step: number,
+  progress: Progress,
+): AsyncGenerator<RunEvent, void> {
+  const { validation } = job;
+  if (validation === undefined) return;
+  if (step % validation.everySteps !== 0 && step !== job[phase].steps) return;
+  const began = performance.now();
+  const metrics = await validation.evaluate(weights);
+  const value = metrics[validation.metric];
+  const best = progress.best === null || isBetter(validation.metric, value, progress.best.value);
+  if (best) {
+    progress.best = { value, step };
+    if (validation.keepBest) await job.best.save(groups.map((group) => group.state()));
+  }
+  const seconds = (performance.now() - began) / 1000;
+  yield { type: 'validation', iteration, phase, step, metric: validation.metric, metrics, best, seconds };
+}
+
+/** Saves at the intervals asked for, and before stopping. */
+async function* checkpointIfDue(
+  { job, iteration, phase, mask, start }: PhaseContext,
+  groups: readonly EntryGroup[],
+  step: number,
+  progress: Progress,
+): AsyncGenerator<RunEvent, void> {
+  const stopping = job.signal?.aborted === true;
+  if (job.checkpoint !== undefined && (stopping || job.checkpoint.due(step))) {
+    yield { type: 'checkpoint', iteration, phase, step };
+    await job.checkpoint.save({
+      position: { iteration, phase, step },
+      mask,
+      start,
+      groups: groups.map((group) => group.state()),
+      best: progress.best,
+    });
+  }
+  if (stopping) throw new TrainingStopped();
+}
+
+function restore(groups: readonly EntryGroup[], state: TrainingState | undefined): void {
+  if (state === undefined) return;
+  const saved = new Map(state.groups.map((group) => [group.name, group]));
+  for (const group of groups) {
+    const found = saved.get(group.name);
+    if (found === undefined) throw new Error(`The checkpoint lacks ${group.name}.`);
+    group.restore(found);
+  }
+}
+
+/** Sets the values of the best validation; a row that was touched after it goes back to where it started. */
+function restoreValues(groups: readonly EntryGroup[], best: TrainingState['groups']): void {
+  const saved = new Map(best.map((group) => [group.name, group]));
+  for (const group of groups) {
+    const found = saved.get(group.name);
+    if (found !== undefined) group.restore(found);
+  }
+}

@@ -1,0 +1,58 @@
+import type { Mask } from '../core/mask.ts';
+import type { PhaseKind } from '../protocol/events.ts';
+import type { EntryState } from './optimizer.ts';
+
+/** Values of entries at one moment: of the mask, or of a whole parameter (`indices` absent). */
+export interface EntryValues {
+  readonly name: string;
+  readonly indices?: Uint32Array;
+  readonly values: Float32Array;
+}
+
+/** Where a run is: `step` steps of this phase are done. */
+export interface Position {
+  readonly iteration: number;
+  readonly phase: PhaseKind;
+  readonly step: number;
+}
+
+export interface BestSoFar {
+  readonly value: number;
+  readonly step: number;
+}
+
+/** All that a run needs to go on as if it had never stopped, beside its recipe. */
+export interface TrainingState {
+  readonly position: Position;
+  /** Entries chosen so far. */
+  readonly mask: Mask;
+  /** Values from which this iteration started, where they are not p0. */
+  readonly start: readonly EntryValues[];
+  readonly groups: readonly EntryState[];
+  readonly best: BestSoFar | null;
+}
+
+/** Keeps the best values of a phase until its end. */
+export interface BestStore {
+  save(groups: readonly EntryState[]): Promise<void>;
+  load(): Promise<readonly EntryState[]>;
+}
+
+/** A store in memory. */
+export function memoryBestStore(): BestStore {
+  let kept: EntryState[] = [];
+  return {
+    async save(groups) {
+      kept = groups.map((group) => ({
+        ...group,
+        ...(group.rows === undefined ? {} : { rows: [...group.rows] }),
+        values: group.values.slice(),
+        first: group.first.slice(),
+        second: group.second.slice(),
+      }));
+    },
+    async load() {
+      return kept;
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import { joinMasks, maskSize, type Mask } from '../core/mask.ts';
+import { userError } from '../core/errors/userError.ts';
+import { hash32 } from '../core/random.ts';
+import type { Sft } from '../core/sft.ts';
+import { embeddingNames } from '../model/names.ts';
+import type { PhasePlan, RunEvent } from '../protocol/events.ts';
+import { chooseEntries } from './choose.ts';
+import { fullDifference, sparseDifference } from './difference.ts';
+import type { TrainingJob } from './job.ts';
+import { runPhase } from './phase.ts';
+import { captureEntries, rewind } from './rewind.ts';
+import { countEntries } from './roles.ts';
+import type { EntryValues } from './state.ts';
+import { newWeights, type Weights } from './weights.ts';
+
+export interface TrainingResult {
+  readonly sft: Sft;
+  /** How many entries the mask has (0 for the baselines, which have none). */
+  readonly entries: number;
+  readonly weights: Weights;
+}
+
+/**
+ * Lottery-ticket sparse fine-tuning (Algorithm 1 of the paper), or a baseline: full fine-tuning, or the head alone.
+ * Tells what happens as it happens; what it returns is the SFT.
+ * @throws UserError when K is out of range or the loss is no longer a number; TrainingStopped after `signal`.
+ */
+export async function* train(job: TrainingJob): AsyncGenerator<RunEvent, TrainingResult> {
+  const { select, method, resume } = job;
+  const maskable = countEntries(job.originals, job.roles, 'maskable');
+  const parameters = [...job.originals.values()].reduce((sum, { values }) => sum + values.length, 0);
+  const perIteration = Math.floor(select.k / select.iterations);
+  if (method === 'ltsft' && (perIteration < 1 || select.k > maskable)) {
+    throw userError('training-k-range', { k: select.k, free: maskable });
+  }
+  const weights = newWeights(job.originals, job.roles, job.model.config, denseTables(job));
+  const phases = planPhases(job);
+  if (resume === undefined) yield startEvent(job, phases, maskable, parameters);
+
+  let mask: Mask = resume?.mask ?? new Map<string, Uint32Array>();
+  let start: readonly EntryValues[] = resume?.start ?? [];
+  const first = resume?.position.iteration ?? 1;
+  for (let iteration = first; iteration <= (method === 'ltsft' ? select.iterations : 1); iteration++) {
+    const resumed = resume !== undefined && iteration === first ? resume : undefined;
+    const context = { job, weights, iteration, parameters, start };
+    if (resumed !== undefined) rewind(weights, start);
+
+    if (resumed?.position.phase !== 'sparse') {
+      // Full phase: everything trains.
+      if (resumed === undefined) yield { type: 'phase', iteration, phase: 'full', steps: job.full.steps };
+      yield* runPhase({ ...context, phase: 'full', mask, resume: resumed });
+      if (method !== 'ltsft') break;
+
+      // Select: of the entries not yet in the mask, those that changed most join it.
+      const began = performance.now();
+      const chosen = chooseEntries(weights, select.by, perIteration, mask, hash32(job.seed, iteration));
+      mask = joinMasks(mask, chosen.mask);
+      yield {
+        type: 'select',
+        iteration,
+        by: select.by,
+        k: perIteration,
+        chosen: chosen.count,
+        threshold: chosen.threshold,
+        byParameter: Object.fromEntries([...mask].map(([name, indices]) => [name, indices.length])),
+        seconds: (performance.now() - began) / 1000,
+      };
+      if (chosen.count < perIteration) {
+        yield {
+          type: 'note',
+          text: `Only ${chosen.count} of the ${perIteration} entries asked for have moved.`,
+        };
+      }
+
+      // Rewind: back to where this iteration started.
+      rewind(weights, start);
+      yield { type: 'rewind', iteration };
+      yield { type: 'phase', iteration, phase: 'sparse', steps: job.sparse.steps };
+    }
+
+    // Sparse phase: only the mask (and the head) trains.
+    yield* runPhase({
+      ...context,
+      phase: 'sparse',
+      mask,
+      resume: resumed?.position.phase === 'sparse' ? resumed : undefined,
+    });
+    start = captureEntries(weights, mask);
+  }
+  const sft = method === 'ltsft' ? sparseDifference(weights, mask) : fullDifference(weights);
+  return { sft, entries: maskSize(mask), weights };
+}
+
+/** Every phase of a run, in order. */
+export function planPhases({ method, select, full, sparse }: TrainingJob): PhasePlan[] {
+  if (method !== 'ltsft') return [{ iteration: 1, phase: 'full', steps: full.steps }];
+  return Array.from({ length: select.iterations }, (_, i): PhasePlan[] => [
+    { iteration: i + 1, phase: 'full', steps: full.steps },
+    { iteration: i + 1, phase: 'sparse', steps: sparse.steps },
+  ]).flat();
+}
+
+/** Tables of which every row must be updated at each step: weight decay moves all, a tied output matrix reads all. */
+function denseTables({ model, optimizer, roles }: TrainingJob): string[] {
+  const names = embeddingNames(model.config);
+  const trained = Object.values(names).filter((name) => roles.get(name) !== 'frozen');
+  if (optimizer.weightDecay > 0) return trained;
+  return trained.filter((name) => model.parameters.has(name));
+}
+
+function startEvent(job: TrainingJob, phases: PhasePlan[], maskable: number, parameters: number): RunEvent {
+  const k = job.method === 'ltsft' ? job.select.k : 0;
+  return {
+    type: 'start',
+    version: 1,
+    time: new Date().toISOString(),
+    name: job.name,
+    engine: job.engine.name,
+    threads: job.threads,
+    seed: job.seed,
+    k,
+    maskable,
+    parameters,
+    phases,
+  };
+}
