@@ -1,3 +1,88 @@
 import type { Problem } from './problem.ts';
 
-export const dataErrors = {} satisfies Record<string, (details: never) => Problem>;
+export const dataErrors = {
+  'data-file-missing': (): Problem => ({
+    what: 'There is no such file.',
+    advice: 'Check the path; paths in a recipe are relative to the folder of the recipe.',
+  }),
+  'data-file-folder': (): Problem => ({
+    what: 'This is a folder, where a file is wanted.',
+    advice: 'Name a file in it.',
+  }),
+  'data-file-unreadable': (d: { reason: string }): Problem => ({
+    what: `The file cannot be read (${d.reason}).`,
+    advice: 'Check its permissions and its size, and that the disk is there.',
+  }),
+  'data-file-lfs': (): Problem => ({
+    what: 'This is the placeholder of a file that Git LFS keeps elsewhere, not the file itself.',
+    advice: 'Run `git lfs pull` in its repository, or download the file again.',
+  }),
+  'data-file-empty': (d: { wanted: string }): Problem => ({
+    what: `The file holds no ${d.wanted}.`,
+    advice: 'Check that this is the right file and that it was written to its end.',
+  }),
+  'data-not-utf8': (d: { guess?: string }): Problem => ({
+    what: `The text is not valid UTF-8${d.guess === undefined ? '' : ` (it looks like ${d.guess})`}.`,
+    advice: 'Save the file as UTF-8, for example with `iconv -f OLD -t UTF-8`.',
+  }),
+  'data-conllu-columns': (d: { found: number; line: string }): Problem => ({
+    what: `A line of CoNLL-U has 10 columns, separated by tabs; this one has ${d.found}: ${quote(d.line)}.`,
+    advice: 'Mend the line, and check that an editor did not turn the tabs into blanks.',
+  }),
+  'data-conllu-empty': (d: { column: string }): Problem => ({
+    what: `The column ${d.column} is empty.`,
+    advice: 'Write `_` where a value is not known.',
+  }),
+  'data-conllu-head': (d: { head: string; words: number }): Problem => ({
+    what: `The head ${quote(d.head)} is not the number of a word of this sentence, which has ${d.words}.`,
+    advice: 'Write 0 for the root, the number of a word, or `_`.',
+  }),
+  'data-word-id': (d: { id: string; expected: number }): Problem => ({
+    what: `The first column is ${quote(d.id)}, where the word number ${d.expected} is expected.`,
+    advice: 'Number the words of a sentence from 1, and put a blank line between two sentences.',
+  }),
+  'data-columns-count': (d: { found: number; line: string }): Problem => ({
+    what: `A line must hold a word and its tag; this one has ${d.found} ${d.found === 1 ? 'column' : 'columns'}: ${quote(d.line)}.`,
+    advice:
+      'Write a word, a tab or a blank, and a tag (or, separated by tabs: number, word, tag), with a blank line between sentences.',
+  }),
+  'data-column-absent': (d: { column: string }): Problem => ({
+    what: `No word has a value in the column ${d.column}.`,
+    advice: 'Name another column in task.column, or use a file in which this one is filled.',
+  }),
+  'data-unknown-label': (d: { label: string; known: readonly string[] }): Problem => ({
+    what: `The label ${quote(d.label)} does not occur in the training data, whose labels are: ${list(d.known)}.`,
+    advice: 'Correct the label, or train on data that has it.',
+  }),
+  'data-too-few-pieces': (d: { pieces: number; lines: number; blockSize: number }): Problem => ({
+    what: `The text is too small: its ${d.lines} lines are ${d.pieces} word pieces, which do not fill one block of ${d.blockSize}.`,
+    advice: 'Add text, or set a smaller mlm.blockSize.',
+  }),
+  'data-max-length': (d: { length: number; least: number }): Problem => ({
+    what: `Sequences of ${d.length} word pieces leave no room for text.`,
+    advice: `Set a length of at least ${d.least}.`,
+  }),
+  'data-tokenizer-missing': (d: { sentencePiece: boolean }): Problem => ({
+    what: `The folder has neither tokenizer.json nor vocab.txt${d.sentencePiece ? ', only a SentencePiece model' : ''}.`,
+    advice:
+      'Name a Hugging Face model folder; `AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER)` in Python writes tokenizer.json.',
+  }),
+  'data-tokenizer-broken': (d: { reason: string }): Problem => ({
+    what: `The tokenizer cannot be used: ${d.reason}.`,
+    advice: 'Download the file again, or write it anew with a recent version of transformers.',
+  }),
+  'data-tokenizer-special': (d: { role: string; tried: readonly string[] }): Problem => ({
+    what: `The vocabulary has no ${d.role} piece (looked for ${list(d.tried)}).`,
+    advice: `Use the tokenizer of a BERT or XLM-RoBERTa encoder, or name the piece as ${d.role}_token in tokenizer_config.json.`,
+  }),
+} satisfies Record<string, (details: never) => Problem>;
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text);
+}
+
+function list(items: readonly string[]): string {
+  return items.length > 40
+    ? `${items.slice(0, 40).join(', ')} and ${items.length - 40} more`
+    : items.join(', ');
+}
