@@ -1,3 +1,66 @@
 import type { Problem } from './problem.ts';
 
-export const sftErrors = {} satisfies Record<string, (details: never) => Problem>;
+/** SFT files and their composition. */
+export const sftErrors = {
+  'sft-not-sft': (d: { tensor: string }): Problem => ({
+    what: `This is not an SFT: it holds the tensor ${d.tensor}, and an SFT holds "diffs." and "abs." tensors only.`,
+    advice: 'Give an SFT file (NAME.sft.safetensors); a model is given as its folder.',
+  }),
+  'sft-broken': (d: { parameter: string; reason: string }): Problem => ({
+    what: `The SFT's entries of ${d.parameter} are not sound: ${d.reason}.`,
+    advice: 'Copy the file again, or save it again with the program that made it.',
+  }),
+  'sft-newer': (d: { version: string; supported: number }): Problem => ({
+    what: `The SFT file has format version ${d.version}, and this program knows up to ${d.supported}.`,
+    advice: 'Install a newer version of SFT Studio.',
+  }),
+  'sft-metadata': (d: { key: string; reason: string }): Problem => ({
+    what: `The SFT file's metadata "${d.key}" cannot be used: ${d.reason}.`,
+    advice: 'Save the file again with the program that made it.',
+  }),
+  'sft-parameter-unknown': (d: { parameter: string; sft: string }): Problem => ({
+    what: `${d.sft} changes the parameter ${d.parameter}, which this base model does not have.`,
+    advice: 'Use the base model that the SFT was trained on.',
+  }),
+  'sft-out-of-range': (d: { parameter: string; sft: string; index: number; size: number }): Problem => ({
+    what: `${d.sft} changes entry ${d.index} of ${d.parameter}, which has ${d.size} entries in this base model.`,
+    advice: 'Use the base model that the SFT was trained on.',
+  }),
+  'sft-shape': (d: {
+    parameter: string;
+    sft: string;
+    found: readonly number[];
+    wanted: readonly number[];
+  }): Problem => ({
+    what: `${d.sft} has ${d.parameter} with the shape [${d.found.join(', ')}], but [${d.wanted.join(', ')}] is needed.`,
+    advice: 'Use the base model that the SFT was trained on.',
+  }),
+  'sft-coefficient': (d: { sft: string; coefficient: number }): Problem => ({
+    what: `The coefficient of ${d.sft} is ${d.coefficient}, which is not a number to multiply with.`,
+    advice: 'Give a finite number, for example 1 or 0.5.',
+  }),
+  'sft-two-heads': (d: { sfts: readonly string[] }): Problem => ({
+    what: `More than one SFT has a head: ${d.sfts.join(', ')}.`,
+    advice: 'Say which head is to be used.',
+  }),
+  'sft-no-head': (d: { sft: string }): Problem => ({
+    what: `The head of ${d.sft} was asked for, and it has none.`,
+    advice: 'Pick an SFT that was trained with a head.',
+  }),
+  'sft-other-base': (d: { name: string; wanted: string; base: string; found: string }): Problem => ({
+    what: `The SFT was trained on the base model ${d.name} with the fingerprint ${d.wanted}, but ${d.base} has ${d.found}.`,
+    advice: 'Use the base model that it was trained on, or force it if you know that they are the same.',
+  }),
+  'sft-no-fingerprint': (): Problem => ({
+    what: 'The SFT does not say which base model it was trained on, so nothing could be checked.',
+    advice: 'Make sure yourself that it belongs to this base model.',
+  }),
+  'sft-forced-base': (d: { wanted: string; base: string; found: string }): Problem => ({
+    what: `The SFT was trained on a base model with the fingerprint ${d.wanted}, and is used with ${d.base} (${d.found}) all the same.`,
+    advice: 'Its effect there is not known.',
+  }),
+  'sft-no-labels': (d: { outputs: number }): Problem => ({
+    what: `The SFT has a head of ${d.outputs} outputs and does not say what they mean.`,
+    advice: 'They are called LABEL_0, LABEL_1 ...; give the labels to have names.',
+  }),
+} satisfies Record<string, (details: never) => Problem>;

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { userError } from '../core/errors/userError.ts';
+
+/** Version of the format that is written; files of a higher one are refused. */
+export const sftFormatVersion = 1;
+
+const fields = {
+  /** What it is for: a language, a task, or a sum of others. */
+  kind: z.enum(['language', 'task', 'composed']).optional(),
+  /** The base model as the user named it (a Hugging Face name or a folder's name). */
+  baseName: z.string().optional(),
+  /** SHA-256 of the base model's encoder, in hex. */
+  baseFingerprint: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'it is not a SHA-256 in hex')
+    .optional(),
+  /** `tagging`, `classification` ... */
+  task: z.string().optional(),
+  /** Meaning of the head's outputs, in their order. */
+  labels: z.array(z.string()).optional(),
+  language: z.string().optional(),
+  /** How many entries were selected, over all parameters. */
+  k: z.number().optional(),
+  /** k / maskable parameters. */
+  density: z.number().optional(),
+  /** Text of the recipe (YAML) that made it. */
+  recipe: z.string().optional(),
+  /** Results at the end of training, by name. */
+  metrics: z.record(z.string(), z.number()).optional(),
+  /** ISO 8601. */
+  date: z.string().optional(),
+  /** False where the run that made it could not be repeated bit for bit. */
+  reproducible: z.boolean().optional(),
+  createdBy: z.string().optional(),
+  /** Of a composed SFT: what it was added up from. */
+  parts: z
+    .array(z.object({ name: z.string(), coefficient: z.number(), fingerprint: z.string().optional() }))
+    .optional(),
+};
+
+/** What an SFT file says of itself; everything may be absent (the reference's files say nothing). */
+export type SftMetadata = z.infer<z.ZodObject<typeof fields>>;
+
+type Field = keyof typeof fields;
+
+/** Names in the file; text fields stand as they are, the others as JSON. */
+const keys: Record<Field, string> = {
+  kind: 'kind',
+  baseName: 'base_name',
+  baseFingerprint: 'base_fingerprint',
+  task: 'task',
+  labels: 'labels',
+  language: 'language',
+  k: 'k',
+  density: 'density',
+  recipe: 'recipe',
+  metrics: 'metrics',
+  date: 'date',
+  reproducible: 'reproducible',
+  createdBy: 'created_by',
+  parts: 'parts',
+};
+
+const json = new Set<Field>(['labels', 'k', 'density', 'metrics', 'reproducible', 'parts']);
+const names = Object.keys(fields) as Field[];
+
+/** Metadata as the strings of a safetensors header, format version included. */
+export function encodeSftMetadata(metadata: SftMetadata): Record<string, string> {
+  const strings: Record<string, string> = { format: 'sft', format_version: String(sftFormatVersion) };
+  for (const field of names) {
+    const value = metadata[field];
+    if (value !== undefined) strings[keys[field]] = typeof value === 'string' ? value : JSON.stringify(value);
+  }
+  return strings;
+}
+
+/**
+ * Reads what `encodeSftMetadata` wrote; keys of others are passed over.
+ * @throws UserError `sft-newer`, `sft-metadata` with the key that is wrong
+ */
+export function decodeSftMetadata(strings: Readonly<Record<string, string>>, file: string): SftMetadata {
+  const version = strings.format_version;
+  if (version !== undefined && !(Number(version) <= sftFormatVersion)) {
+    throw userError('sft-newer', { version, supported: sftFormatVersion }, { file });
+  }
+  const metadata: Record<string, unknown> = {};
+  for (const field of names) {
+    const key = keys[field];
+    if (!Object.hasOwn(strings, key)) continue;
+    const parsed = fields[field].safeParse(json.has(field) ? parseJson(strings[key]) : strings[key]);
+    if (!parsed.success) {
+      const reason = parsed.error.issues[0].message.replace(/^Invalid input: /, '');
+      throw userError('sft-metadata', { key, reason }, { file });
+    }
+    metadata[field] = parsed.data;
+  }
+  return metadata;
+}
+
+/** Null where the text is no JSON, which no field accepts. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
