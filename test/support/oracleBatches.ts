@@ -1,0 +1,21 @@
+import type { Example } from '../../src/data/example.ts';
+import type { Tensors } from './oracleFiles.ts';
+
+/** The examples of a padded batch [B, T]; `index` where batches are stacked [n, B, T]. */
+export function examplesOf(tensors: Tensors, prefix: string, index = 0): Example[] {
+  const read = (name: string) => tensors.get(`${prefix}${name}`);
+  const ids = read('input_ids')!;
+  const [count, length] = ids.shape.slice(-2);
+  const offset = index * count * length;
+  const row = (name: string, i: number, size: number) =>
+    Int32Array.from((read(name)!.values as Int32Array).slice(offset + i * length, offset + i * length + size));
+  const perSequence = read('labels')!.shape.length < ids.shape.length;
+  return Array.from({ length: count }, (_, i) => {
+    const size = row('attention_mask', i, length).reduce((sum, one) => sum + one, 0);
+    const labels = perSequence
+      ? Int32Array.of(read('labels')!.values[index * count + i])
+      : row('labels', i, size);
+    const types = read('token_type_ids') === undefined ? undefined : row('token_type_ids', i, size);
+    return { ids: row('input_ids', i, size), ...(types === undefined ? {} : { types }), labels };
+  });
+}

@@ -1,0 +1,48 @@
+import type { Parameter } from '../../src/core/parameters.ts';
+import type { PackingOptions } from '../../src/data/packing.ts';
+import { buildModel } from '../../src/model/buildModel.ts';
+import type { Head } from '../../src/model/heads/head.ts';
+import { maskedLanguageModelling } from '../../src/model/heads/maskedLanguageModelling.ts';
+import { sequenceClassification } from '../../src/model/heads/sequenceClassification.ts';
+import { tokenClassification } from '../../src/model/heads/tokenClassification.ts';
+import { embeddingNames } from '../../src/model/names.ts';
+import type { GraphModel } from '../../src/model/stepProgram.ts';
+import { oracleTensors, parametersOf, tinyConfig } from './oracleFiles.ts';
+
+export const HEADS: Record<string, (untied: boolean) => Head> = {
+  mlm: maskedLanguageModelling,
+  'token-classification': () => tokenClassification,
+  'sequence-classification': () => sequenceClassification,
+};
+
+/** The oracle's encoder with one of its heads. */
+export async function oracleModel(
+  headName: string,
+  untied: boolean,
+): Promise<{ model: GraphModel; parameters: Map<string, Parameter>; packing: PackingOptions }> {
+  const config = tinyConfig();
+  const head = HEADS[headName](untied);
+  const base = new Map([
+    ...parametersOf(await oracleTensors('tiny-bert/model.safetensors'), 'bert.'),
+    ...parametersOf(await oracleTensors(`tiny-bert/head-${headName}.safetensors`)),
+  ]);
+  const labels = base.get('classifier.bias')?.values.length ?? config.vocabSize;
+  const parameters = buildModel(base, { config, head, labels, seed: 1 });
+  const packing: PackingOptions = {
+    hiddenSize: config.hiddenSize,
+    heads: config.heads,
+    padTokenId: 0,
+    firstPosition: 0,
+    reads: head.reads,
+    compact: head.compact,
+    selectQueries: true,
+  };
+  return { model: graphModel(parameters, config, head), parameters, packing };
+}
+
+function graphModel(parameters: Map<string, Parameter>, config: GraphModel['config'], head: Head): GraphModel {
+  const tables = new Set<string>(Object.values(embeddingNames(config)));
+  const tied = new Set(head.uses(config));
+  const shapes = [...parameters].filter(([name]) => !tables.has(name) || tied.has(name));
+  return { config, head, parameters: new Map(shapes.map(([name, { shape }]) => [name, shape])) };
+}
