@@ -8,7 +8,7 @@ import type { Kind } from './types.ts';
 import { readYaml, type YamlTree } from './yamlTree.ts';
 
 /** A place in a text; lines and columns count from 1. */
-export interface Position {
+interface Position {
   readonly line: number;
   readonly column: number;
 }

@@ -1,6 +1,6 @@
 import { recipeJsonSchema } from './schema.ts';
-import { nearest } from './nearest.ts';
-import { type Path } from './finding.ts';
+import { fieldOfOtherName, nearest } from './nearest.ts';
+import type { Path } from './finding.ts';
 import type { Kind } from './types.ts';
 
 /** The fields of one group: its place (`optimizer`, `apply[]`, empty at the top) and their names. */
@@ -23,10 +23,17 @@ export function fieldsAt(kind: Kind, path: Path): readonly string[] {
 
 /** What somebody who wrote `key` in the group at `path` probably meant: a field there, or one elsewhere. */
 export function probablyMeant(kind: Kind, path: Path, key: string): string | undefined {
-  const here = nearest(key, fieldsAt(kind, path));
-  if (here !== undefined) return here;
+  const other = fieldOfOtherName(key);
+  return (
+    nearest(key, fieldsAt(kind, path)) ??
+    (other === undefined ? undefined : elsewhere(kind, (names) => names.find((name) => name === other))) ??
+    elsewhere(kind, (names) => nearest(key, names))
+  );
+}
+
+function elsewhere(kind: Kind, find: (names: readonly string[]) => string | undefined): string | undefined {
   for (const [group, names] of groupsOf(kind)) {
-    const there = nearest(key, names);
+    const there = find(names);
     if (there !== undefined) return group === '' ? there : `${group}.${there}`;
   }
   return undefined;

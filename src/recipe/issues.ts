@@ -6,11 +6,16 @@ import type { Kind } from './types.ts';
 
 type Issue = z.core.$ZodIssue;
 
+/** More unknown keys than this in one group are no typing errors; the others are not listed. */
+const maxUnknownKeys = 100;
+
 /** What zod has against a recipe, as findings in our words. `value` is the whole recipe. */
 export function explainIssue(issue: Issue, value: unknown, kind: Kind): Finding[] {
   const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
   const found = valueAt(value, path);
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, kind));
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.slice(0, maxUnknownKeys).map((key) => unknownKey(path, key, kind));
+  }
   if (found === undefined && path.length > 0) return [missing(path, expected(issue))];
   if (issue.code === 'invalid_union') return explainUnion(issue, path, value, kind);
   if (issue.code === 'invalid_value') return [wrongChoice(path, found, issue.values.map(String))];
@@ -38,7 +43,7 @@ function missing(path: Path, wanted: string): Finding {
   const within = path.slice(0, -1);
   const field = `${path.at(-1) ?? ''}`;
   const name = within.length === 0 ? 'The recipe' : pathText(within);
-  return finding('recipe-missing', { field, within: name, expected: `(${wanted})` }, within, 'key');
+  return finding('recipe-missing', { field, within: name, expected: wanted }, within, 'key');
 }
 
 function unknownKey(path: Path, key: string, kind: Kind): Finding {
@@ -89,6 +94,7 @@ function expected(issue: Issue): string {
   if (issue.code === 'invalid_type') return typeNames[issue.expected] ?? issue.expected;
   if (issue.code === 'invalid_value') return issue.values.map(String).join(' or ');
   if (issue.code !== 'invalid_union') return 'a value';
+  if ('options' in issue && Array.isArray(issue.options)) return issue.options.map(String).join(' or ');
   return [...new Set(issue.errors.flatMap((issues) => issues.slice(0, 1).map(expected)))].join(' or ');
 }
 

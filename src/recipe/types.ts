@@ -96,7 +96,7 @@ export interface Mlm {
   readonly untie: boolean;
 }
 
-export interface TaggingTask {
+interface TaggingTask {
   readonly type: 'tagging';
   readonly column: TagColumn;
   /** Labels in the order of their ids; null: those of the training data, sorted. */

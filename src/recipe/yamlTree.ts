@@ -23,10 +23,10 @@ const maxOpenTokens = 3 * maxNesting;
 const maxSyntaxErrors = 20;
 
 /** Offsets in the text, the second one after the end. */
-export type Span = readonly [number, number];
+type Span = readonly [number, number];
 
 /** A finding of the syntax, whose place is not a path. */
-export interface SyntaxFinding {
+interface SyntaxFinding {
   readonly finding: Finding;
   readonly span: Span;
 }

@@ -40,16 +40,11 @@ export const recipeErrors = {
   }),
   'recipe-missing': (d: { field: string; within: string; expected: string }): Problem => ({
     what: `${d.within} lacks "${d.field}".`,
-    advice: `Add ${d.field}: ${d.expected}.`,
+    advice: `Add "${d.field}" (${d.expected}).`,
   }),
   'recipe-type': (d: { field: string; expected: string; found: string }): Problem => ({
     what: `${d.field} must be ${d.expected}, not ${d.found}.`,
-    advice:
-      d.found === 'empty'
-        ? 'Give a value, or remove the field to get its default.'
-        : d.expected.startsWith('text')
-          ? 'Put the value in quotes if it is meant as text.'
-          : 'Change the value; hovering over the field, or sft init, shows how it is written.',
+    advice: typeAdvice(d.expected, d.found),
   }),
   'recipe-range': (d: { field: string; expected: string; found: string }): Problem => ({
     what: `${d.field} must be ${d.expected}, and is ${d.found}.`,
@@ -117,6 +112,15 @@ export const recipeErrors = {
     advice: `${d.first.advice} ${moreProblems(d.lines)}`,
   }),
 } satisfies Record<string, (details: never) => Problem>;
+
+function typeAdvice(expected: string, found: string): string {
+  if (found === 'empty') return 'Give a value, or remove the field to get its default.';
+  if (expected.includes('a list')) return 'Write a list as [a, b], or with a dash before each entry.';
+  if (expected.includes('group'))
+    return 'Write the fields of a group as { name: value }, or indented below it.';
+  if (expected === 'text') return 'Put the value in quotes if it is meant as text.';
+  return `Write ${expected} without quotes.`;
+}
 
 function moreProblems(lines: readonly number[]): string {
   const named = [...new Set(lines)].slice(0, 8);

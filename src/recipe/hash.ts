@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import type { ResolvedRecipe } from './types.ts';
+
+/**
+ * SHA-256 (hex) of what decides a run's result: by it a checkpoint of another recipe is recognised. Left out are names,
+ * reports and checkpoints, validation where no best checkpoint is kept, and selection and sparse phase where the
+ * method has none. A file or folder counts by its entry in `fingerprints` (by absolute path), or else by its
+ * name alone, so that a folder that was moved is still the same.
+ */
+export function recipeHash(
+  recipe: ResolvedRecipe,
+  fingerprints: ReadonlyMap<string, string> = new Map(),
+): string {
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(essence(recipe, fingerprints))))
+    .digest('hex');
+}
+
+function essence(recipe: ResolvedRecipe, fingerprints: ReadonlyMap<string, string>): Record<string, unknown> {
+  const content = (path: string): string => fingerprints.get(path) ?? basename(path);
+  const keepsBest = recipe.validate?.keepBest === true;
+  const { name: _name, language: _language, report: _report, checkpoint: _checkpoint, ...rest } = recipe;
+  const { density: _density, ...select } = recipe.select;
+  const sparse = recipe.method === 'ltsft' ? { select, sparse: recipe.sparse } : {};
+  const validation = keepsBest ? recipe.data.validation.map(content) : [];
+  const data =
+    recipe.kind === 'task'
+      ? { train: recipe.data.train.map(content), validation }
+      : {
+          text: recipe.data.text.map(content),
+          validation,
+          validationShare: recipe.data.validationShare,
+        };
+  return {
+    ...rest,
+    select: undefined,
+    sparse: undefined,
+    ...sparse,
+    base: content(recipe.base),
+    apply: recipe.apply.map((applied) => ({ ...applied, sft: content(applied.sft) })),
+    freeze: [...recipe.freeze].sort(),
+    validate: keepsBest ? recipe.validate : null,
+    data,
+  };
+}
+
+/** The same value with the keys of all objects in order. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { checkRecipe } from './check.ts';
+import { resolveRecipe } from './defaults.ts';
+import { parseRecipe } from './load.ts';
+import { recipeTemplate, recipeTemplates } from './templates.ts';
+import type { ResolvedRecipe } from './types.ts';
+
+const facts = {
+  modelType: 'bert',
+  maskable: () => 177_224_448,
+  maxLength: 512,
+  dropout: { hidden: 0.1, attention: 0.1, head: 0.1 },
+};
+
+function resolved(text: string): ResolvedRecipe {
+  return resolveRecipe(parseRecipe(text, 'x.sft.yaml'), facts);
+}
+
+describe.each(recipeTemplates)('the template %s', (template) => {
+  it.each([
+    ['as it is', {}],
+    ['with all its names', { name: 'n', base: 'b c: #', language: 'no', data: 'true', validation: '-v"' }],
+  ])('is a well-formed recipe %s', (_, options) => {
+    const text = recipeTemplate(template, options);
+    expect(checkRecipe(text, 'x.sft.yaml')).toEqual([]);
+    expect(() => resolved(text)).not.toThrow();
+  });
+
+  it('is still one when every field that is commented out counts', () => {
+    const text = recipeTemplate(template).replaceAll(/^(\s*)# ([a-z]+: )/gm, '$1$2');
+    expect(text).toMatch(/^preset: quick/m);
+    expect(checkRecipe(text, 'x.sft.yaml')).toEqual([]);
+  });
+
+  it('shows the defaults as they are', () => {
+    const text = recipeTemplate(template, { validation: 'v.txt' });
+    const shown = text.replaceAll(/^(\s*)# ((?!preset|apply|validation)[a-z0-9]+: )/gm, '$1$2');
+    expect(shown).not.toBe(text);
+    expect(resolved(shown)).toEqual(resolved(text));
+  });
+
+  it('names what it is given', () => {
+    const text = recipeTemplate(template, { base: '../b c', data: 'd.x', validation: 'v.x' });
+    expect(text).toContain('"../b c"');
+    expect(text).toContain('validation: v.x');
+  });
+});
