@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { constants, isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 
 import { userError } from '../core/errors/userError.ts';
@@ -13,7 +13,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /**
  * The lines of a UTF-8 file, without their ends (LF, CRLF or CR) and without a byte order mark. Line `i` of the result
  * is line `i + 1` of the file. A line end at the very end of the file starts no further line.
- * @throws UserError `data-file-empty`, `data-not-utf8` (with the line), `data-file-lfs`
+ * @throws UserError `data-file-empty`, `data-not-utf8` (with the line), `data-file-lfs`, `data-file-unreadable`
  */
 export function readLines(bytes: Uint8Array, file: string): string[] {
   const lines: string[] = [];
@@ -67,6 +67,13 @@ function appendLines(lines: string[], text: string): void {
 }
 
 function decodeChunk(chunk: Uint8Array, linesBefore: number, file: string): string {
+  if (chunk.length > constants.MAX_STRING_LENGTH) {
+    throw userError(
+      'data-file-unreadable',
+      { reason: 'a line is too long' },
+      { file, line: linesBefore + 1 },
+    );
+  }
   if (isUtf8(chunk)) return decoder.decode(chunk);
   const guess = guessEncoding(chunk);
   const line = linesBefore + firstBrokenLine(chunk);

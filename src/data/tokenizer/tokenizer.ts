@@ -19,11 +19,11 @@ export interface Tokenizer {
    * The pieces of words that are given one by one, each tokenized by itself, with the special pieces around them.
    * With `maxLength` what does not fit is cut off at the end of the text, inside of a word if need be.
    */
-  encodeWords(words: readonly string[], maxLength?: number): EncodedWords;
+  readonly encodeWords: (words: readonly string[], maxLength?: number) => EncodedWords;
   /** The pieces of a text with the special pieces around them, at most `maxLength` in all. */
-  encodeText(text: string, maxLength?: number): Int32Array;
+  readonly encodeText: (text: string, maxLength?: number) => Int32Array;
   /** A piece as it is written in the vocabulary. */
-  piece(id: number): string;
+  readonly piece: (id: number) => string;
 }
 
 /** `ids` and, for each, the index of its word in the sentence; -1 for a special piece. `cut`: not all pieces fit. */
