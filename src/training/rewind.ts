@@ -45,9 +45,9 @@ function assign(weights: Weights, { name, indices, values }: EntryValues): void 
   }
   indices.forEach((flat, i) => {
     if (array !== undefined) array.values[flat] = values[i];
-    else if (table !== undefined) {
-      table.values[touchRow(table, Math.floor(flat / table.width)) * table.width + (flat % table.width)] =
-        values[i];
-    }
+    if (table === undefined) return;
+    // Touching may make table.values anew, so it comes first.
+    const slot = touchRow(table, Math.floor(flat / table.width));
+    table.values[slot * table.width + (flat % table.width)] = values[i];
   });
 }
