@@ -91,11 +91,19 @@ export function saveTouched(parameters: Map<string, Parameter>, terms: readonly 
  *
  * Applying it is not bit for bit the same as applying the terms at once: the sum is rounded to f32 before it is
  * added to p0, which may differ in the last place. With one term and coefficient 1 there is no difference.
+ * @throws UserError `sft-shape` if terms know different shapes of a parameter, `sft-two-heads`, `sft-no-head`,
+ *   `sft-coefficient`
  */
 export function composeSfts(terms: readonly Term[], options: CompositionOptions = {}): Sft {
   terms.forEach(checkCoefficient);
   const diffs = new Map<string, SparseDiff>();
-  for (const [name, parts] of partsByParameter(terms)) diffs.set(name, sumParts(parts));
+  for (const [name, parts] of partsByParameter(terms)) {
+    const { shape } = parts.find((part) => part.shape !== undefined) ?? parts[0];
+    for (const part of parts) {
+      if (part.shape !== undefined && shape !== undefined) checkShape(name, part.shape, shape, part.sft);
+    }
+    diffs.set(name, sumParts(parts, shape));
+  }
   const head = pickHead(terms, options);
   return { diffs, abs: new Map(head?.sft.abs) };
 }
@@ -148,7 +156,9 @@ export function pickHead<T extends Term>(terms: readonly T[], options: Compositi
   return candidates[0];
 }
 
+/** The entries that one term has of one parameter. */
 interface Part {
+  readonly sft: string;
   readonly indices: Uint32Array;
   readonly values: Float32Array;
   readonly coefficient: number;
@@ -186,11 +196,12 @@ function checkShape(
 /** The terms' entries by parameter, those without any left out. */
 function partsByParameter(terms: readonly Term[]): Map<string, Part[]> {
   const byName = new Map<string, Part[]>();
-  for (const { sft, coefficient } of terms) {
+  for (const [i, term] of terms.entries()) {
+    const { sft, coefficient } = term;
     for (const [name, { indices, values, shape }] of sft.diffs) {
       if (indices.length === 0) continue;
       const parts = byName.get(name);
-      const part = { indices, values, coefficient, shape };
+      const part = { sft: termName(term, i), indices, values, coefficient, shape };
       if (parts === undefined) byName.set(name, [part]);
       else parts.push(part);
     }
@@ -244,7 +255,7 @@ function moveSums(
 }
 
 /** The union of the parts' entries with their sums, without those that are zero. */
-function sumParts(parts: readonly Part[]): SparseDiff {
+function sumParts(parts: readonly Part[], shape: readonly number[] | undefined): SparseDiff {
   const most = parts.reduce((sum, { indices }) => sum + indices.length, 0);
   const indices = new Uint32Array(most);
   const values = new Float32Array(most);
@@ -254,7 +265,6 @@ function sumParts(parts: readonly Part[]): SparseDiff {
     for (let t = 0; t < parts.length; t++) accumulate(sums, parts[t], start, from[t], to[t]);
     count = collect(sums, start, indices, values, count);
   });
-  const shape = parts.find((part) => part.shape !== undefined)?.shape;
   const entries = { indices: indices.slice(0, count), values: values.slice(0, count) };
   return shape === undefined ? entries : { ...entries, shape };
 }

@@ -3,9 +3,9 @@ import { userError } from '../core/errors/userError.ts';
 import { readError } from './fileErrors.ts';
 import { widenBf16, widenF16 } from './halfFloats.ts';
 import {
-  type Dtype,
   dtypeBytes,
   headerLength,
+  isFloat,
   parseHeader,
   type SafetensorsHeader,
   type TensorInfo,
@@ -156,8 +156,4 @@ function allocate(bytes: number, path: string): ArrayBuffer {
   } catch {
     throw userError('file-too-big-for-memory', { bytes }, { file: path });
   }
-}
-
-function isFloat(dtype: Dtype): dtype is 'F64' | 'F32' | 'F16' | 'BF16' {
-  return dtype === 'F64' || dtype === 'F32' || dtype === 'F16' || dtype === 'BF16';
 }

@@ -19,6 +19,13 @@ export const dtypeBytes = {
 
 export type Dtype = keyof typeof dtypeBytes;
 
+type FloatType = 'F64' | 'F32' | 'F16' | 'BF16';
+
+/** Whether the elements are floats, which can be read as f32. */
+export function isFloat(dtype: Dtype): dtype is FloatType {
+  return dtype === 'F64' || dtype === 'F32' || dtype === 'F16' || dtype === 'BF16';
+}
+
 /** What a safetensors header says of one tensor. */
 export interface TensorInfo {
   readonly name: string;

@@ -4,7 +4,13 @@ import type { Sft, SparseDiff } from '../core/sft.ts';
 import { type SafetensorsFile, withSafetensors } from './safetensors.ts';
 import type { TensorInfo } from './safetensorsHeader.ts';
 import { type TensorToWrite, writeSafetensors } from './safetensorsWriter.ts';
-import { decodeSftMetadata, encodeSftMetadata, type SftMetadata } from './sftMetadata.ts';
+import {
+  decodeSftMetadata,
+  decodeShapes,
+  encodeSftMetadata,
+  encodeShapes,
+  type SftMetadata,
+} from './sftMetadata.ts';
 
 export type { SftMetadata } from './sftMetadata.ts';
 
@@ -19,12 +25,15 @@ export interface SftHeader {
   readonly metadata: SftMetadata;
   /** Number of entries by parameter. */
   readonly counts: ReadonlyMap<string, number>;
+  /** Shapes of these parameters, as far as the file says them. */
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
   /** Shapes of the parameters that are stored whole. */
   readonly abs: ReadonlyMap<string, readonly number[]>;
 }
 
 /**
- * Reads an SFT file. Parameters come in the file's order, values bit for bit as stored (16-bit floats widened).
+ * Reads an SFT file. Parameters come in the file's order, values bit for bit as stored (16-bit floats widened), shapes
+ * where the file says them.
  * @throws UserError with the file's name: of `withSafetensors`, `sft-not-sft`, `sft-broken` (indices that do not
  *   ascend, values that are not finite, ...), `sft-metadata`, `sft-newer`
  */
@@ -32,11 +41,13 @@ export async function readSft(path: string): Promise<LoadedSft> {
   return withSafetensors(path, async (file) => {
     const layout = sftLayout(file);
     const metadata = decodeSftMetadata(file.metadata, path);
+    const shapes = decodeShapes(file.metadata, path);
     const diffs = new Map<string, SparseDiff>();
     for (const [parameter, pair] of layout.pairs) {
       const indices = await readIndices(file, pair.indices, parameter);
       const values = await file.readFloats(pair.values.name);
-      diffs.set(parameter, { indices, values });
+      const shape = shapes.get(parameter);
+      diffs.set(parameter, shape === undefined ? { indices, values } : { indices, values, shape });
     }
     const abs = new Map<string, Parameter>();
     for (const [parameter, { name, shape }] of layout.abs) {
@@ -53,6 +64,7 @@ export async function readSftHeader(path: string): Promise<SftHeader> {
     const layout = sftLayout(file);
     return {
       metadata: decodeSftMetadata(file.metadata, path),
+      shapes: decodeShapes(file.metadata, path),
       counts: new Map([...layout.pairs].map(([parameter, { values }]) => [parameter, values.size])),
       abs: new Map([...layout.abs].map(([parameter, { shape }]) => [parameter, shape])),
     };
@@ -74,7 +86,7 @@ export async function writeSft(path: string, sft: Sft, metadata: SftMetadata): P
   }
   for (const [parameter, { shape, values }] of sft.abs)
     tensors.push({ name: `abs.${parameter}`, shape, values });
-  await writeSafetensors(path, tensors, encodeSftMetadata(metadata));
+  await writeSafetensors(path, tensors, { ...encodeSftMetadata(metadata), ...encodeShapes(sft) });
 }
 
 interface Layout {
@@ -136,12 +148,15 @@ function storedIndices(indices: Uint32Array): Uint32Array | Int32Array {
 }
 
 function checkSft({ diffs, abs }: Sft, file: string): void {
-  for (const [parameter, { indices, values }] of diffs) {
+  for (const [parameter, { indices, values, shape }] of diffs) {
     if (indices.length !== values.length) {
       throw broken(parameter, `there are ${indices.length} indices and ${values.length} values`, file);
     }
     if (!ascends(indices)) throw broken(parameter, 'the indices do not ascend', file);
     if (!allFinite(values)) throw broken(parameter, 'a value is not a finite number', file);
+    const size = shape?.reduce((product, n) => product * n, 1) ?? Infinity;
+    const last = indices.length === 0 ? -1 : indices[indices.length - 1];
+    if (last >= size) throw broken(parameter, `index ${last} lies outside its ${size} entries`, file);
   }
   for (const [parameter, { values }] of abs) {
     if (!allFinite(values)) throw broken(parameter, 'a value is not a finite number', file);

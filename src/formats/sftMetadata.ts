@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { userError } from '../core/errors/userError.ts';
+import type { Sft } from '../core/sft.ts';
 
 /** Version of the format that is written; files of a higher one are refused. */
 export const sftFormatVersion = 1;
@@ -95,6 +96,32 @@ export function decodeSftMetadata(strings: Readonly<Record<string, string>>, fil
     metadata[field] = parsed.data;
   }
   return metadata;
+}
+
+const shapesSchema = z.record(z.string(), z.array(z.int().nonnegative()));
+
+/** The parameters' shapes, so that densities can be told, and indices checked, without the base model. */
+export function encodeShapes({ diffs }: Sft): Record<string, string> {
+  const shapes: Record<string, readonly number[]> = {};
+  for (const [parameter, { shape }] of diffs) if (shape !== undefined) shapes[parameter] = shape;
+  return Object.keys(shapes).length === 0 ? {} : { shapes: JSON.stringify(shapes) };
+}
+
+/** Shapes by parameter; empty if the file does not say them. @throws UserError `sft-metadata` */
+export function decodeShapes(
+  strings: Readonly<Record<string, string>>,
+  file: string,
+): Map<string, readonly number[]> {
+  if (!Object.hasOwn(strings, 'shapes')) return new Map();
+  const parsed = shapesSchema.safeParse(parseJson(strings.shapes));
+  if (!parsed.success) {
+    throw userError(
+      'sft-metadata',
+      { key: 'shapes', reason: 'it does not hold one shape a parameter' },
+      { file },
+    );
+  }
+  return new Map(Object.entries(parsed.data));
 }
 
 /** Null where the text is no JSON, which no field accepts. */

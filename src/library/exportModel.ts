@@ -1,0 +1,183 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { encoderPrefixes, isMlmHead } from '../core/canonicalNames.ts';
+import { applySftsInPlace, type CompositionOptions, pickHead } from '../core/composition.ts';
+import { type UserError, userError } from '../core/errors/userError.ts';
+import type { Parameter, Parameters } from '../core/parameters.ts';
+import { writeFileAtomically, writeFolderAtomically, writeTextAtomically } from '../formats/atomicFile.ts';
+import { type ModelConfig, readModelConfig, readModelParameters } from '../formats/modelFolder.ts';
+import { writeSafetensors } from '../formats/safetensorsWriter.ts';
+import type { SftReference } from '../recipe/sftReference.ts';
+import { fingerprint } from './fingerprint.ts';
+import { checkBase, loadTerms } from './terms.ts';
+
+export interface ExportOptions extends CompositionOptions {
+  /** Add SFTs of another base model all the same. */
+  readonly force?: boolean | undefined;
+  /** For an SFT that does not say its task: `tagging` or `classification`. */
+  readonly task?: string | undefined;
+  /** For an SFT that does not say its labels. */
+  readonly labels?: readonly string[] | undefined;
+}
+
+export interface Exported {
+  /** The class of transformers that loads it. */
+  readonly architecture: string;
+  readonly warnings: readonly UserError[];
+}
+
+/**
+ * Writes base + SFTs as an ordinary Hugging Face folder, which appears whole or not at all: `config.json` with architecture and
+ * labels, `model.safetensors` in f32, the base's tokenizer files. The model has what its class has and no more: the head, and a
+ * pooler only where it is used.
+ * @throws UserError of reading and composition; `folder-exists`, `export-task`, `export-labels`, `export-no-pooler`
+ */
+export async function exportModel(
+  baseFolder: string,
+  references: readonly SftReference[],
+  out: string,
+  options: ExportOptions = {},
+): Promise<Exported> {
+  const config = readModelConfig(baseFolder);
+  const parameters = await readModelParameters(baseFolder, config);
+  const terms = await loadTerms(references);
+  const base = { name: basename(resolve(baseFolder)), fingerprint: fingerprint(parameters) };
+  const warnings = checkBase(terms, base, options.force);
+  applySftsInPlace(parameters, terms, options);
+  const head = pickHead(terms, options);
+  const architecture = architectureOf(parameters, config, head?.sft.abs, options.task ?? head?.metadata.task);
+  const kept = keptParameters(parameters, config, architecture);
+  const file = head?.file ?? baseFolder;
+  const outputs = outputsOf(kept);
+  const given = options.labels ?? head?.metadata.labels;
+  if (outputs !== undefined && given === undefined)
+    warnings.push(userError('sft-no-labels', { outputs }, { file }));
+  const labels = labelsOf(outputs, given, file);
+  await writeFolderAtomically(out, async (folder) => {
+    const json = exportedConfig(config, architecture, labels, kept);
+    await writeTextAtomically(join(folder, 'config.json'), `${JSON.stringify(json, null, 2)}\n`);
+    const tensors = [...kept].map(([name, { shape, values }]) => ({ name, shape, values }));
+    await writeSafetensors(join(folder, 'model.safetensors'), tensors, { format: 'pt' });
+    await copyTokenizer(baseFolder, folder);
+  });
+  return { architecture, warnings };
+}
+
+type Role =
+  | 'Model'
+  | 'ForMaskedLM'
+  | 'ForTokenClassification'
+  | 'ForSequenceClassification'
+  | 'ForQuestionAnswering';
+
+/** What recipes, transformers and older files call a task. */
+const roles: Record<string, Role> = {
+  tagging: 'ForTokenClassification',
+  'token-classification': 'ForTokenClassification',
+  classification: 'ForSequenceClassification',
+  'sequence-classification': 'ForSequenceClassification',
+};
+
+const classPrefixes = { bert: 'Bert', 'xlm-roberta': 'XLMRoberta' } as const;
+
+function architectureOf(
+  parameters: Parameters,
+  config: ModelConfig,
+  head: Parameters | undefined,
+  task: string | undefined,
+): string {
+  return classPrefixes[config.modelType] + roleOf(parameters, head, task);
+}
+
+function roleOf(parameters: Parameters, head: Parameters | undefined, task: string | undefined): Role {
+  const names = [...(head?.keys() ?? [])];
+  const classifier = names.find((name) => name.startsWith('classifier.'));
+  if (classifier !== undefined) {
+    const role = roles[task ?? ''];
+    if (role === undefined) throw userError('export-task', { head: classifier });
+    return role;
+  }
+  if (names.some((name) => name.startsWith('qa_outputs.'))) return 'ForQuestionAnswering';
+  return parameters.has('cls.predictions.bias') || parameters.has('lm_head.bias') ? 'ForMaskedLM' : 'Model';
+}
+
+/** Which parameters the class has. Tied copies are not stored, as transformers does it. */
+function keptParameters(
+  parameters: Parameters,
+  config: ModelConfig,
+  architecture: string,
+): Map<string, Parameter> {
+  const prefix = encoderPrefixes[config.modelType];
+  const pooler = `${prefix}pooler.`;
+  const poolerUsed = architecture.endsWith('Model') || architecture === 'BertForSequenceClassification';
+  const mlm = architecture.endsWith('ForMaskedLM');
+  const kept = new Map<string, Parameter>();
+  for (const [name, parameter] of parameters) {
+    const isUsed = name.startsWith(pooler)
+      ? poolerUsed
+      : name.startsWith(prefix) ||
+        (mlm ? isMlmHead(name) && !name.startsWith('cls.seq_') : isTaskHead(name, architecture));
+    if (isUsed) kept.set(name, parameter);
+  }
+  if (architecture === 'BertForSequenceClassification' && !kept.has(`${pooler}dense.weight`)) {
+    throw userError('export-no-pooler', undefined);
+  }
+  return kept;
+}
+
+function isTaskHead(name: string, architecture: string): boolean {
+  if (architecture.endsWith('ForQuestionAnswering')) return name.startsWith('qa_outputs.');
+  return architecture.endsWith('Classification') && name.startsWith('classifier.');
+}
+
+/** How many classes the head tells apart; undefined for a model without classes. */
+function outputsOf(kept: Parameters): number | undefined {
+  return (kept.get('classifier.out_proj.weight') ?? kept.get('classifier.weight'))?.shape[0];
+}
+
+function labelsOf(
+  outputs: number | undefined,
+  given: readonly string[] | undefined,
+  file: string,
+): readonly string[] | undefined {
+  if (outputs === undefined) return undefined;
+  const labels = given ?? Array.from({ length: outputs }, (_, i) => `LABEL_${i}`);
+  if (labels.length !== outputs)
+    throw userError('export-labels', { labels: labels.length, outputs }, { file });
+  return labels;
+}
+
+function exportedConfig(
+  config: ModelConfig,
+  architecture: string,
+  labels: readonly string[] | undefined,
+  kept: Parameters,
+): Record<string, unknown> {
+  const { _name_or_path: _, id2label: __, label2id: ___, num_labels: ____, ...raw } = config.raw;
+  const untied = kept.has('cls.predictions.decoder.weight') || kept.has('lm_head.decoder.weight');
+  return {
+    ...raw,
+    architectures: [architecture],
+    torch_dtype: 'float32',
+    ...(untied ? { tie_word_embeddings: false } : {}),
+    ...(labels === undefined
+      ? {}
+      : {
+          num_labels: labels.length,
+          id2label: Object.fromEntries(labels.map((label, i) => [String(i), label])),
+          label2id: Object.fromEntries(labels.map((label, i) => [label, i])),
+        }),
+  };
+}
+
+/** The tokenizer's files under any of the names that transformers knows. */
+const tokenizerFile =
+  /^(tokenizer.*\.json|tokenizer\.model|vocab\.(txt|json)|merges\.txt|.*\.bpe\.model|spiece\.model|special_tokens_map\.json|added_tokens\.json)$/;
+
+async function copyTokenizer(from: string, to: string): Promise<void> {
+  const files = (await readdir(from)).filter((name) => tokenizerFile.test(name));
+  for (const name of files) {
+    const bytes = await readFile(join(from, name));
+    await writeFileAtomically(join(to, name), async (handle) => handle.writeFile(bytes));
+  }
+}
