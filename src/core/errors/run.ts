@@ -1,3 +1,57 @@
 import type { Problem } from './problem.ts';
 
-export const runErrors = {} satisfies Record<string, (details: never) => Problem>;
+/** The run folder: where a run lies, its events, checkpoints and owner. */
+export const runErrors = {
+  'run-folder-taken': (): Problem => ({
+    what: 'This folder already holds a run.',
+    advice: 'Give --resume to go on with it, or name another folder with --out.',
+  }),
+  'run-folder-full': (d: { found: string }): Problem => ({
+    what: `This folder is not empty: it holds ${d.found}, and a run needs a folder of its own.`,
+    advice: 'Name a new or an empty folder with --out.',
+  }),
+  'run-path-taken': (): Problem => ({
+    what: 'A run needs a folder here, but this name, or a part of the path, is a file.',
+    advice: 'Move the file away, or name another folder with --out.',
+  }),
+  'run-not-a-run': (): Problem => ({
+    what: 'There is no run here to resume: the folder or its recipe.yaml is missing.',
+    advice: 'Name the folder of a run (NAME-1, NAME-2 ...) with --out, or leave out --resume.',
+  }),
+  'run-owned': (d: { host: string; pid: number; here: boolean; seconds: number }): Problem => ({
+    what: d.here
+      ? `This run is at work already, in process ${d.pid}.`
+      : `This run is at work already, in process ${d.pid} on ${d.host}, which was last heard of ${d.seconds} s ago.`,
+    advice: d.here
+      ? 'Wait for its end or stop that process, then try again; to train beside it, start a new run.'
+      : 'Stop it there; if that computer is gone, wait a few minutes and try again.',
+  }),
+  'run-claimed': (): Problem => ({
+    what: 'Another process is just starting on this run.',
+    advice: 'Wait a few seconds and try again if that process has gone.',
+  }),
+  'run-events-broken': (d: { reason: string }): Problem => ({
+    what: `This line is no event of a run: ${d.reason}.`,
+    advice: 'Put back an unharmed copy of the file; what was trained does not depend on it.',
+  }),
+  'run-events-short': (): Problem => ({
+    what: 'The record of events ends before the checkpoint, or was changed since.',
+    advice: 'Put back an unharmed copy, or move the file away to resume without what happened before.',
+  }),
+  'checkpoint-missing': (): Problem => ({
+    what: 'This run has no checkpoint.',
+    advice: 'It ended before it saved one: start it anew.',
+  }),
+  'checkpoint-other-recipe': (): Problem => ({
+    what: 'The checkpoint belongs to another recipe: settings, base model or data differ from those given now.',
+    advice: "Resume with the run's own recipe.yaml and unchanged data, or start a new run without --resume.",
+  }),
+  'checkpoint-broken': (d: { reason: string }): Problem => ({
+    what: `The checkpoint cannot be used: ${d.reason}.`,
+    advice: 'Put back an unharmed copy of the folder, or start a new run without --resume.',
+  }),
+  'checkpoint-newer': (d: { version: number; supported: number }): Problem => ({
+    what: `The checkpoint has format version ${d.version}, and this program knows up to ${d.supported}.`,
+    advice: 'Resume with a newer version of SFT Studio.',
+  }),
+} satisfies Record<string, (details: never) => Problem>;
