@@ -11,7 +11,7 @@ export interface RowTable {
   /** Row of each slot, in the order in which rows were touched. */
   readonly rows: number[];
   /** Current values of touched rows, slot by slot; longer than what is in use. */
-  values: Float32Array;
+  values: Float32Array<ArrayBuffer>;
 }
 
 /** A table of which no row is touched. */
@@ -58,7 +58,7 @@ export function resetRows(table: RowTable): void {
 }
 
 /** The array itself, or a copy at least twice as long, filled up with zeros, where it is shorter than `length`. */
-export function ensureLength(array: Float32Array, length: number): Float32Array {
+export function ensureLength(array: Float32Array<ArrayBuffer>, length: number): Float32Array<ArrayBuffer> {
   if (array.length >= length) return array;
   const longer = new Float32Array(Math.max(length, 2 * array.length));
   longer.set(array);

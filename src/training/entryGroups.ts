@@ -57,7 +57,7 @@ function arrayGroup(name: string, { weights, gradients, l1OnSparseOnly }: GroupO
     regularized: weights.roles.get(name) === 'maskable' || !l1OnSparseOnly,
     before() {},
     after() {},
-    ranges: (visit) => visit(range),
+    ranges: () => [range],
     state: () => ({ name, values, first: range.first, second: range.second }),
     restore(state) {
       values.set(state.values);
@@ -67,21 +67,27 @@ function arrayGroup(name: string, { weights, gradients, l1OnSparseOnly }: GroupO
   };
 }
 
+/** Touched rows of a table, slot by slot, so that they are one run of entries. */
 function rowGroup(
   name: string,
   table: RowTable,
   gradient: TableGradient,
   { weights }: GroupOptions,
 ): EntryGroup {
-  const originals = need(weights.originals.get(name)).values;
+  const whole = need(weights.originals.get(name)).values;
   const { width } = table;
-  let first = new Float32Array(0);
-  let second = new Float32Array(0);
+  const arrays = { originals: new Float32Array(0), first: new Float32Array(0), second: new Float32Array(0) };
+  let known = 0;
+  const length = () => table.rows.length * width;
   const grow = () => {
-    const length = table.rows.length * width;
-    first = ensureLength(first, length) as Float32Array<ArrayBuffer>;
-    second = ensureLength(second, length) as Float32Array<ArrayBuffer>;
-    gradient.values = ensureLength(gradient.values, length);
+    arrays.originals = ensureLength(arrays.originals, length());
+    arrays.first = ensureLength(arrays.first, length());
+    arrays.second = ensureLength(arrays.second, length());
+    gradient.values = ensureLength(gradient.values, length());
+    for (; known < table.rows.length; known++) {
+      const row = table.rows[known];
+      arrays.originals.set(whole.subarray(row * width, (row + 1) * width), known * width);
+    }
   };
   return {
     name,
@@ -89,35 +95,24 @@ function rowGroup(
     regularized: true,
     before: grow,
     after() {},
-    ranges(visit) {
-      const range = {
+    ranges: () => [
+      {
+        ...arrays,
         values: table.values,
         valuesAt: 0,
-        originals,
         originalsAt: 0,
         gradients: gradient.values,
-        first,
-        second,
         at: 0,
-        count: width,
-      };
-      table.rows.forEach((row, slot) => {
-        range.valuesAt = slot * width;
-        range.at = slot * width;
-        range.originalsAt = row * width;
-        visit(range);
-      });
-    },
-    state() {
-      const length = table.rows.length * width;
-      return {
-        name,
-        rows: table.rows,
-        values: table.values.subarray(0, length),
-        first: first.subarray(0, length),
-        second: second.subarray(0, length),
-      };
-    },
+        count: length(),
+      },
+    ],
+    state: () => ({
+      name,
+      rows: table.rows,
+      values: table.values.subarray(0, length()),
+      first: arrays.first.subarray(0, length()),
+      second: arrays.second.subarray(0, length()),
+    }),
     restore(state) {
       for (const row of state.rows ?? []) touchRow(table, row);
       grow();
@@ -127,8 +122,8 @@ function rowGroup(
         table.values.set(table.base.subarray(row * width, (row + 1) * width), slot * width);
       }
       table.values.set(state.values);
-      first.set(state.first);
-      second.set(state.second);
+      arrays.first.set(state.first);
+      arrays.second.set(state.second);
     },
   };
 }
@@ -169,7 +164,7 @@ function maskedGroup(name: string, indices: Uint32Array, { weights, gradients }:
       const into = target();
       for (let i = 0; i < count; i++) into[local[i]] = range.values[i];
     },
-    ranges: (visit) => visit(range),
+    ranges: () => [range],
     state: () => ({ name, values: range.values, first: range.first, second: range.second }),
     restore(state) {
       range.values.set(state.values);

@@ -30,7 +30,7 @@ export interface StepGradients {
 }
 
 export interface TableGradient {
-  values: Float32Array;
+  values: Float32Array<ArrayBuffer>;
 }
 
 export interface StepLoss {

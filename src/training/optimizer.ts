@@ -1,10 +1,5 @@
-import {
-  measureGradient,
-  updateRange,
-  type EntryRange,
-  type GradientMeasure,
-  type StepConstants,
-} from '../core/adamw.ts';
+import type { EntryRange, GradientMeasure, StepConstants } from '../core/adamw.ts';
+import type { OptimizerPasses } from './optimizerPasses.ts';
 
 /** What is trained and kept of a group of entries: saved in a checkpoint, and set again when a run resumes. */
 export interface EntryState {
@@ -23,8 +18,8 @@ export interface EntryGroup {
   readonly decays: boolean;
   /** Whether the L1 term counts it. */
   readonly regularized: boolean;
-  /** Calls back with every run of entries, in a fixed order. */
-  ranges(visit: (range: EntryRange) => void): void;
+  /** Every run of entries, in a fixed order. */
+  ranges(): Iterable<EntryRange>;
   /** Brings this step's gradients to where `ranges` expects them. */
   before(): void;
   /** Brings updated values to where the model reads them. */
@@ -43,17 +38,27 @@ function l1Of(group: EntryGroup, l1: number): number {
 }
 
 /** First pass: norm of gradient + L1, and sum |p - p0|, over all groups. */
-export function measure(groups: readonly EntryGroup[], l1: number): GradientMeasure {
+export async function measure(
+  passes: OptimizerPasses,
+  groups: readonly EntryGroup[],
+  l1: number,
+): Promise<GradientMeasure> {
   const total = { squares: 0, distance: 0 };
   for (const group of groups) {
     group.before();
-    group.ranges((range) => measureGradient(range, l1Of(group, l1), total));
+    for (const range of group.ranges()) await passes.measure(range, l1Of(group, l1), total);
   }
   return total;
 }
 
 /** Second pass: clipping, L1, AdamW. */
-export function update(groups: readonly EntryGroup[], step: OptimizerStep, l1: number, clip: number): void {
+export async function update(
+  passes: OptimizerPasses,
+  groups: readonly EntryGroup[],
+  step: OptimizerStep,
+  l1: number,
+  clip: number,
+): Promise<void> {
   for (const group of groups) {
     const constants = {
       ...step,
@@ -61,7 +66,7 @@ export function update(groups: readonly EntryGroup[], step: OptimizerStep, l1: n
       l1: l1Of(group, l1),
       weightDecay: group.decays ? step.weightDecay : 0,
     };
-    group.ranges((range) => updateRange(range, constants));
+    for (const range of group.ranges()) await passes.update(range, constants);
     group.after();
   }
 }

@@ -8,6 +8,7 @@ import { gradientComputer } from './gradients.ts';
 import type { TrainingJob } from './job.ts';
 import { isBetter } from './metrics.ts';
 import { measure, update, type EntryGroup } from './optimizer.ts';
+import { enginePasses } from './optimizerPasses.ts';
 import type { BestSoFar, EntryValues, TrainingState } from './state.ts';
 import { trains, type Weights } from './weights.ts';
 
@@ -49,6 +50,7 @@ export async function* runPhase(context: PhaseContext): AsyncGenerator<RunEvent,
     wanted: wantedGradients(context),
     touch: phase === 'full',
   });
+  const passes = enginePasses(job.engine);
   const options = { weights, gradients: computer.gradients, l1OnSparseOnly: job.l1OnSparseOnly };
   const groups = phase === 'full' ? fullGroups(options) : sparseGroups(options, mask);
   restore(groups, resume);
@@ -60,7 +62,7 @@ export async function* runPhase(context: PhaseContext): AsyncGenerator<RunEvent,
       const batches = job.batches(phaseIndex, step);
       const { losses, tokens } = await computer.compute(batches, hash32(job.seed, phaseIndex, step));
       const loss = losses.reduce((sum, one) => sum + one, 0) / losses.length;
-      const { squares, distance } = measure(groups, strength);
+      const { squares, distance } = await measure(passes, groups, strength);
       const gradientNorm = Math.sqrt(squares);
       if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
         throw userError('training-diverged', { step: step + 1, phase, loss });
@@ -72,7 +74,7 @@ export async function* runPhase(context: PhaseContext): AsyncGenerator<RunEvent,
         correction2: 1 - BETA2 ** (step + 1),
         weightDecay: optimizer.weightDecay,
       };
-      update(groups, constants, strength, clipFactor(gradientNorm, optimizer.maxGradNorm));
+      await update(passes, groups, constants, strength, clipFactor(gradientNorm, optimizer.maxGradNorm));
       const seconds = (performance.now() - began) / 1000;
       yield {
         type: 'step',
@@ -93,6 +95,7 @@ export async function* runPhase(context: PhaseContext): AsyncGenerator<RunEvent,
       restoreValues(groups, await job.best.load());
   } finally {
     await computer.release();
+    await passes.release();
   }
 }
 

@@ -126,7 +126,9 @@ describe.skipIf(!hasOracle)('training equals the reference', () => {
           const stored = expected.get(`diffs.${name}.indices`)?.values ?? [];
           const values = expected.get(`diffs.${name}.values`)?.values ?? [];
           const byIndex = new Map(wanted.map((index, i) => [index, diff!.values[i]]));
-          Array.from(stored).forEach((index, i) => expect(Math.abs(byIndex.get(index)! - values[i]), name).toBeLessThan(2e-5));
+          Array.from(stored).forEach((index, i) =>
+            expect(Math.abs(byIndex.get(index)! - values[i]), name).toBeLessThan(2e-5),
+          );
         }
         expect(result.entries).toBe(entries);
         expect([...result.sft.abs.keys()].toSorted()).toEqual(log.dense);

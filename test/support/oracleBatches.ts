@@ -8,7 +8,9 @@ export function examplesOf(tensors: Tensors, prefix: string, index = 0): Example
   const [count, length] = ids.shape.slice(-2);
   const offset = index * count * length;
   const row = (name: string, i: number, size: number) =>
-    Int32Array.from((read(name)!.values as Int32Array).slice(offset + i * length, offset + i * length + size));
+    Int32Array.from(
+      (read(name)!.values as Int32Array).slice(offset + i * length, offset + i * length + size),
+    );
   const perSequence = read('labels')!.shape.length < ids.shape.length;
   return Array.from({ length: count }, (_, i) => {
     const size = row('attention_mask', i, length).reduce((sum, one) => sum + one, 0);

@@ -24,7 +24,12 @@ export function oracleJson<T>(file: string): T {
 }
 
 export const parametersOf = (tensors: Tensors, prefix = ''): Map<string, Parameter> =>
-  new Map([...tensors].map(([name, { shape, values }]) => [prefix + name, { shape, values: values as Float32Array }]));
+  new Map(
+    [...tensors].map(([name, { shape, values }]) => [
+      prefix + name,
+      { shape, values: values as Float32Array },
+    ]),
+  );
 
 /** The oracle's tiny random BERT. */
 export function tinyConfig(): ModelConfig {

@@ -5,8 +5,8 @@ import type { Head } from '../../src/model/heads/head.ts';
 import { maskedLanguageModelling } from '../../src/model/heads/maskedLanguageModelling.ts';
 import { sequenceClassification } from '../../src/model/heads/sequenceClassification.ts';
 import { tokenClassification } from '../../src/model/heads/tokenClassification.ts';
-import { embeddingNames } from '../../src/model/names.ts';
 import type { GraphModel } from '../../src/model/stepProgram.ts';
+import { graphModel, packingOptions } from '../../src/training/graphModel.ts';
 import { oracleTensors, parametersOf, tinyConfig } from './oracleFiles.ts';
 
 export const HEADS: Record<string, (untied: boolean) => Head> = {
@@ -28,21 +28,5 @@ export async function oracleModel(
   ]);
   const labels = base.get('classifier.bias')?.values.length ?? config.vocabSize;
   const parameters = buildModel(base, { config, head, labels, seed: 1 });
-  const packing: PackingOptions = {
-    hiddenSize: config.hiddenSize,
-    heads: config.heads,
-    padTokenId: 0,
-    firstPosition: 0,
-    reads: head.reads,
-    compact: head.compact,
-    selectQueries: true,
-  };
-  return { model: graphModel(parameters, config, head), parameters, packing };
-}
-
-function graphModel(parameters: Map<string, Parameter>, config: GraphModel['config'], head: Head): GraphModel {
-  const tables = new Set<string>(Object.values(embeddingNames(config)));
-  const tied = new Set(head.uses(config));
-  const shapes = [...parameters].filter(([name]) => !tables.has(name) || tied.has(name));
-  return { config, head, parameters: new Map(shapes.map(([name, { shape }]) => [name, shape])) };
+  return { model: graphModel(parameters, config, head), parameters, packing: packingOptions(config, head) };
 }

@@ -26,6 +26,10 @@ export const modelErrors = {
     what: `The new file is complete but cannot take its name: ${d.reason}.`,
     advice: 'Another program has the old file open; close it there and try again.',
   }),
+  'model-vocabulary': (d: { tokenizer: number; model: number }): Problem => ({
+    what: `The tokenizer has ${d.tokenizer} pieces, but the model has embeddings for ${d.model} (vocab_size).`,
+    advice: 'Use the tokenizer files that belong to this model.',
+  }),
   'folder-exists': (): Problem => ({
     what: 'The folder exists already and is not empty.',
     advice: 'Choose another name, or remove the folder first.',

@@ -6,7 +6,7 @@ import { gradientOf, type Feeds, type NamedTensors, type ProgramSpec } from '../
 /** Runs programs op by op on a registered TensorFlow.js backend. */
 export function eagerEngine(backend: string): Engine {
   return {
-    name: backend,
+    name: `eager-${backend}`,
     async compile(spec) {
       return executable(spec, backend);
     },

@@ -21,13 +21,13 @@ import { registerTraceKernels } from './kernels/register.ts';
  * Its outputs are `loss` (where there is one), `gradient.NAME` for each of `spec.gradients`, and the program's own.
  */
 export async function trace(spec: ProgramSpec): Promise<Graph> {
-  const before = getBackend();
+  const before: string | undefined = getBackend();
   const backend = await activate();
   try {
     return fuseBias(prune(record(spec, backend)));
   } finally {
     backend.finish();
-    if (before !== '' && before !== TRACE_BACKEND) await setBackend(before);
+    if (before !== undefined && before !== '' && before !== TRACE_BACKEND) await setBackend(before);
   }
 }
 

@@ -20,6 +20,7 @@ const UNARY: Record<string, { op: string; fold: (x: number) => number }> = {
   Log: { op: 'Log', fold: Math.log },
   Sqrt: { op: 'Sqrt', fold: Math.sqrt },
   Tanh: { op: 'Tanh', fold: Math.tanh },
+  Sign: { op: 'Sign', fold: Math.sign },
   Abs: { op: 'Abs', fold: Math.abs },
 };
 

@@ -1,0 +1,34 @@
+import { basename, join, resolve } from 'node:path';
+import { userError } from '../core/errors/userError.ts';
+import type { Parameter } from '../core/parameters.ts';
+import type { Tokenizer } from '../data/tokenizer/tokenizer.ts';
+import { loadTokenizer } from '../data/tokenizer/loadTokenizer.ts';
+import { readModelConfig, readModelParameters, type ModelConfig } from '../formats/modelFolder.ts';
+
+/** A base model in memory. */
+export interface Base {
+  readonly folder: string;
+  /** What messages and metadata call it: the folder's name. */
+  readonly name: string;
+  readonly config: ModelConfig;
+  readonly parameters: Map<string, Parameter>;
+  readonly tokenizer: Tokenizer;
+}
+
+/**
+ * Loads configuration, weights and tokenizer of a Hugging Face folder.
+ * @throws UserError as the readers of each, and `model-vocabulary` where the tokenizer has more pieces than the model
+ */
+export async function loadBase(folder: string): Promise<Base> {
+  const config = readModelConfig(folder);
+  const tokenizer = await loadTokenizer(folder);
+  if (tokenizer.vocabSize > config.vocabSize) {
+    throw userError(
+      'model-vocabulary',
+      { tokenizer: tokenizer.vocabSize, model: config.vocabSize },
+      { file: join(folder, 'config.json') },
+    );
+  }
+  const parameters = await readModelParameters(folder, config);
+  return { folder, name: basename(resolve(folder)), config, parameters, tokenizer };
+}

@@ -1,0 +1,35 @@
+import type { Parameters } from '../core/parameters.ts';
+import type { PackingOptions } from '../data/packing.ts';
+import type { ModelConfig } from '../model/config.ts';
+import type { Head } from '../model/heads/head.ts';
+import { embeddingNames, firstPosition } from '../model/names.ts';
+import type { GraphModel } from '../model/stepProgram.ts';
+
+/** The part of a model that enters the graph: all but the embedding tables, unless the head's output is tied to one. */
+export function graphModel(parameters: Parameters, config: ModelConfig, head: Head): GraphModel {
+  const tables = new Set<string>(Object.values(embeddingNames(config)));
+  const tied = new Set(head.uses(config));
+  const inside = [...parameters].filter(([name]) => !tables.has(name) || tied.has(name));
+  return { config, head, parameters: new Map(inside.map(([name, { shape }]) => [name, shape])) };
+}
+
+/** How batches of a model are packed. */
+export function packingOptions(config: ModelConfig, head: Head): PackingOptions {
+  return {
+    hiddenSize: config.hiddenSize,
+    heads: config.heads,
+    padTokenId: config.padTokenId,
+    firstPosition: firstPosition(config),
+    reads: head.reads,
+    compact: head.compact,
+    selectQueries: true,
+  };
+}
+
+/** Word pieces that take about a second or two forwards and backwards on two cores: so long a run cannot be interrupted. */
+export function microTokensFor(config: ModelConfig): number {
+  const { hiddenSize, intermediateSize, layers } = config;
+  const perPiece = layers * (4 * hiddenSize * hiddenSize + 2 * hiddenSize * intermediateSize);
+  const budget = 512 * (85e6 / perPiece);
+  return Math.min(4096, Math.max(128, 2 ** Math.round(Math.log2(budget))));
+}

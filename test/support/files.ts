@@ -1,0 +1,52 @@
+import * as fc from 'fast-check';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished } from 'vitest';
+import { type ErrorCode, UserError } from '../../src/core/errors/userError.ts';
+import { fuzzRuns, mutations } from './mutate.ts';
+
+/** A folder that is gone when the test ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sft-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Expects a UserError with this code, and gives it. */
+export async function refused(code: ErrorCode, run: () => unknown): Promise<UserError> {
+  let error: unknown;
+  try {
+    await run();
+  } catch (thrown) {
+    error = thrown;
+  }
+  expect(error).toBeInstanceOf(UserError);
+  expect((error as UserError).code).toBe(code);
+  return error as UserError;
+}
+
+/** Reads damaged copies of a file: each must be read or refused with a UserError that names it, and both must occur. */
+export async function expectFileReadOrUserError(
+  good: string,
+  read: (path: string) => Promise<unknown>,
+): Promise<void> {
+  const path = join(temporaryFolder(), 'damaged');
+  const outcomes = { read: 0, refused: 0 };
+  await fc.assert(
+    fc.asyncProperty(mutations(readFileSync(good)), async (bytes) => {
+      writeFileSync(path, bytes);
+      try {
+        await read(path);
+        outcomes.read++;
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        expect(error.place?.file).toBe(path);
+        outcomes.refused++;
+      }
+    }),
+    { numRuns: fuzzRuns },
+  );
+  expect(outcomes.read).toBeGreaterThan(0);
+  expect(outcomes.refused).toBeGreaterThan(0);
+}
