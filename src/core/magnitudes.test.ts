@@ -1,0 +1,37 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { magnitudes } from './magnitudes.ts';
+
+test('quantiles, mean and largest are those of the sorted values', () => {
+  const finite = fc.float({ noNaN: true, noDefaultInfinity: true, min: -1000, max: 1000 });
+  fc.assert(
+    fc.property(fc.array(fc.array(finite), { minLength: 1 }), (lists) => {
+      const arrays = lists.map((list) => Float32Array.from(list));
+      const sorted = Float32Array.from(lists.flat(), Math.abs).sort();
+      const summary = magnitudes(arrays);
+      expect(summary.count).toBe(sorted.length);
+      expect(summary.zeros).toBe(sorted.filter((value) => value === 0).length);
+      if (sorted.length === 0) return;
+      expect(summary.largest).toBe(sorted.at(-1));
+      expect(summary.mean).toBeCloseTo(sorted.reduce((sum, value) => sum + value, 0) / sorted.length, 6);
+      for (const { fraction, value } of summary.quantiles) {
+        const exact = sorted[Math.max(0, Math.ceil(fraction * sorted.length) - 1)];
+        expect(value).toBeLessThanOrEqual(exact);
+        expect(value).toBeGreaterThanOrEqual(exact * (1 - 1 / 64) - 1e-38);
+      }
+      expect(summary.histogram.reduce((sum, { count }) => sum + count, 0)).toBe(
+        summary.count - summary.zeros,
+      );
+    }),
+  );
+});
+
+test('the histogram counts powers of two', () => {
+  const { histogram } = magnitudes([Float32Array.of(0, 0.5, -0.75, 1, -4.5)]);
+  expect(histogram).toEqual([
+    { exponent: -1, count: 2 },
+    { exponent: 0, count: 1 },
+    { exponent: 1, count: 0 },
+    { exponent: 2, count: 1 },
+  ]);
+});

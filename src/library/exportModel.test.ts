@@ -1,0 +1,123 @@
+import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { refused, temporaryFolder } from '../../test/support/files.ts';
+import { hasShared, shared } from '../../test/support/oracle.ts';
+import { writeTinyBert } from '../../test/support/tinyModel.ts';
+import { applySfts } from '../core/composition.ts';
+import type { Sft } from '../core/sft.ts';
+import { readModelConfig, readModelParameters } from '../formats/modelFolder.ts';
+import { withSafetensors } from '../formats/safetensors.ts';
+import { type SftMetadata, writeSft } from '../formats/sftFile.ts';
+import { exportModel } from './exportModel.ts';
+import { fingerprint } from './fingerprint.ts';
+
+const read = async (folder: string) => readModelParameters(folder, readModelConfig(folder));
+const word = 'bert.embeddings.word_embeddings.weight';
+const diffs: Sft['diffs'] = new Map([
+  [word, { indices: Uint32Array.of(3, 40), values: Float32Array.of(1, 2) }],
+]);
+const tagger: Sft = {
+  diffs,
+  abs: new Map([
+    ['classifier.weight', { shape: [3, 4], values: new Float32Array(12).fill(0.25) }],
+    ['classifier.bias', { shape: [3], values: new Float32Array(3) }],
+  ]),
+};
+
+async function setUp(sft: Sft, metadata: SftMetadata) {
+  const folder = temporaryFolder();
+  const base = await writeTinyBert(join(folder, 'base'));
+  const file = join(folder, 'x.sft.safetensors');
+  await writeSft(file, sft, metadata);
+  return { base, file, out: join(folder, 'out'), references: [{ sft: file, coefficient: 1 }] };
+}
+
+test('a task SFT becomes a folder that says its class and labels, with the sums and the tokenizer', async () => {
+  const { base, out, references } = await setUp(tagger, { task: 'tagging', labels: ['A', 'B', 'C'] });
+  const parameters = await read(base);
+  const { architecture, warnings } = await exportModel(base, references, out);
+  expect(architecture).toBe('BertForTokenClassification');
+  expect(warnings.map(({ code }) => code)).toEqual(['sft-no-fingerprint']);
+  expect(readdirSync(out).sort()).toEqual(['config.json', 'model.safetensors', 'vocab.txt']);
+  const config = JSON.parse(readFileSync(join(out, 'config.json'), 'utf8')) as Record<string, unknown>;
+  expect(config).toMatchObject({
+    model_type: 'bert',
+    architectures: ['BertForTokenClassification'],
+    id2label: { 0: 'A', 1: 'B', 2: 'C' },
+    label2id: { A: 0, B: 1, C: 2 },
+  });
+  const exported = await read(out);
+  const wanted = applySfts(parameters, [{ sft: tagger, coefficient: 1 }]);
+  for (const name of ['bert.pooler.dense.weight', 'bert.pooler.dense.bias']) wanted.delete(name); // not of this class
+  expect([...exported]).toEqual([...wanted]);
+  expect(await withSafetensors(join(out, 'model.safetensors'), async ({ metadata }) => metadata)).toEqual({
+    format: 'pt',
+  });
+});
+
+test('without an SFT, or with a language SFT alone, it is the encoder with its language head', async () => {
+  const { base, out } = await setUp(tagger, {});
+  expect((await exportModel(base, [], out)).architecture).toBe('BertModel');
+  expect([...(await read(out))]).toEqual([...(await read(base))]);
+  const mlm: Sft = {
+    diffs,
+    abs: new Map([['cls.predictions.bias', { shape: [11], values: new Float32Array(11) }]]),
+  };
+  const language = await setUp(mlm, { kind: 'language' });
+  expect((await exportModel(language.base, language.references, language.out)).architecture).toBe(
+    'BertForMaskedLM',
+  );
+});
+
+test('task and labels can be given for a file that does not say them', async () => {
+  const { base, out, references } = await setUp(tagger, {});
+  await refused('export-task', () => exportModel(base, references, out));
+  await refused('export-labels', () =>
+    exportModel(base, references, out, { task: 'tagging', labels: ['A'] }),
+  );
+  expect(readdirSync(join(out, '..'))).not.toContain('out');
+  const { architecture, warnings } = await exportModel(base, references, out, { task: 'classification' });
+  expect(architecture).toBe('BertForSequenceClassification');
+  expect(warnings.map(({ code }) => code)).toEqual(['sft-no-fingerprint', 'sft-no-labels']);
+  const config = JSON.parse(readFileSync(join(out, 'config.json'), 'utf8')) as Record<string, unknown>;
+  expect(config.id2label).toEqual({ 0: 'LABEL_0', 1: 'LABEL_1', 2: 'LABEL_2' });
+  expect((await read(out)).has('bert.pooler.dense.weight')).toBe(true);
+  await refused('folder-exists', () => exportModel(base, references, out, { task: 'classification' }));
+});
+
+test('another base model is refused with both fingerprints, or forced', async () => {
+  const wanted = 'ef'.repeat(32);
+  const { base, out, references } = await setUp(tagger, {
+    task: 'tagging',
+    labels: ['A', 'B', 'C'],
+    baseFingerprint: wanted,
+  });
+  const found = fingerprint(await read(base));
+  const error = await refused('sft-other-base', () => exportModel(base, references, out));
+  expect(error.message).toContain(wanted);
+  expect(error.message).toContain(found);
+  const { warnings } = await exportModel(base, references, out, { force: true });
+  expect(warnings.map(({ code }) => code)).toEqual(['sft-forced-base']);
+});
+
+test('files copied from a read-only model can be changed', async () => {
+  const { base, out } = await setUp(tagger, {});
+  chmodSync(join(base, 'vocab.txt'), 0o444);
+  await exportModel(base, [], out);
+  chmodSync(join(base, 'vocab.txt'), 0o644);
+  expect(statSync(join(out, 'vocab.txt')).mode & 0o200).not.toBe(0);
+});
+
+test.skipIf(!hasShared)('a real model is exported, read again, and is the same', async () => {
+  const base = join(shared, 'models/all-MiniLM-L6-v2');
+  const out = join(temporaryFolder(), 'out');
+  await exportModel(base, [], out);
+  const [before, after] = [await read(base), await read(out)];
+  expect([...after.keys()]).toEqual([...before.keys()]);
+  const same = [...before].every(([name, { values }]) =>
+    Buffer.from(values.buffer).equals(Buffer.from(after.get(name)?.values.buffer ?? new ArrayBuffer(0))),
+  );
+  expect(same).toBe(true);
+  expect(fingerprint(after)).toBe(fingerprint(before));
+});
