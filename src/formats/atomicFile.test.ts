@@ -89,21 +89,22 @@ test('on Windows a refused renaming is tried again, elsewhere it is not', async 
   await expect(renamePatiently('a', 'b', linux)).rejects.toBe(busy);
 });
 
+const writeSomething = async (folder: string) => writeFileSync(join(folder, 'a'), '1');
+
 test('a folder appears whole or not at all, and replaces only an empty one', async () => {
   const parent = temporaryFolder();
   const out = join(parent, 'out');
-  const write = async (folder: string) => writeFileSync(join(folder, 'a'), '1');
   await expect(
     writeFolderAtomically(out, async (folder) => {
-      await write(folder);
+      await writeSomething(folder);
       throw new Error('stopped');
     }),
   ).rejects.toThrow('stopped');
   expect(readdirSync(parent)).toEqual([]);
 
   mkdirSync(out);
-  await writeFolderAtomically(out, write);
+  await writeFolderAtomically(out, writeSomething);
   expect(readdirSync(out)).toEqual(['a']);
-  await refused('folder-exists', () => writeFolderAtomically(out, write));
+  await refused('folder-exists', () => writeFolderAtomically(out, writeSomething));
   expect(readdirSync(parent)).toEqual(['out']);
 });

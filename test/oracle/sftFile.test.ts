@@ -12,6 +12,14 @@ const runs = hasOracle
   ? readdirSync(oracle).filter((name) => existsSync(join(oracle, name, 'sft.safetensors')))
   : [];
 
+async function tensorBytes(path: string): Promise<Map<string, ArrayBuffer>> {
+  return withSafetensors(path, async (file) => {
+    const all = new Map<string, ArrayBuffer>();
+    for (const name of file.tensors.keys()) all.set(name, await file.readBytes(name));
+    return all;
+  });
+}
+
 describe.skipIf(!hasOracle)("the reference's SFTs", () => {
   test.each(runs)('%s: loads without metadata, and survives writing bit for bit', async (run) => {
     const file = join(oracle, run, 'sft.safetensors');
@@ -19,14 +27,7 @@ describe.skipIf(!hasOracle)("the reference's SFTs", () => {
     expect(metadata).toEqual({});
     const copy = join(temporaryFolder(), 'copy');
     await writeSft(copy, sft, {});
-    const all = async (path: string) =>
-      withSafetensors(path, async (opened) => {
-        const read = [...opened.tensors.keys()].map(
-          async (name) => [name, await opened.readBytes(name)] as const,
-        );
-        return new Map(await Promise.all(read));
-      });
-    expect(await all(copy)).toEqual(await all(file));
+    expect(await tensorBytes(copy)).toEqual(await tensorBytes(file));
   });
 
   test.each(runs.filter((run) => existsSync(join(oracle, run, 'final.safetensors'))))(
