@@ -32,11 +32,11 @@ export interface Lexicon {
   common: ReadonlySet<string>;
 }
 
-/** The forms of the common stock. */
+/** The forms that all languages of a family have in common; null where each has its own. */
 export interface Stock {
-  stems: Record<StemKind, string[]>;
-  suffixes: string[];
-  functionWords: string[];
+  stems: Readonly<Record<StemKind, readonly (string | null)[]>>;
+  suffixes: readonly (string | null)[];
+  functionWords: readonly (string | null)[];
 }
 
 /**
@@ -72,30 +72,29 @@ function record<K extends string, V>(keys: readonly K[], values: readonly V[]): 
   return Object.fromEntries(keys.map((key, i) => [key, values[i]])) as Record<K, V>;
 }
 
+/** `count` places, a share of which, chosen at random, have a form. */
+function drawPart(draws: Draws, count: number, share: number, form: () => string): (string | null)[] {
+  const places = Array.from({ length: count }, (_, i) => i);
+  const chosen = new Set(sample(draws, places, Math.round(count * share)));
+  return places.map((place) => (chosen.has(place) ? form() : null));
+}
+
 /** The common stock of a world, with sounds of its own; its words are added to `taken`. */
-export function makeStock(seed: number, taken: Set<string>): Stock {
+export function makeStock(seed: number, shares: Shares, taken: Set<string>): Stock {
   const draws = drawsOf(seed, 2);
   const sounds = drawSounds(draws);
   const endings = new Set<string>();
   return {
-    functionWords: functionWords.map(() => freshFunctionWord(draws, sounds, taken)),
-    suffixes: suffixes.map(() => freshForm(draws, sounds, 1, endings)),
+    functionWords: drawPart(draws, functionWords.length, shares.functionWords, () =>
+      freshFunctionWord(draws, sounds, taken),
+    ),
+    suffixes: drawPart(draws, suffixes.length, shares.suffixes, () => freshForm(draws, sounds, 1, endings)),
     stems: byKind((kind) =>
-      Array.from({ length: stemCounts[kind] }, () => freshForm(draws, sounds, 2, taken)),
+      drawPart(draws, stemCounts[kind], kind === 'name' ? shares.names : shares.stems, () =>
+        freshForm(draws, sounds, 2, taken),
+      ),
     ),
   };
-}
-
-/** For each of `common`: the form itself where it is among the share that the language takes over, else null. */
-function takeOver(draws: Draws, common: readonly string[], share: number): (string | null)[] {
-  const taken = new Set(
-    sample(
-      draws,
-      common.map((_, i) => i),
-      Math.round(common.length * share),
-    ),
-  );
-  return common.map((form, i) => (taken.has(i) ? form : null));
 }
 
 /** Zipf weights: the family's ranks, each moved a little. */
@@ -107,8 +106,12 @@ function drawWeights(draws: Draws, count: number): number[] {
   return weights;
 }
 
+function common(forms: readonly (string | null)[]): string[] {
+  return forms.filter((form) => form !== null);
+}
+
 /**
- * The words of the language at `index`: a share of the common stock's, the rest its own. Its own words differ from
+ * The words of the language at `index`: the common stock, and for the rest its own. Its own words differ from
  * everything in `taken`, and are added to it.
  */
 export function makeLexicon(
@@ -116,34 +119,26 @@ export function makeLexicon(
   index: number,
   family: Family,
   stock: Stock,
-  shares: Shares,
   sounds: Sounds,
   taken: Set<string>,
 ): Lexicon {
   const draws = drawsOf(seed, 4, index);
-  const chosenSuffixes = takeOver(draws, stock.suffixes, shares.suffixes);
-  const chosenWords = takeOver(draws, stock.functionWords, shares.functionWords);
-  const chosenStems = byKind((kind) =>
-    takeOver(draws, stock.stems[kind], kind === 'name' ? shares.names : shares.stems),
-  );
-  const endings = new Set(stock.suffixes);
+  const endings = new Set(common(stock.suffixes));
   return {
     suffixes: record(
       suffixes,
-      chosenSuffixes.map((form) => form ?? freshForm(draws, sounds, 1, endings)),
+      stock.suffixes.map((form) => form ?? freshForm(draws, sounds, 1, endings)),
     ),
     functionWords: record(
       functionWords,
-      chosenWords.map((form) => form ?? freshFunctionWord(draws, sounds, taken)),
+      stock.functionWords.map((form) => form ?? freshFunctionWord(draws, sounds, taken)),
     ),
-    stems: byKind((kind) => chosenStems[kind].map((form) => form ?? freshForm(draws, sounds, 2, taken))),
+    stems: byKind((kind) => stock.stems[kind].map((form) => form ?? freshForm(draws, sounds, 2, taken))),
     weights: byKind((kind) => drawWeights(draws, stemCounts[kind])),
     genders: family.genders.map((gender) =>
       chance(draws, 0.8) ? gender : gender === 'Fem' ? 'Masc' : 'Fem',
     ),
-    common: new Set(
-      [chosenWords, ...stemKinds.map((kind) => chosenStems[kind])].flat().filter((form) => form !== null),
-    ),
+    common: new Set([stock.functionWords, ...stemKinds.map((kind) => stock.stems[kind])].flatMap(common)),
   };
 }
 

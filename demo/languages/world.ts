@@ -48,7 +48,7 @@ export interface WorldOptions {
 
 function drawHabits(draws: Draws): Habits {
   return {
-    adjectiveAfter: 0.05 + 0.6 * draws(),
+    adjectiveAfter: 0.05 + 0.35 * draws(),
     dropSubject: 0.3 * draws(),
     adverbBefore: 0.1 + 0.6 * draws(),
     determiner: 0.6 + 0.25 * draws(),
@@ -62,7 +62,7 @@ export function makeWorld(seed: number, options: WorldOptions = {}): World {
   const family = makeFamily(seed);
   const taken = new Set<string>();
   const codes = new Set<string>();
-  const stock = makeStock(seed, taken);
+  const stock = makeStock(seed, shares, taken);
   const languages = Array.from({ length: pretraining + targets }, (_, index): Language => {
     const draws = drawsOf(seed, 3, index);
     const sounds = drawSounds(draws);
@@ -72,7 +72,7 @@ export function makeWorld(seed: number, options: WorldOptions = {}): World {
       sounds,
       habits: drawHabits(draws),
       ...nameLanguage(draws, sounds, codes),
-      lexicon: makeLexicon(seed, index, family, stock, shares, sounds, taken),
+      lexicon: makeLexicon(seed, index, family, stock, sounds, taken),
     };
   });
   return { seed, family, languages };
