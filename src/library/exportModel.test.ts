@@ -60,14 +60,25 @@ test('without an SFT, or with a language SFT alone, it is the encoder with its l
   const { base, out } = await setUp(tagger, {});
   expect((await exportModel(base, [], out)).architecture).toBe('BertModel');
   expect([...(await read(out))]).toEqual([...(await read(base))]);
-  const mlm: Sft = {
+  const part = { shape: [11], values: new Float32Array(11).fill(0.5) };
+  const dense = { shape: [4, 4], values: new Float32Array(16).fill(0.5) };
+  const bias = { shape: [4], values: new Float32Array(4) };
+  const half: Sft = { diffs, abs: new Map([['cls.predictions.bias', part]]) };
+  const transform = 'cls.predictions.transform';
+  const whole: Sft = {
     diffs,
-    abs: new Map([['cls.predictions.bias', { shape: [11], values: new Float32Array(11) }]]),
+    abs: new Map([...half.abs, [`${transform}.dense.weight`, dense], [`${transform}.dense.bias`, bias]]),
   };
-  const language = await setUp(mlm, { kind: 'language' });
-  expect((await exportModel(language.base, language.references, language.out)).architecture).toBe(
-    'BertForMaskedLM',
+  const incomplete = await setUp(half, { kind: 'language' });
+  expect((await exportModel(incomplete.base, incomplete.references, incomplete.out)).architecture).toBe(
+    'BertModel',
   );
+  const language = await setUp(whole, { kind: 'language' });
+  const { architecture } = await exportModel(language.base, language.references, language.out);
+  expect(architecture).toBe('BertForMaskedLM');
+  const exported = await read(language.out);
+  expect([...exported.keys()].filter((name) => name.startsWith('cls.'))).toHaveLength(5);
+  expect(exported.get(`${transform}.LayerNorm.weight`)?.values).toEqual(new Float32Array(4).fill(1));
 });
 
 test('task and labels can be given for a file that does not say them', async () => {

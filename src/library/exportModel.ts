@@ -80,6 +80,22 @@ const roles: Record<string, Role> = {
 
 const classPrefixes = { bert: 'Bert', 'xlm-roberta': 'XLMRoberta' } as const;
 
+/** The language heads' parameters; the layer norm may be frozen, so that an SFT whose base has no head does not hold it. */
+const mlmHeads = {
+  bert: {
+    trained: [
+      'cls.predictions.bias',
+      'cls.predictions.transform.dense.weight',
+      'cls.predictions.transform.dense.bias',
+    ],
+    norm: 'cls.predictions.transform.LayerNorm',
+  },
+  'xlm-roberta': {
+    trained: ['lm_head.bias', 'lm_head.dense.weight', 'lm_head.dense.bias'],
+    norm: 'lm_head.layer_norm',
+  },
+} as const;
+
 function architectureOf(
   parameters: Parameters,
   config: ModelConfig,
@@ -98,7 +114,10 @@ function roleOf(parameters: Parameters, head: Parameters | undefined, task: stri
     return role;
   }
   if (names.some((name) => name.startsWith('qa_outputs.'))) return 'ForQuestionAnswering';
-  return parameters.has('cls.predictions.bias') || parameters.has('lm_head.bias') ? 'ForMaskedLM' : 'Model';
+  const isTrained = Object.values(mlmHeads).some(({ trained }) =>
+    trained.every((name) => parameters.has(name)),
+  );
+  return isTrained ? 'ForMaskedLM' : 'Model';
 }
 
 /** Which parameters the class has. Tied copies are not stored, as transformers does it. */
@@ -119,10 +138,20 @@ function keptParameters(
         (mlm ? isMlmHead(name) && !name.startsWith('cls.seq_') : isTaskHead(name, architecture));
     if (isUsed) kept.set(name, parameter);
   }
+  if (mlm) addFreshNorm(kept, config);
   if (architecture === 'BertForSequenceClassification' && !kept.has(`${pooler}dense.weight`)) {
     throw userError('export-no-pooler', undefined);
   }
   return kept;
+}
+
+/** A layer norm that nobody trained nor stored is as it was made: weights 1, biases 0. */
+function addFreshNorm(kept: Map<string, Parameter>, config: ModelConfig): void {
+  const { norm } = mlmHeads[config.modelType];
+  const shape = [config.hiddenSize];
+  const fresh = (value: number) => ({ shape, values: new Float32Array(config.hiddenSize).fill(value) });
+  if (!kept.has(`${norm}.weight`)) kept.set(`${norm}.weight`, fresh(1));
+  if (!kept.has(`${norm}.bias`)) kept.set(`${norm}.bias`, fresh(0));
 }
 
 function isTaskHead(name: string, architecture: string): boolean {
