@@ -12,6 +12,8 @@ await build({
   platform: 'node',
   target: 'node20',
   format: 'esm',
+  // TensorFlow.js as ES modules: one copy of it, and only what is used.
+  mainFields: ['module', 'main'],
   sourcemap: true,
   external: ['onnxruntime-node'],
   banner,

@@ -35,7 +35,9 @@ export function bytes(value: number): string {
 /** Columns of text, aligned; numbers to the right. The first row is the heading. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  const numeric = widths.map((_, column) => rows.slice(1).every((row) => /^[-+]?[\d.,]/.test(row[column] || '0')));
+  const numeric = widths.map((_, column) =>
+    rows.slice(1).every((row) => /^[-+]?[\d.,]/.test(row[column] || '0')),
+  );
   const line = (row: readonly string[]) =>
     row
       .map((cell, column) => (numeric[column] ? cell.padStart(widths[column]) : cell.padEnd(widths[column])))

@@ -39,7 +39,9 @@ export function estimateRun(prepared: PreparedRun, flopsPerSecond: number): Esti
   // Forwards once, backwards twice; a frozen output matrix has no gradient of its own.
   const encoder = 6 * config.layers * perLayer * pieces;
   const output =
-    recipe.kind === 'language' ? 4 * config.vocabSize * config.hiddenSize * pieces * recipe.mlm.probability : 0;
+    recipe.kind === 'language'
+      ? 4 * config.vocabSize * config.hiddenSize * pieces * recipe.mlm.probability
+      : 0;
   const step = (encoder + output) / (flopsPerSecond * PRODUCT_SHARE);
   const full = step + UPDATE_SECONDS * Math.min(maskable, config.layers * perLayer * 1.3);
   const sparse = step + UPDATE_SECONDS * recipe.select.k;

@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+import { userError } from '../../core/errors/userError.ts';
+import { composeFiles } from '../../library/compose.ts';
+import type { SftReference } from '../../recipe/sftReference.ts';
+import { count } from '../format.ts';
+import { inform, print, printJson } from '../output.ts';
+import { headChoice, sftReferences, type HeadChoice } from '../values.ts';
+
+interface ComposeFlags {
+  readonly out: string;
+  readonly head?: HeadChoice;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+export function composeCommand(program: Command): void {
+  program
+    .command('compose')
+    .description('add SFTs up into one')
+    .argument('<file[@coefficient]...>', 'the SFTs', sftReferences)
+    .requiredOption('--out <file>', 'the SFT to write')
+    .option('--head <n|none>', 'whose head is kept, counted from 1, where several have one', headChoice)
+    .option('--force', 'add SFTs of different bases all the same')
+    .option('--json', 'print one JSON object')
+    .action(async (references: readonly SftReference[], { out, head, force, json }: ComposeFlags) => {
+      if (references.some(({ sft }) => sft === out))
+        throw userError('compose-onto-itself', undefined, { file: out });
+      const { metadata, entries, warnings } = await composeFiles(references, out, {
+        headFrom: head,
+        force,
+        createdBy: 'sft-studio',
+      });
+      for (const { message } of warnings) inform(`warning: ${message}`);
+      if (json === true)
+        printJson({ file: out, entries, metadata, warnings: warnings.map(({ code }) => code) });
+      else print(`${out}  ${count(entries)} entries`);
+    });
+}

@@ -1,0 +1,68 @@
+import { Option, type Command } from 'commander';
+import { compiledEngine } from '../../engine/compiled/compiledEngine.ts';
+import type { SftReference } from '../../recipe/sftReference.ts';
+import type { TagColumn } from '../../recipe/types.ts';
+import { loadBase } from '../../trainer/base.ts';
+import { evaluateFile } from '../../trainer/evaluateFile.ts';
+import { defaultThreads } from '../../trainer/job.ts';
+import { count } from '../format.ts';
+import { inform, print, printJson } from '../output.ts';
+import { metricText } from '../progress.ts';
+import { listOf, sftReferences, threadCount } from '../values.ts';
+
+interface EvaluateFlags {
+  readonly base: string;
+  readonly sft: readonly SftReference[];
+  readonly data: string;
+  readonly column?: TagColumn;
+  readonly labels?: readonly string[];
+  readonly threads?: number;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+export function evaluateCommand(program: Command): void {
+  program
+    .command('evaluate')
+    .description('evaluate a base model with SFTs added to it')
+    .requiredOption('--base <folder>', 'the base model: a Hugging Face folder')
+    .option('--sft <file[@coefficient]>', 'an SFT to add; may be given several times', sftReferences, [])
+    .requiredOption('--data <file>', 'labelled data (CoNLL-U, two columns) or raw text')
+    .addOption(
+      new Option('--column <name>', 'column that holds the tags').choices(['upos', 'xpos', 'deprel', 'tag']),
+    )
+    .option('--labels <list>', "the head's labels, for an SFT that does not say them", listOf)
+    .option('--threads <n>', 'threads of the engine', threadCount)
+    .option('--force', 'add SFTs of another base all the same')
+    .option('--json', 'print one JSON object')
+    .action(async (flags: EvaluateFlags) => {
+      const engine = compiledEngine({ threads: flags.threads ?? defaultThreads() });
+      const base = await loadBase(flags.base);
+      const { warnings, notes, ...found } = await evaluateFile(base, flags.sft, { ...flags, engine });
+      for (const { message } of warnings) inform(`warning: ${message}`);
+      for (const note of notes) inform(`note: ${note}`);
+      const { low, high } = found.interval();
+      const { metric, metrics, examples, units } = found;
+      const value = metrics[metric];
+      if (flags.json === true) {
+        printJson({
+          metric,
+          value,
+          interval: [low, high],
+          metrics,
+          examples,
+          units,
+          warnings: warnings.map(({ code }) => code),
+          notes,
+        });
+        return;
+      }
+      const show = (x: number) => metricText(metric, x);
+      print(`${metric} ${show(value)}  95 % interval ${show(low)} to ${show(high)}`);
+      for (const [name, other] of Object.entries(metrics))
+        if (name !== metric) print(`${name} ${metricText(name, other)}`);
+      print(
+        `${count(examples)} examples, ${count(units)} ${metric === 'loss' ? 'predicted pieces' : 'words'}`,
+      );
+    });
+}

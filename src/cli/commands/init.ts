@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { Argument, Option, type Command } from 'commander';
+import { userError } from '../../core/errors/userError.ts';
+import { writeTextAtomically } from '../../formats/atomicFile.ts';
+import { recipeTemplate, recipeTemplates, type RecipeTemplate } from '../../recipe/templates.ts';
+import { print, printJson } from '../output.ts';
+
+interface InitFlags {
+  readonly template: RecipeTemplate;
+  readonly base?: string;
+  readonly language?: string;
+  readonly data?: string;
+  readonly validation?: string;
+  readonly stdout?: boolean;
+  readonly json?: boolean;
+}
+
+export function initCommand(program: Command): void {
+  program
+    .command('init')
+    .description('write a recipe to start from')
+    .addArgument(new Argument('[name]', 'NAME.sft.yaml is written in this folder').default(undefined))
+    .addOption(
+      new Option('--template <name>', 'what it trains').choices(recipeTemplates).makeOptionMandatory(),
+    )
+    .option('--base <folder>', 'the base model')
+    .option('--language <tag>', 'tag of the language, such as mt')
+    .option('--data <file>', 'training data, or raw text')
+    .option('--validation <file>', 'validation data')
+    .option('--stdout', 'print the recipe and write nothing')
+    .option('--json', 'print one JSON object')
+    .action(async (name: string | undefined, { template, stdout, json, ...options }: InitFlags) => {
+      const text = recipeTemplate(template, { ...options, ...(name === undefined ? {} : { name }) });
+      if (stdout === true) {
+        if (json === true) printJson({ recipe: text });
+        else process.stdout.write(text);
+        return;
+      }
+      const file = `${name ?? template}.sft.yaml`;
+      if (existsSync(file)) throw userError('init-exists', undefined, { file });
+      await writeTextAtomically(file, text);
+      if (json === true) printJson({ file });
+      else print(`wrote ${file}; fill in base and data, then: sft train ${file}`);
+    });
+}

@@ -1,0 +1,108 @@
+import { cursorTo, clearLine } from 'node:readline';
+import { reduceRun } from '../protocol/reduceRun.ts';
+import { emptyRun, type RunSnapshot } from '../protocol/runSnapshot.ts';
+import { timeLeft, tokensPerSecond } from '../protocol/timeLeft.ts';
+import type { RunEvent, ValidationEvent } from '../protocol/events.ts';
+import { count, duration, percent } from './format.ts';
+
+/** Shows a run's events to a person. */
+export interface Progress {
+  show(event: RunEvent): void;
+  /** Takes the bar away. */
+  end(): void;
+}
+
+const BAR = 24;
+
+/** On a terminal one line that is drawn anew, elsewhere a line every `everySteps` steps; both on standard error. */
+export function newProgress(everySteps: number, stream: NodeJS.WriteStream = process.stderr): Progress {
+  let run: RunSnapshot = emptyRun;
+  let drawn = 0;
+  const interactive = stream.isTTY === true;
+  const erase = () => {
+    if (!interactive) return;
+    cursorTo(stream, 0);
+    clearLine(stream, 0);
+  };
+  const line = (text: string) => {
+    erase();
+    stream.write(`${text}\n`);
+  };
+  return {
+    show(event) {
+      run = reduceRun(run, event);
+      const text = describe(event);
+      if (text !== undefined) line(text);
+      if (event.type !== 'step') return;
+      if (!interactive) {
+        if (event.step % everySteps === 0 || event.step === run.phases[run.current]?.steps)
+          line(progressText(run));
+        return;
+      }
+      // Ten times a second is as much as an eye can use.
+      if (performance.now() - drawn < 100) return;
+      drawn = performance.now();
+      erase();
+      stream.write(`${bar(run)} ${progressText(run)}`.slice(0, Math.max(20, (stream.columns ?? 80) - 1)));
+    },
+    end: erase,
+  };
+}
+
+function bar({ phases, current }: RunSnapshot): string {
+  const phase = phases[current];
+  if (phase === undefined) return '';
+  const filled = Math.round((BAR * phase.done) / Math.max(1, phase.steps));
+  return `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)}`;
+}
+
+function progressText(run: RunSnapshot): string {
+  const phase = run.phases[run.current];
+  if (phase?.last === undefined || phase.last === null) return '';
+  const left = timeLeft(run);
+  const rate = tokensPerSecond(phase);
+  const several = run.phases.length > 2 ? `${phase.iteration}.` : '';
+  return [
+    `${several}${phase.phase} ${count(phase.done)}/${count(phase.steps)}`,
+    `loss ${(phase.smoothedLoss ?? phase.last.loss).toFixed(3)}`,
+    ...(rate === null ? [] : [`${count(rate)} tokens/s`]),
+    ...(left.phase === null ? [] : [`phase ${duration(left.phase)} left`]),
+    ...(left.run === null ? [] : [`all ${duration(left.run)}`]),
+  ].join(' · ');
+}
+
+function describe(event: RunEvent): string | undefined {
+  switch (event.type) {
+    case 'start': {
+      const share =
+        event.k > 0
+          ? `K ${count(event.k)} (${percent(event.k / event.maskable)} of ${count(event.maskable)})`
+          : 'no mask';
+      return `${event.name}: ${share}, ${event.engine} with ${event.threads} threads, seed ${event.seed}`;
+    }
+    case 'phase':
+      return `${event.phase} phase${event.iteration > 1 ? ` of iteration ${event.iteration}` : ''}: ${count(event.steps)} steps`;
+    case 'validation':
+      return describeValidation(event);
+    case 'select':
+      return `selected ${count(event.chosen)} entries by ${event.by}, threshold |p - p0| = ${event.threshold.toExponential(2)} (${duration(event.seconds)})`;
+    case 'note':
+      return `note: ${event.text}`;
+    case 'stopped':
+      return 'stopped; a checkpoint was kept: --resume goes on from it';
+    default:
+      return undefined;
+  }
+}
+
+function describeValidation({ phase, step, metrics, best }: ValidationEvent): string {
+  const values = Object.entries(metrics).map(([name, value]) => `${name} ${metricText(name, value)}`);
+  return `validation after ${count(step)} ${phase} steps: ${values.join(', ')}${best ? ' (best so far)' : ''}`;
+}
+
+/** A metric as people read it: fractions in percent, losses and perplexities as they are. */
+export function metricText(name: string, value: number): string {
+  return name === 'loss' || name === 'perplexity'
+    ? value.toFixed(name === 'loss' ? 4 : 2)
+    : percent(value, 2);
+}

@@ -1,0 +1,236 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { arch, cpus } from 'node:os';
+import { dirname, parse, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { UserError } from '../core/errors/userError.ts';
+import type { Sft } from '../core/sft.ts';
+import { compiledEngine } from '../engine/compiled/compiledEngine.ts';
+import { engineVersion } from '../engine/compiled/version.ts';
+import { writeSft, type SftMetadata } from '../formats/sftFile.ts';
+import type { DoneEvent, RunEvent } from '../protocol/events.ts';
+import { recipeHash } from '../recipe/hash.ts';
+import type { LoadedRecipe } from '../recipe/load.ts';
+import { stringifyRecipe } from '../recipe/stringify.ts';
+import { fileBestStore } from '../runs/bestStore.ts';
+import { loadCheckpoint, saveCheckpoint, type CheckpointExtra } from '../runs/checkpoint.ts';
+import { removeCheckpoint } from '../runs/checkpointFolder.ts';
+import { openEventLog, truncateEvents, type EventLog } from '../runs/eventLog.ts';
+import { createRun, latestRun, openRun, runsFolderOf, type OwnedRun } from '../runs/runFolder.ts';
+import { TrainingStopped } from '../training/phase.ts';
+import type { TrainingState } from '../training/state.ts';
+import { train, type TrainingResult } from '../training/train.ts';
+import { evaluateFinal } from './finalMetrics.ts';
+import { defaultThreads, trainingJob } from './job.ts';
+import type { PreparedRun } from './prepare.ts';
+
+export interface RunOptions {
+  /** The run folder; the next free one beside the recipe unless given. */
+  readonly out?: string | undefined;
+  /** Goes on from the checkpoint of `out`, or of the recipe's newest run. */
+  readonly resume?: boolean | undefined;
+  readonly threads?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Trains a prepared recipe in a run folder: events, checkpoints and the SFT are written there, and every event is told.
+ * The last event is `done`, or `stopped` when `signal` asked for it.
+ * @throws UserError of the run folder, of a checkpoint, of training (then told as `failed` too)
+ */
+export async function* runRecipe(
+  loaded: LoadedRecipe,
+  prepared: PreparedRun,
+  options: RunOptions = {},
+): AsyncGenerator<RunEvent, OwnedRun> {
+  const { recipe } = prepared;
+  const hash = recipeHash(recipe, await contentHashes(prepared));
+  const run =
+    options.resume === true
+      ? await openRun(await resumedFolder(loaded, prepared, options), recipe.name)
+      : await createRun({
+          recipe,
+          recipeFile: loaded.file,
+          ...(options.out === undefined ? {} : { out: options.out }),
+        });
+  try {
+    const checkpoint = options.resume === true ? await loadCheckpoint(run.checkpoint, hash) : undefined;
+    if (checkpoint !== undefined) await truncateEvents(run.events, checkpoint.extra.eventsLength);
+    const log = await openEventLog(run.events);
+    try {
+      yield* trainInFolder(prepared, options, { run, log, hash, checkpoint });
+    } finally {
+      await log.close();
+    }
+    return run;
+  } finally {
+    await run.claim.release();
+  }
+}
+
+interface Folder {
+  readonly run: OwnedRun;
+  readonly log: EventLog;
+  readonly hash: string;
+  readonly checkpoint: { readonly state: TrainingState; readonly extra: CheckpointExtra } | undefined;
+}
+
+async function* trainInFolder(
+  prepared: PreparedRun,
+  options: RunOptions,
+  { run, log, hash, checkpoint }: Folder,
+): AsyncGenerator<RunEvent, void> {
+  const { recipe } = prepared;
+  const began = performance.now() - (checkpoint?.extra.seconds ?? 0) * 1000;
+  const seconds = () => (performance.now() - began) / 1000;
+  const saved = checkpoint?.extra.engine;
+  // The bits of a result depend on these, so a resumed run keeps what it had.
+  const threads =
+    saved?.threads === undefined ? (options.threads ?? defaultThreads()) : Number(saved.threads);
+  const best = fileBestStore(run.checkpoint, checkpoint?.extra.best ?? null);
+  const { job, predictor } = trainingJob(prepared, {
+    engine: compiledEngine({ threads }),
+    threads,
+    ...(saved?.microTokens === undefined ? {} : { microTokens: Number(saved.microTokens) }),
+    best,
+    checkpoint: {
+      due: checkpointClock(recipe.checkpoint),
+      async save(state) {
+        const engine = { ...here(threads), microTokens: String(job.microTokens) };
+        const eventsLength = await log.sync();
+        await saveCheckpoint(run.checkpoint, state, {
+          recipeHash: hash,
+          engine,
+          eventsLength,
+          seconds: seconds(),
+          best: best.file(),
+        });
+      },
+    },
+    ...(checkpoint === undefined ? {} : { resume: checkpoint.state }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  const tell = async (event: RunEvent): Promise<RunEvent> => {
+    await log.append(event);
+    return event;
+  };
+  try {
+    const changed = saved === undefined ? [] : changes(saved, here(threads));
+    if (changed.length > 0) yield await tell({ type: 'note', text: notReproducible(changed) });
+    const running = train(job);
+    let step = await running.next();
+    for (; step.done !== true; step = await running.next()) {
+      yield await tell(step.value);
+      if (step.value.type === 'start')
+        for (const text of prepared.notes) yield await tell({ type: 'note', text });
+    }
+    const metrics = await evaluateFinal(prepared, predictor, step.value);
+    yield await tell(await finish(prepared, run, step.value, metrics, seconds(), changed.length === 0));
+    await removeCheckpoint(run.checkpoint);
+  } catch (error) {
+    const time = new Date().toISOString();
+    if (error instanceof TrainingStopped)
+      yield await tell({ type: 'stopped', time, reason: 'asked to stop' });
+    else {
+      if (error instanceof UserError)
+        await log.append({ type: 'failed', time, code: error.code, message: error.message });
+      throw error;
+    }
+  } finally {
+    await predictor.release();
+  }
+}
+
+async function finish(
+  { recipe, base, baseFingerprint, data, maskable }: PreparedRun,
+  run: OwnedRun,
+  { sft, entries }: TrainingResult,
+  metrics: Readonly<Record<string, number>>,
+  seconds: number,
+  reproducible: boolean,
+): Promise<DoneEvent> {
+  const time = new Date().toISOString();
+  const stored = entries > 0 ? entries : countEntries(sft);
+  const metadata: SftMetadata = {
+    kind: recipe.kind,
+    baseName: base.name,
+    baseFingerprint,
+    task: recipe.kind === 'task' ? recipe.task.type : 'mlm',
+    ...(data.labels === undefined ? {} : { labels: [...data.labels] }),
+    ...(recipe.language === null ? {} : { language: recipe.language }),
+    k: stored,
+    density: stored / maskable,
+    // Relative paths, so that a file that is passed on does not tell where somebody's data lie.
+    recipe: stringifyRecipe(recipe, { from: run.folder, within: parse(run.folder).root }),
+    metrics: { ...metrics },
+    date: time,
+    reproducible,
+    createdBy: 'sft-studio',
+  };
+  await writeSft(run.sft, sft, metadata);
+  return { type: 'done', time, seconds, file: run.sft, entries: stored, metrics };
+}
+
+function countEntries({ diffs }: Sft): number {
+  return [...diffs.values()].reduce((sum, { indices }) => sum + indices.length, 0);
+}
+
+async function resumedFolder(
+  loaded: LoadedRecipe,
+  { recipe }: PreparedRun,
+  { out }: RunOptions,
+): Promise<string> {
+  if (out !== undefined) return resolve(out);
+  const inside = dirname(resolve(loaded.file));
+  // The recipe that a run folder keeps resumes that very run.
+  if (loaded.file.endsWith('recipe.yaml')) return inside;
+  return (await latestRun(runsFolderOf(loaded.file), recipe.name)) ?? runsFolderOf(loaded.file);
+}
+
+/** SHA-256 of every file that a recipe names, so that a checkpoint is not taken for that of other data. */
+async function contentHashes({ recipe, baseFingerprint }: PreparedRun): Promise<Map<string, string>> {
+  const data =
+    recipe.kind === 'task'
+      ? [...recipe.data.train, ...recipe.data.validation]
+      : [...recipe.data.text, ...recipe.data.validation];
+  const hashes = new Map([[recipe.base, baseFingerprint]]);
+  for (const file of [...data, ...recipe.apply.map(({ sft }) => sft)]) {
+    const hash = createHash('sha256');
+    await pipeline(createReadStream(file), hash);
+    hashes.set(file, hash.digest('hex'));
+  }
+  return hashes;
+}
+
+/** Says when a checkpoint is due: after so many steps of a phase, or so many minutes. */
+function checkpointClock({
+  everySteps,
+  everyMinutes,
+}: PreparedRun['recipe']['checkpoint']): (step: number) => boolean {
+  let last = performance.now();
+  return (step) => {
+    const late = everyMinutes !== null && performance.now() - last >= everyMinutes * 60_000;
+    if (!late && (everySteps === null || step % everySteps !== 0)) return false;
+    last = performance.now();
+    return true;
+  };
+}
+
+/** What the bits of a result depend on, beside recipe and data. */
+function here(threads: number): Record<string, string> {
+  return {
+    engine: 'cpu',
+    version: engineVersion,
+    threads: String(threads),
+    processor: cpus()[0]?.model ?? '',
+    arch: arch(),
+  };
+}
+
+function changes(saved: Readonly<Record<string, string>>, now: Readonly<Record<string, string>>): string[] {
+  return Object.keys(now).filter((key) => saved[key] !== now[key]);
+}
+
+function notReproducible(changed: readonly string[]): string {
+  return `The run goes on with another ${changed.join(', ')} than before, so its result is not bit for bit that of an undisturbed run.`;
+}
