@@ -20,6 +20,9 @@ export interface CompositionOptions {
 /** Positions that are added up together: 4,096 doubles fit a first-level cache. */
 const blockSize = 4096;
 
+/** Blocks start at multiples of their size, so that these bits of an index are its position within its block. */
+const withinBlock = blockSize - 1;
+
 /**
  * The composed model: p0 + sum of c_i * diff_i, summed in double in the order of the terms and rounded once to f32,
  * and the head of one term (paper, section 3.3). `base` is left as it is; what no term touches shares its arrays.
@@ -113,7 +116,7 @@ export function composeSfts(terms: readonly Term[], options: CompositionOptions 
  * encoder parameters among its dense ones have the base's shape. (A fingerprint says whether it belongs to it.)
  * @throws UserError `sft-parameter-unknown`, `sft-out-of-range`, `sft-shape`
  */
-export function checkSftFits(base: Parameters, sft: Sft, name = 'The SFT'): void {
+function checkSftFits(base: Parameters, sft: Sft, name = 'The SFT'): void {
   for (const [parameter, { indices, shape }] of sft.diffs) {
     const target = base.get(parameter);
     if (target === undefined) {
@@ -223,9 +226,9 @@ function addParts(target: Float32Array, parts: readonly Part[]): void {
   }
   // The sums of a block; minus zero where there is none, since x + -0 is x for every x.
   const sums = new Float64Array(blockSize).fill(-0);
-  forEachBlock(listsOf(parts), blockSize, (start, from, to) => {
-    for (let t = 0; t < parts.length; t++) accumulate(sums, parts[t], start, from[t], to[t]);
-    for (let t = 0; t < parts.length; t++) moveSums(sums, target, parts[t].indices, start, from[t], to[t]);
+  forEachBlock(listsOf(parts), blockSize, (_, from, to) => {
+    for (let t = 0; t < parts.length; t++) accumulate(sums, parts[t], from[t], to[t]);
+    for (let t = 0; t < parts.length; t++) moveSums(sums, target, parts[t].indices, from[t], to[t]);
   });
 }
 
@@ -233,9 +236,9 @@ function addOne(target: Float32Array, { indices, values, coefficient }: Part): v
   for (let k = 0; k < indices.length; k++) target[indices[k]] += coefficient * values[k];
 }
 
-function accumulate(sums: Float64Array, part: Part, start: number, from: number, to: number): void {
+function accumulate(sums: Float64Array, part: Part, from: number, to: number): void {
   const { indices, values, coefficient } = part;
-  for (let k = from; k < to; k++) sums[indices[k] - start] += coefficient * values[k];
+  for (let k = from; k < to; k++) sums[indices[k] & withinBlock] += coefficient * values[k];
 }
 
 /** Adds the sums at these indices to `target`, and clears them, so that an entry of several parts is added once. */
@@ -243,14 +246,13 @@ function moveSums(
   sums: Float64Array,
   target: Float32Array,
   indices: Uint32Array,
-  start: number,
   from: number,
   to: number,
 ): void {
   for (let k = from; k < to; k++) {
     const i = indices[k];
-    target[i] += sums[i - start];
-    sums[i - start] = -0;
+    target[i] += sums[i & withinBlock];
+    sums[i & withinBlock] = -0;
   }
 }
 
@@ -262,7 +264,7 @@ function sumParts(parts: readonly Part[], shape: readonly number[] | undefined):
   const sums = new Float64Array(blockSize);
   let count = 0;
   forEachBlock(listsOf(parts), blockSize, (start, from, to) => {
-    for (let t = 0; t < parts.length; t++) accumulate(sums, parts[t], start, from[t], to[t]);
+    for (let t = 0; t < parts.length; t++) accumulate(sums, parts[t], from[t], to[t]);
     count = collect(sums, start, indices, values, count);
   });
   const entries = { indices: indices.slice(0, count), values: values.slice(0, count) };

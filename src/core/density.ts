@@ -1,8 +1,8 @@
 import { encoderName } from './canonicalNames.ts';
 
 /** Kinds of modules, in the order in which tables show them; `dense` is the pooler's and the head's. */
-export const modules = ['embeddings', 'q', 'k', 'v', 'o', 'up', 'down', 'layerNorm', 'dense'] as const;
-export type Module = (typeof modules)[number];
+const modules = ['embeddings', 'q', 'k', 'v', 'o', 'up', 'down', 'layerNorm', 'dense'] as const;
+type Module = (typeof modules)[number];
 
 /** Where a parameter lies: `emb`, a layer's number from 0, `pooler` or `head`; and in which kind of module. */
 export interface ParameterPlace {
@@ -21,7 +21,7 @@ export interface ParameterTally {
 }
 
 /** A place's parameters (weights and biases) together. */
-export interface DensityCell extends ParameterPlace {
+interface DensityCell extends ParameterPlace {
   readonly entries: number;
   /** Undefined if it is not known for one of them. */
   readonly total: number | undefined;
@@ -42,7 +42,7 @@ export interface DensityTable {
   readonly all: DensitySum;
 }
 
-export interface DensitySum extends Omit<DensityCell, 'column'> {
+interface DensitySum extends Omit<DensityCell, 'column'> {
   readonly column: Module | 'all';
 }
 

@@ -1,6 +1,7 @@
 /**
- * Walks several ascending index lists together, block by block of `blockSize` positions: `visit` gets the block's
- * first position and, for each list, the range of its entries within the block. Blocks without an entry are passed over.
+ * Walks several ascending index lists together, block by block of `blockSize` positions (from multiples of it): `visit`
+ * gets the block's first position and, for each list, the range of its entries within the block. Blocks without an
+ * entry are passed over.
  * Within a block the lists can be added up in a small dense array that stays in the processor's cache: no merging
  * with its unpredictable branches, no dense array of the parameter's size.
  */

@@ -4,7 +4,7 @@ import { encoderPrefixes } from '../core/canonicalNames.ts';
 import { userError } from '../core/errors/userError.ts';
 import { readError } from './fileErrors.ts';
 
-export type ModelType = keyof typeof encoderPrefixes;
+type ModelType = keyof typeof encoderPrefixes;
 
 /** What the encoder needs to know of a Hugging Face `config.json`. */
 export interface ModelConfig {

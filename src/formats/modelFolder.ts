@@ -6,7 +6,7 @@ import type { ModelConfig } from './modelConfig.ts';
 import { forEachModelTensor, type ModelTensor } from './modelWeights.ts';
 import { isFloat, type TensorInfo } from './safetensorsHeader.ts';
 
-export { type ModelConfig, type ModelType, readModelConfig } from './modelConfig.ts';
+export { type ModelConfig, readModelConfig } from './modelConfig.ts';
 
 /**
  * Reads a model's parameters, as f32, with the names of a Hugging Face model with a head (`bert.encoder...` or
@@ -45,7 +45,7 @@ export async function readModelParameters(
  * What a file's tensor is called in the model; undefined where it is none of its parameters: buffers (position ids),
  * copies of tied parameters.
  */
-export function parameterName(tensor: TensorInfo, config: ModelConfig): string | undefined {
+function parameterName(tensor: TensorInfo, config: ModelConfig): string | undefined {
   const encoder = encoderName(tensor.name);
   if (encoder !== undefined) {
     return encoder.endsWith('_ids') ? undefined : encoderPrefixes[config.modelType] + encoder;

@@ -12,7 +12,7 @@ import {
 } from './safetensorsHeader.ts';
 
 /** Elements of a tensor as they stand in the file; 16-bit floats as f32, F64 rounded to f32. */
-export type TensorValues =
+type TensorValues =
   | Float32Array
   | Int32Array
   | Uint32Array

@@ -3,7 +3,7 @@ import { userError } from '../core/errors/userError.ts';
 import type { Sft } from '../core/sft.ts';
 
 /** Version of the format that is written; files of a higher one are refused. */
-export const sftFormatVersion = 1;
+const sftFormatVersion = 1;
 
 const fields = {
   /** What it is for: a language, a task, or a sum of others. */
