@@ -93,7 +93,7 @@ function commonNoun(speaker: Speaker, depth: number): Phrase {
   const { draws, language } = speaker;
   const meaning = choose(speaker, 'noun');
   const gender = language.lexicon.genders[meaning];
-  const counted = chance(draws, 0.1);
+  const counted = chance(draws, 0.13);
   const number = counted || chance(draws, 0.3) ? 'Plur' : 'Sing';
   const suffix = gender === 'Masc' && number === 'Sing' ? null : (`noun.${gender}.${number}` as Suffix);
   const noun: Token = {
@@ -129,7 +129,7 @@ function nominal(speaker: Speaker, proportions: readonly [number, number, number
 
 function prepositional(speaker: Speaker, depth: number): Token[] {
   const word = (['in', 'of', 'with', 'to', 'from'] as const)[weighted(speaker.draws, [30, 25, 18, 15, 12])];
-  return [small(speaker, word, 'ADP'), ...nominal(speaker, [78, 16, 6], Math.max(depth, 1)).tokens];
+  return [small(speaker, word, 'ADP'), ...nominal(speaker, [80, 20, 0], Math.max(depth, 1)).tokens];
 }
 
 /** Modal and infinitive, or a finite verb in the subject's number; either may be negated. */
@@ -161,7 +161,7 @@ function clause(speaker: Speaker, depth: number): Token[] {
   const dropped = chance(draws, language.habits.dropSubject);
   const subject = dropped
     ? { tokens: [], number: chance(draws, 0.3) ? ('Plur' as const) : ('Sing' as const) }
-    : nominal(speaker, [62, 15, 23], depth);
+    : nominal(speaker, [58, 12, 30], depth);
   tokens.push(...subject.tokens);
   const verb = verbs(speaker, subject.number);
   const how = chance(draws, 0.2) ? adverb(speaker) : null;
@@ -169,9 +169,10 @@ function clause(speaker: Speaker, depth: number): Token[] {
   if (how !== null && before) tokens.push(how);
   tokens.push(...verb.tokens);
   if (how !== null && !before) tokens.push(how);
-  if (verb.valence === 'object') tokens.push(...nominal(speaker, [78, 10, 12], depth).tokens);
+  if (verb.valence === 'object') tokens.push(...nominal(speaker, [84, 16, 0], depth).tokens);
   if (chance(draws, 0.28)) tokens.push(...prepositional(speaker, depth));
-  if (verb.valence === 'clause') tokens.push(small(speaker, 'that', 'SCONJ'), ...clause(speaker, depth + 1));
+  if (verb.valence === 'clause')
+    tokens.push(mark(','), small(speaker, 'that', 'SCONJ'), ...clause(speaker, depth + 1));
   return tokens;
 }
 
@@ -181,7 +182,11 @@ function attempt(speaker: Speaker): Token[] {
   const link = weighted(draws, [74, 12, 14]);
   if (link === 1) tokens.push(mark(','), small(speaker, 'and', 'CCONJ'), ...clause(speaker, 1));
   if (link === 2)
-    tokens.push(small(speaker, pick(draws, ['because', 'when'] as const), 'SCONJ'), ...clause(speaker, 1));
+    tokens.push(
+      mark(','),
+      small(speaker, pick(draws, ['because', 'when'] as const), 'SCONJ'),
+      ...clause(speaker, 1),
+    );
   tokens.push(mark((['.', '?', '!'] as const)[weighted(draws, [84, 10, 6])]));
   return tokens;
 }

@@ -51,7 +51,7 @@ function drawHabits(draws: Draws): Habits {
     adjectiveAfter: 0.05 + 0.35 * draws(),
     dropSubject: 0.3 * draws(),
     adverbBefore: 0.1 + 0.6 * draws(),
-    determiner: 0.6 + 0.25 * draws(),
+    determiner: 0.8 + 0.15 * draws(),
   };
 }
 

@@ -18,7 +18,7 @@ const BAR = 24;
 export function newProgress(everySteps: number, stream: NodeJS.WriteStream = process.stderr): Progress {
   let run: RunSnapshot = emptyRun;
   let drawn = 0;
-  const interactive = stream.isTTY === true;
+  const interactive = stream.isTTY;
   const erase = () => {
     if (!interactive) return;
     cursorTo(stream, 0);

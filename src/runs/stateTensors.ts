@@ -96,7 +96,10 @@ async function readGroup(file: SafetensorsFile, name: string, kinds: Kinds): Pro
   const values = await read(file, kinds, 'values', 'F32');
   const first = await read(file, kinds, 'first', 'F32');
   const second = await read(file, kinds, 'second', 'F32');
-  if (first.length !== values.length || second.length !== values.length) throw lengths(name, file);
+  // The best values of a phase are kept without their moments.
+  const alone = first.length === 0 && second.length === 0;
+  if (!alone && (first.length !== values.length || second.length !== values.length))
+    throw lengths(name, file);
   if (!kinds.has('rows')) return { name, values, first, second };
   const rows = Array.from(await read(file, kinds, 'rows', 'U32'));
   if (rows.length === 0 ? values.length > 0 : values.length % rows.length > 0) throw lengths(name, file);

@@ -1,4 +1,4 @@
-import { basename, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { applySfts } from '../core/composition.ts';
 import { marksSpans } from '../core/metrics/spanLabels.ts';
 import type { Parameters } from '../core/parameters.ts';
@@ -93,9 +93,4 @@ function configDropout(config: ModelConfig & { readonly raw: Readonly<Record<str
     attention: config.attentionDropout,
     head: typeof own === 'number' ? own : config.hiddenDropout,
   };
-}
-
-/** Where a run's SFT lies. */
-export function sftFile(folder: string, recipe: Pick<ResolvedRecipe, 'name'>): string {
-  return join(folder, `${basename(recipe.name)}.sft.safetensors`);
 }

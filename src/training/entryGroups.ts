@@ -2,7 +2,7 @@ import type { EntryRange } from '../core/adamw.ts';
 import type { Mask } from '../core/mask.ts';
 import { ensureLength, touchRow, type RowTable } from '../core/rowTable.ts';
 import type { StepGradients, TableGradient } from './gradients.ts';
-import type { EntryGroup, EntryState } from './optimizer.ts';
+import type { EntryGroup } from './optimizer.ts';
 import { trains, type Weights } from './weights.ts';
 
 interface GroupOptions {
@@ -192,5 +192,3 @@ function need<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('A trained parameter lacks one of its arrays.');
   return value;
 }
-
-export type { EntryState };

@@ -47,7 +47,7 @@ export async function evaluateTagging(
 }
 
 /** Gold and predicted label of each word; a word without a piece of its own has no prediction. */
-export async function predictTags(
+async function predictTags(
   predictor: Predictor,
   weights: Weights,
   { labels, examples, words }: Pick<TaggingData, 'labels' | 'examples' | 'words'>,

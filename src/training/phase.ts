@@ -127,7 +127,7 @@ async function* validateIfDue(
   const best = progress.best === null || isBetter(validation.metric, value, progress.best.value);
   if (best) {
     progress.best = { value, step };
-    if (validation.keepBest) await job.best.save(groups.map((group) => group.state()));
+    if (validation.keepBest) await job.best.save(groups.map(valuesAlone));
   }
   const seconds = (performance.now() - began) / 1000;
   yield { type: 'validation', iteration, phase, step, metric: validation.metric, metrics, best, seconds };
@@ -171,4 +171,11 @@ function restoreValues(groups: readonly EntryGroup[], best: TrainingState['group
     const found = saved.get(group.name);
     if (found !== undefined) group.restore(found);
   }
+}
+
+const NONE = new Float32Array(0);
+
+/** The best values need no moments: the phase is over when they are taken back. */
+function valuesAlone(group: EntryGroup): TrainingState['groups'][number] {
+  return { ...group.state(), first: NONE, second: NONE };
 }

@@ -92,7 +92,7 @@ export async function* train(job: TrainingJob): AsyncGenerator<RunEvent, Trainin
 }
 
 /** Every phase of a run, in order. */
-export function planPhases({ method, select, full, sparse }: TrainingJob): PhasePlan[] {
+function planPhases({ method, select, full, sparse }: TrainingJob): PhasePlan[] {
   if (method !== 'ltsft') return [{ iteration: 1, phase: 'full', steps: full.steps }];
   return Array.from({ length: select.iterations }, (_, i): PhasePlan[] => [
     { iteration: i + 1, phase: 'full', steps: full.steps },

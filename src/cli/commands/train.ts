@@ -83,6 +83,6 @@ async function trainRecipe(file: string, flags: TrainFlags): Promise<number> {
 async function mayStart({ seconds, steps }: Estimate, flags: TrainFlags): Promise<boolean> {
   if (seconds < LONG_SECONDS) return true;
   const details = { duration: duration(seconds), steps };
-  if (flags.json === true || process.stdin.isTTY !== true) throw userError('train-confirm', details);
+  if (flags.json === true || !process.stdin.isTTY) throw userError('train-confirm', details);
   return confirm(`This run has ${count(steps)} steps and will take about ${details.duration}. Start it?`);
 }

@@ -23,6 +23,7 @@ export const cliErrors = {
   }),
   'train-confirm': (d: { duration: string; steps: number }): Problem => ({
     what: `This run has ${d.steps} steps and will take about ${d.duration} on this machine.`,
-    advice: 'Give --yes to start it all the same, or shorten it: preset: quick, or full.steps and sparse.steps.',
+    advice:
+      'Give --yes to start it all the same, or shorten it: preset: quick, or full.steps and sparse.steps.',
   }),
 } satisfies Record<string, (details: never) => Problem>;

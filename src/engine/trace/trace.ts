@@ -4,7 +4,6 @@ import {
   getBackend,
   registerBackend,
   setBackend,
-  type Scalar,
   type Tensor,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
@@ -89,7 +88,7 @@ function run(spec: ProgramSpec, inputs: NamedTensors): NamedTensors {
     spec.gradients.map((name) => inputs[name]),
   );
   const gradients = spec.gradients.map((name, i) => [gradientOf(name), grads[i]] as const);
-  return { ...outputs, loss: value as Scalar, ...Object.fromEntries(gradients) };
+  return { ...outputs, loss: value, ...Object.fromEntries(gradients) };
 }
 
 function asTensor(info: TensorInfo, backend: TraceBackend): Tensor {

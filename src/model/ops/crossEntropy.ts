@@ -27,7 +27,7 @@ export function crossEntropy(logits: Tensor, picks: Tensor, weights: Tensor): Sc
       gradFunc: (dy, saved) =>
         tidy(() => {
           const [kept] = saved as [Tensor];
-          return subtractOneAt(kept.exp(), picks).mul(weights.mul(dy as Tensor).reshape([-1, 1]));
+          return subtractOneAt(kept.exp(), picks).mul(weights.mul(dy).reshape([-1, 1]));
         }),
     };
   });
@@ -42,7 +42,7 @@ export function labelLosses(logits: Tensor, picks: Tensor): Tensor {
 function subtractOneAt(x: Tensor, indices: Tensor): Tensor {
   const amount = ones([x.shape[0] ?? 0]);
   if (getKernel(FUSED.subtractAt, getBackend()) !== undefined) {
-    return engine().runKernel(FUSED.subtractAt, { x, indices, amount }) as Tensor;
+    return engine().runKernel<Tensor>(FUSED.subtractAt, { x, indices, amount });
   }
   return x.sub(scatterND(indices, amount, x.shape));
 }

@@ -9,14 +9,13 @@ export function gelu(x: Tensor): Tensor {
   const op = customGrad((...args) => {
     const [input, save] = args as [Tensor, (tensors: Tensor[]) => void];
     save([input]);
-    return { value: forward(input), gradFunc: (dy, [saved]) => backward(dy as Tensor, saved) };
+    return { value: forward(input), gradFunc: (dy, [saved]) => backward(dy, saved) };
   });
   return op(x);
 }
 
 function forward(x: Tensor): Tensor {
-  if (getKernel(FUSED.gelu, getBackend()) !== undefined)
-    return engine().runKernel(FUSED.gelu, { x }) as Tensor;
+  if (getKernel(FUSED.gelu, getBackend()) !== undefined) return engine().runKernel<Tensor>(FUSED.gelu, { x });
   return x.mul(cumulative(x));
 }
 

@@ -12,7 +12,7 @@ export function layerNormalization(x: Tensor, weight: Tensor, bias: Tensor, epsi
     save([input, scale, mean, inverse]);
     return {
       value,
-      gradFunc: (dy, saved) => backward(dy as Tensor, saved as [Tensor, Tensor, Tensor, Tensor]),
+      gradFunc: (dy, saved) => backward(dy, saved as [Tensor, Tensor, Tensor, Tensor]),
     };
   });
   return op(x, weight, bias);
@@ -20,7 +20,7 @@ export function layerNormalization(x: Tensor, weight: Tensor, bias: Tensor, epsi
 
 function forward(x: Tensor, weight: Tensor, bias: Tensor, epsilon: number): Tensor[] {
   if (getKernel(FUSED.layerNormalization, getBackend()) !== undefined) {
-    return engine().runKernel(FUSED.layerNormalization, { x, weight, bias }, { epsilon }) as Tensor[];
+    return engine().runKernel<Tensor[]>(FUSED.layerNormalization, { x, weight, bias }, { epsilon });
   }
   const mean = x.mean(-1, true);
   const inverse = x.sub(mean).square().mean(-1, true).add(epsilon).sqrt().reciprocal();

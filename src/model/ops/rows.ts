@@ -18,7 +18,7 @@ export function distinctRows(x: Tensor, indices: Tensor): Tensor {
     const [input] = args as [Tensor];
     return {
       value: gather(input, indices.toInt()),
-      gradFunc: (dy) => scatterRows(dy as Tensor, indices, input.shape),
+      gradFunc: (dy) => scatterRows(dy, indices, input.shape),
     };
   });
   return op(x);
@@ -26,7 +26,7 @@ export function distinctRows(x: Tensor, indices: Tensor): Tensor {
 
 function scatterRows(updates: Tensor, indices: Tensor, shape: number[]): Tensor {
   if (getKernel(FUSED.scatterRows, getBackend()) !== undefined) {
-    return engine().runKernel(FUSED.scatterRows, { updates, indices }, { shape }) as Tensor;
+    return engine().runKernel<Tensor>(FUSED.scatterRows, { updates, indices }, { shape });
   }
   return scatterND(indices.reshape([-1, 1]), updates, shape);
 }

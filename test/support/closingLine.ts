@@ -1,0 +1,28 @@
+import type { Reporter, TestCase } from 'vitest/node';
+
+/** Ends the output with `N passed, N failed`, and what was skipped, by name, above it. */
+export default class ClosingLine implements Reporter {
+  private readonly counts = { passed: 0, failed: 0 };
+  private readonly skipped: string[] = [];
+
+  onTestCaseResult(test: TestCase): void {
+    const { state } = test.result();
+    if (state === 'passed') this.counts.passed++;
+    else if (state === 'failed') this.counts.failed++;
+    else this.skipped.push(test.fullName);
+  }
+
+  onTestRunEnd(modules: readonly { readonly state: () => string; errors: () => readonly unknown[] }[]): void {
+    // A file that does not even load has no tests to count.
+    const broken = modules.filter((one) => one.errors().length > 0).length;
+    if (this.skipped.length > 0) {
+      process.stdout.write(
+        '\nSkipped, for want of ../shared (real data and oracles), a Node version or a right of this machine:\n',
+      );
+      for (const name of this.skipped) process.stdout.write(`  ${name}\n`);
+    }
+    const { passed, failed } = this.counts;
+    const rest = this.skipped.length > 0 ? `, ${this.skipped.length} skipped` : '';
+    process.stdout.write(`${passed} passed, ${failed + broken} failed${rest}\n`);
+  }
+}
