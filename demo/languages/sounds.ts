@@ -17,9 +17,14 @@ export function drawSounds(draws: Draws): Sounds {
   };
 }
 
+/** Fragments that would make an invented word read as an insult in some real language. */
+const avoided = /cac|caga|cul|cun|fuc|fuk|kak|kun|nazi|neg|nig|put|rape/;
+
 /** A string of that many open syllables. */
 export function drawSyllables(draws: Draws, sounds: Sounds, count: number): string {
-  let text = '';
-  for (let i = 0; i < count; i++) text += pick(draws, sounds.consonants) + pick(draws, sounds.vowels);
-  return text;
+  for (;;) {
+    let text = '';
+    for (let i = 0; i < count; i++) text += pick(draws, sounds.consonants) + pick(draws, sounds.vowels);
+    if (!avoided.test(text)) return text;
+  }
 }
