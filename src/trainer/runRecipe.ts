@@ -17,6 +17,7 @@ import { loadCheckpoint, saveCheckpoint, type CheckpointExtra } from '../runs/ch
 import { removeCheckpoint } from '../runs/checkpointFolder.ts';
 import { openEventLog, truncateEvents, type EventLog } from '../runs/eventLog.ts';
 import { createRun, latestRun, openRun, runsFolderOf, type OwnedRun } from '../runs/runFolder.ts';
+import { releaseGraphs } from '../training/gradients.ts';
 import { TrainingStopped } from '../training/phase.ts';
 import type { TrainingState } from '../training/state.ts';
 import { train, type TrainingResult } from '../training/train.ts';
@@ -138,6 +139,7 @@ async function* trainInFolder(
     }
   } finally {
     await predictor.release();
+    await releaseGraphs(job.graphs);
   }
 }
 

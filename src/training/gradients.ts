@@ -52,13 +52,23 @@ export interface GradientOptions {
   readonly wanted: ReadonlySet<string>;
   /** Whether rows of tables that a batch reads are touched (full phase), or only touched ones get gradients (sparse). */
   readonly touch: boolean;
+  /** Graphs compiled so far; they are kept from phase to phase. */
+  readonly graphs: GraphCache;
+}
+
+/** Compiled graphs with their buffers, by shape and gradients. */
+export type GraphCache = Map<string, Promise<Compiled>>;
+
+/** Frees all graphs. */
+export async function releaseGraphs(graphs: GraphCache): Promise<void> {
+  for (const compiled of graphs.values()) await (await compiled).executable.release();
+  graphs.clear();
 }
 
 export interface GradientComputer {
   readonly gradients: StepGradients;
   /** Computes loss and gradients of a step's batches; `stepId` addresses its random numbers. */
   compute(batches: readonly (readonly Example[])[], stepId: number): Promise<StepLoss>;
-  release(): Promise<void>;
 }
 
 interface Compiled {
@@ -72,12 +82,12 @@ interface Compiled {
 export function gradientComputer(options: GradientOptions): GradientComputer {
   const { engine, model, weights, packing, dropout, wanted } = options;
   const { config } = model;
-  const compiled = new Map<string, Promise<Compiled>>();
   const tableNames = embeddingNames(config);
   const tables = embeddingTables(weights, tableNames);
   const gradients = newGradients(options);
   const embeds = Object.values(tableNames).some((name) => wanted.has(name));
   const graphGradients = [...model.parameters.keys()].filter((name) => wanted.has(name));
+  const gradientKey = graphGradients.join();
   const gaps = new Map<number, GapTable>();
   const gapsOf = (rate: number) => {
     const table = gaps.get(rate) ?? gapTable(rate);
@@ -109,9 +119,9 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
   }
 
   function compiledFor(shape: StepShape): Promise<Compiled> {
-    const key = `${shape.rows}x${shape.length}/${shape.queries}/${shape.reads}`;
-    const known = compiled.get(key) ?? compile(shape);
-    compiled.set(key, known);
+    const key = `${shape.rows}x${shape.length}/${shape.queries}/${shape.reads}/${gradientKey}`;
+    const known = options.graphs.get(key) ?? compile(shape);
+    options.graphs.set(key, known);
     return known;
   }
 
@@ -168,9 +178,6 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
         losses.push(loss);
       }
       return { losses, tokens };
-    },
-    async release() {
-      for (const one of compiled.values()) await (await one).executable.release();
     },
   };
 }

@@ -5,6 +5,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { DropoutRates } from '../model/dropoutSites.ts';
 import type { GraphModel } from '../model/stepProgram.ts';
 import type { Method, Optimizer, Select } from '../recipe/types.ts';
+import type { GraphCache } from './gradients.ts';
 import type { Role } from './roles.ts';
 import type { BestStore, TrainingState } from './state.ts';
 import type { Weights } from './weights.ts';
@@ -43,6 +44,8 @@ export interface TrainingJob {
   readonly engine: Engine;
   readonly threads: number;
   readonly microTokens: number;
+  /** Compiled graphs, kept from phase to phase; whoever makes the job releases them. */
+  readonly graphs: GraphCache;
   /** The batches of one optimiser step; `phase` counts the run's phases from 0, `step` from 0 in each. */
   batches(phase: number, step: number): readonly (readonly Example[])[];
   readonly validation?: ValidationSpec;

@@ -49,6 +49,7 @@ export async function* runPhase(context: PhaseContext): AsyncGenerator<RunEvent,
     seed: job.seed,
     wanted: wantedGradients(context),
     touch: phase === 'full',
+    graphs: job.graphs,
   });
   const passes = enginePasses(job.engine);
   const options = { weights, gradients: computer.gradients, l1OnSparseOnly: job.l1OnSparseOnly };
@@ -94,18 +95,22 @@ export async function* runPhase(context: PhaseContext): AsyncGenerator<RunEvent,
     if (progress.best !== null && job.validation?.keepBest === true)
       restoreValues(groups, await job.best.load());
   } finally {
-    await computer.release();
     await passes.release();
   }
 }
 
-/** Parameters whose gradients a phase needs: in the sparse one, only those with an entry in the mask, and the head. */
+/**
+ * Parameters whose gradients a phase needs. A matrix without an entry in the mask needs none in the sparse phase; a bias costs
+ * nothing, and leaving it in lets both phases share their graphs.
+ */
 function wantedGradients({ weights, phase, mask }: PhaseContext): Set<string> {
-  const names = [...weights.originals.keys()].filter((name) => trains(weights, name));
-  if (phase === 'full') return new Set(names);
-  return new Set(
-    names.filter((name) => weights.roles.get(name) === 'dense' || (mask.get(name)?.length ?? 0) > 0),
-  );
+  const isMatrix = (name: string) => (weights.originals.get(name)?.shape.length ?? 0) > 1;
+  const isWanted = (name: string) =>
+    phase === 'full' ||
+    weights.roles.get(name) === 'dense' ||
+    !isMatrix(name) ||
+    (mask.get(name)?.length ?? 0) > 0;
+  return new Set([...weights.originals.keys()].filter((name) => trains(weights, name) && isWanted(name)));
 }
 
 interface Progress {

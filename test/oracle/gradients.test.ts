@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fullGroups } from '../../src/training/entryGroups.ts';
-import { gradientComputer } from '../../src/training/gradients.ts';
+import { gradientComputer, releaseGraphs, type GraphCache } from '../../src/training/gradients.ts';
 import { newWeights } from '../../src/training/weights.ts';
 import { engines } from '../support/engines.ts';
 import { hasOracle } from '../support/oracle.ts';
@@ -24,6 +24,7 @@ describe.skipIf(!hasOracle)('loss and gradients equal the reference', () => {
         const roles = new Map([...parameters.keys()].map((name) => [name, 'maskable'] as const));
         const tied = head === 'mlm' ? ['bert.embeddings.word_embeddings.weight'] : [];
         const weights = newWeights(parameters, roles, model.config, tied);
+        const graphs: GraphCache = new Map();
         const computer = gradientComputer({
           engine,
           model,
@@ -34,6 +35,7 @@ describe.skipIf(!hasOracle)('loss and gradients equal the reference', () => {
           seed: 1,
           wanted: new Set(parameters.keys()),
           touch: true,
+          graphs,
         });
         const batch = examplesOf(await oracleTensors('forward.safetensors'), `${head}.`);
         const { losses } = await computer.compute([batch], 0);
@@ -71,7 +73,7 @@ describe.skipIf(!hasOracle)('loss and gradients equal the reference', () => {
             expect(Math.abs(gradient[at] - top_values[i]) / scale, `${name}[${at}]`).toBeLessThan(1e-5),
           );
         }
-        await computer.release();
+        await releaseGraphs(graphs);
       });
     }
   }
