@@ -6,7 +6,7 @@ const banner = {
 };
 
 await build({
-  entryPoints: { cli: 'src/cli/main.ts' },
+  entryPoints: { cli: 'src/cli/main.ts', pretrain: 'demo/pretrain.ts', demo: 'demo/run.ts' },
   outdir: 'dist',
   bundle: true,
   platform: 'node',

@@ -1,14 +1,17 @@
 import { Command, CommanderError } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
 import { composeCommand } from './commands/compose.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';
 import { initCommand } from './commands/init.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { trainCommand } from './commands/train.ts';
+import { systemCode } from '../formats/fileErrors.ts';
 import { EXIT, reportError } from './output.ts';
 
 const program = new Command('sft')
   .description('Sparse fine-tuning (LT-SFT) of multilingual encoders: train, compose, evaluate.')
+  .version(manifest.version)
   .showHelpAfterError('(--help lists the options)')
   .exitOverride()
   .enablePositionalOptions();
@@ -23,6 +26,13 @@ for (const register of [
 ]) {
   register(program);
 }
+
+// The reader of a pipe has gone (`sft inspect FILE | head`): training keeps a checkpoint and stops, all else just ends.
+process.stdout.once('error', (error) => {
+  process.stdout.on('error', () => undefined);
+  if (systemCode(error) !== 'EPIPE') throw error;
+  process.kill(process.pid, 'SIGTERM');
+});
 
 try {
   await program.parseAsync();

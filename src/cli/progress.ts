@@ -8,6 +8,8 @@ import { count, duration, percent } from './format.ts';
 /** Shows a run's events to a person. */
 export interface Progress {
   show(event: RunEvent): void;
+  /** Takes in what happened before the run was resumed. */
+  remember(event: RunEvent): void;
   /** Takes the bar away. */
   end(): void;
 }
@@ -44,6 +46,9 @@ export function newProgress(everySteps: number, stream: NodeJS.WriteStream = pro
       drawn = performance.now();
       erase();
       stream.write(`${bar(run)} ${progressText(run)}`.slice(0, Math.max(20, (stream.columns ?? 80) - 1)));
+    },
+    remember(event) {
+      run = reduceRun(run, event);
     },
     end: erase,
   };

@@ -41,7 +41,8 @@ export interface FileEvaluation extends Evaluation {
 }
 
 /**
- * Evaluates base + SFTs on a file: as a tagger where an SFT has a tagging head, otherwise as a masked language model.
+ * Evaluates base + SFTs on a file: as a tagger where an SFT or the base has a tagging head, otherwise as a masked language
+ * model.
  * @throws UserError of reading and composition, of an SFT of another base, of a head that cannot be evaluated
  */
 export async function evaluateFile(
@@ -56,7 +57,8 @@ export async function evaluateFile(
       : checkBase(terms, { name: base.name, fingerprint: fingerprint(base.parameters) }, options.force);
   const applied = applySfts(base.parameters, terms, options);
   const source = pickHead(terms, options);
-  const classifier = source?.sft.abs.get('classifier.weight');
+  const own = isTagger(base) ? applied.get('classifier.weight') : undefined;
+  const classifier = source?.sft.abs.get('classifier.weight') ?? own;
   const evaluated =
     classifier === undefined
       ? await asLanguageModel(base, applied, source, options)
@@ -74,7 +76,7 @@ async function asTagger(
   options: EvaluateOptions,
 ): Promise<Evaluated> {
   const outputs = classifier.shape[0];
-  const labels = options.labels ?? source?.metadata.labels;
+  const labels = options.labels ?? source?.metadata.labels ?? ownLabels(base);
   if (labels === undefined || labels.length !== outputs) {
     throw userError(
       'evaluate-labels',
@@ -154,6 +156,20 @@ async function withPredictor(
   } finally {
     await predictor.release();
   }
+}
+
+/** Whether the base is a finished tagger, such as an exported one. */
+function isTagger({ config }: Base): boolean {
+  const { architectures } = config.raw;
+  return Array.isArray(architectures) && /ForTokenClassification$/.test(String(architectures[0]));
+}
+
+/** The labels that the base's config.json names. */
+function ownLabels({ config }: Base): readonly string[] | undefined {
+  const { id2label } = config.raw;
+  if (typeof id2label !== 'object' || id2label === null) return undefined;
+  const names = Object.entries(id2label).map(([id, name]) => [Number(id), String(name)] as const);
+  return names.sort(([a], [b]) => a - b).map(([, name]) => name);
 }
 
 /** The recipe that an SFT's file keeps; settings of it decide how it is evaluated. */

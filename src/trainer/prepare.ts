@@ -66,8 +66,11 @@ export async function prepareRun(loaded: LoadedRecipe): Promise<PreparedRun> {
   };
 }
 
-/** Defaults depend on the base, and the default metric on whether labels mark spans. */
-async function resolveWithFacts(loaded: LoadedRecipe, base: Base): Promise<ResolvedRecipe> {
+/**
+ * Gives every field of a recipe its value: defaults depend on the base, and the default metric on whether labels mark spans.
+ * @throws UserError of a recipe that does not fit its base, of reading the labels
+ */
+export async function resolveWithFacts(loaded: LoadedRecipe, base: Base): Promise<ResolvedRecipe> {
   const facts = recipeFacts(loaded, base);
   const first = resolveRecipe(loaded, facts);
   if (first.kind === 'language') return first;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { arch, cpus } from 'node:os';
-import { dirname, parse, resolve } from 'node:path';
+import { parse } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../core/errors/userError.ts';
 import type { Sft } from '../core/sft.ts';
@@ -13,25 +13,27 @@ import { recipeHash } from '../recipe/hash.ts';
 import type { LoadedRecipe } from '../recipe/load.ts';
 import { stringifyRecipe } from '../recipe/stringify.ts';
 import { fileBestStore } from '../runs/bestStore.ts';
-import { loadCheckpoint, saveCheckpoint, type CheckpointExtra } from '../runs/checkpoint.ts';
+import { saveCheckpoint } from '../runs/checkpoint.ts';
 import { removeCheckpoint } from '../runs/checkpointFolder.ts';
-import { openEventLog, truncateEvents, type EventLog } from '../runs/eventLog.ts';
-import { createRun, latestRun, openRun, runsFolderOf, type OwnedRun } from '../runs/runFolder.ts';
+import { openEventLog, type EventLog } from '../runs/eventLog.ts';
+import { createRun, openRun, type OwnedRun } from '../runs/runFolder.ts';
 import { releaseGraphs } from '../training/gradients.ts';
 import { TrainingStopped } from '../training/phase.ts';
-import type { TrainingState } from '../training/state.ts';
 import { train, type TrainingResult } from '../training/train.ts';
 import { evaluateFinal } from './finalMetrics.ts';
 import { defaultThreads, trainingJob } from './job.ts';
 import type { PreparedRun } from './prepare.ts';
+import { resumedFolder, tellPast, whereToGoOn, type Whereabouts } from './resume.ts';
 
 export interface RunOptions {
   /** The run folder; the next free one beside the recipe unless given. */
   readonly out?: string | undefined;
-  /** Goes on from the checkpoint of `out`, or of the recipe's newest run. */
+  /** Goes on from the checkpoint of `out`, or of the recipe's newest run; from the start where it has none yet. */
   readonly resume?: boolean | undefined;
   readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Called with what happened before a run was resumed. */
+  readonly past?: ((event: RunEvent) => void) | undefined;
 }
 
 /**
@@ -48,15 +50,19 @@ export async function* runRecipe(
   const hash = recipeHash(recipe, await contentHashes(prepared));
   const run =
     options.resume === true
-      ? await openRun(await resumedFolder(loaded, prepared, options), recipe.name)
+      ? await openRun(await resumedFolder(loaded, recipe.name, options.out), recipe.name)
       : await createRun({
           recipe,
           recipeFile: loaded.file,
           ...(options.out === undefined ? {} : { out: options.out }),
         });
   try {
-    const checkpoint = options.resume === true ? await loadCheckpoint(run.checkpoint, hash) : undefined;
-    if (checkpoint !== undefined) await truncateEvents(run.events, checkpoint.extra.eventsLength);
+    const { checkpoint, finished } = options.resume === true ? await whereToGoOn(run, prepared, hash) : {};
+    if (finished !== undefined) {
+      yield finished;
+      return run;
+    }
+    if (checkpoint !== undefined && options.past !== undefined) await tellPast(run.events, options.past);
     const log = await openEventLog(run.events);
     try {
       yield* trainInFolder(prepared, options, { run, log, hash, checkpoint });
@@ -73,7 +79,7 @@ interface Folder {
   readonly run: OwnedRun;
   readonly log: EventLog;
   readonly hash: string;
-  readonly checkpoint: { readonly state: TrainingState; readonly extra: CheckpointExtra } | undefined;
+  readonly checkpoint: Whereabouts['checkpoint'];
 }
 
 async function* trainInFolder(
@@ -88,6 +94,8 @@ async function* trainInFolder(
   // The bits of a result depend on these, so a resumed run keeps what it had.
   const threads =
     saved?.threads === undefined ? (options.threads ?? defaultThreads()) : Number(saved.threads);
+  const changed = saved === undefined ? [] : changes(saved, here(threads));
+  const reproducible = saved?.reproducible !== 'no' && changed.length === 0;
   const best = fileBestStore(run.checkpoint, checkpoint?.extra.best ?? null);
   const { job, predictor } = trainingJob(prepared, {
     engine: compiledEngine({ threads }),
@@ -97,7 +105,11 @@ async function* trainInFolder(
     checkpoint: {
       due: checkpointClock(recipe.checkpoint),
       async save(state) {
-        const engine = { ...here(threads), microTokens: String(job.microTokens) };
+        const engine = {
+          ...here(threads),
+          microTokens: String(job.microTokens),
+          reproducible: reproducible ? 'yes' : 'no',
+        };
         const eventsLength = await log.sync();
         await saveCheckpoint(run.checkpoint, state, {
           recipeHash: hash,
@@ -116,7 +128,6 @@ async function* trainInFolder(
     return event;
   };
   try {
-    const changed = saved === undefined ? [] : changes(saved, here(threads));
     if (changed.length > 0) yield await tell({ type: 'note', text: notReproducible(changed) });
     const running = train(job);
     let step = await running.next();
@@ -126,7 +137,9 @@ async function* trainInFolder(
         for (const text of prepared.notes) yield await tell({ type: 'note', text });
     }
     const metrics = await evaluateFinal(prepared, predictor, step.value);
-    yield await tell(await finish(prepared, run, step.value, metrics, seconds(), changed.length === 0));
+    yield await tell(await finish(prepared, run, step.value, metrics, seconds(), reproducible));
+    // The record must say that the run is done before nothing else does.
+    await log.sync();
     await removeCheckpoint(run.checkpoint);
   } catch (error) {
     const time = new Date().toISOString();
@@ -175,18 +188,6 @@ async function finish(
 
 function countEntries({ diffs }: Sft): number {
   return [...diffs.values()].reduce((sum, { indices }) => sum + indices.length, 0);
-}
-
-async function resumedFolder(
-  loaded: LoadedRecipe,
-  { recipe }: PreparedRun,
-  { out }: RunOptions,
-): Promise<string> {
-  if (out !== undefined) return resolve(out);
-  const inside = dirname(resolve(loaded.file));
-  // The recipe that a run folder keeps resumes that very run.
-  if (loaded.file.endsWith('recipe.yaml')) return inside;
-  return (await latestRun(runsFolderOf(loaded.file), recipe.name)) ?? runsFolderOf(loaded.file);
 }
 
 /** SHA-256 of every file that a recipe names, so that a checkpoint is not taken for that of other data. */

@@ -57,7 +57,8 @@ async function trainRecipe(file: string, flags: TrainFlags): Promise<number> {
   const progress = flags.json === true ? undefined : newProgress(prepared.recipe.report.everySteps);
   try {
     let stopped = false;
-    for await (const event of runRecipe(loaded, prepared, { ...flags, signal: stop.signal })) {
+    const past = progress?.remember;
+    for await (const event of runRecipe(loaded, prepared, { ...flags, past, signal: stop.signal })) {
       if (progress === undefined) printJson(event);
       else progress.show(event);
       stopped = event.type === 'stopped';

@@ -18,6 +18,10 @@ export const runErrors = {
     what: 'There is no run here to resume: the folder or its recipe.yaml is missing.',
     advice: 'Name the folder of a run (NAME-1, NAME-2 ...) with --out, or leave out --resume.',
   }),
+  'run-finished': (): Problem => ({
+    what: 'This run is finished, and its SFT is no longer where it was written.',
+    advice: 'Start a new run without --resume.',
+  }),
   'run-owned': (d: { host: string; pid: number; here: boolean; seconds: number }): Problem => ({
     what: d.here
       ? `This run is at work already, in process ${d.pid}.`

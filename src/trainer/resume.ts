@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { UserError, userError } from '../core/errors/userError.ts';
+import type { DoneEvent, RunEvent } from '../protocol/events.ts';
+import { recipeHash } from '../recipe/hash.ts';
+import { loadRecipe, type LoadedRecipe } from '../recipe/load.ts';
+import { hasCheckpoint, loadCheckpoint, type CheckpointExtra } from '../runs/checkpoint.ts';
+import { truncateEvents } from '../runs/eventLog.ts';
+import { readEvents } from '../runs/readEvents.ts';
+import { latestRun, runsFolderOf, type RunPaths } from '../runs/runFolder.ts';
+import type { TrainingState } from '../training/state.ts';
+import { resolveWithFacts, type PreparedRun } from './prepare.ts';
+
+/** Where a run that is to be resumed stands; with neither it begins anew. */
+export interface Whereabouts {
+  readonly checkpoint?: { readonly state: TrainingState; readonly extra: CheckpointExtra } | undefined;
+  /** The last event of a run that has come to its end. */
+  readonly finished?: DoneEvent | undefined;
+}
+
+/** The folder of the run to resume: `out`, that of a run's own recipe.yaml, or the newest run of the recipe. */
+export async function resumedFolder(
+  { file }: LoadedRecipe,
+  name: string,
+  out: string | undefined,
+): Promise<string> {
+  if (out !== undefined) return resolve(out);
+  if (file.endsWith('recipe.yaml')) return dirname(resolve(file));
+  return (await latestRun(runsFolderOf(file), name)) ?? runsFolderOf(file);
+}
+
+/**
+ * Finds out where a run goes on, and cuts its record of events back to there. A run that was ended before its first
+ * checkpoint starts again in the same folder, which leads to the same result.
+ * @throws UserError of the checkpoint (`checkpoint-other-recipe`, ...) and of the events; `run-finished`
+ */
+export async function whereToGoOn(run: RunPaths, prepared: PreparedRun, hash: string): Promise<Whereabouts> {
+  if (await hasCheckpoint(run.checkpoint)) {
+    const checkpoint = await loadCheckpoint(run.checkpoint, hash);
+    await truncateEvents(run.events, checkpoint.extra.eventsLength);
+    return { checkpoint };
+  }
+  const before = await resolveWithFacts(await loadRecipe(run.recipe), prepared.base);
+  if (recipeHash(before) !== recipeHash(prepared.recipe)) {
+    throw userError('checkpoint-other-recipe', undefined, { file: run.recipe });
+  }
+  const last = await lastEvent(run.events);
+  if (last?.type === 'done') {
+    if (!existsSync(run.sft)) throw userError('run-finished', undefined, { file: run.sft });
+    return { finished: last };
+  }
+  await truncateEvents(run.events, 0);
+  return {};
+}
+
+/** Tells the events of the record; one that is damaged does not keep a run from going on. */
+export async function tellPast(file: string, tell: (event: RunEvent) => void): Promise<void> {
+  try {
+    for await (const event of readEvents(file)) tell(event);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+  }
+}
+
+async function lastEvent(file: string): Promise<RunEvent | undefined> {
+  let last: RunEvent | undefined;
+  if (existsSync(file)) for await (const event of readEvents(file)) last = event;
+  return last;
+}

@@ -1,0 +1,49 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** The bundled command line; SFT_CLI names another build of it. */
+export const cliFile = process.env.SFT_CLI ?? resolve(import.meta.dirname, '../../dist/cli.js');
+
+export interface CliOptions {
+  /** Working folder. */
+  readonly cwd: string;
+  /** The Node that runs it; that of the test by default. */
+  readonly node?: string;
+  /** Called with every line of standard output as it comes. */
+  readonly onLine?: (line: string, child: ChildProcess) => void;
+}
+
+export interface CliResult {
+  /** null where a signal ended the process. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `sft` with these arguments, its standard input closed, until it ends. */
+export async function sft(args: readonly string[], options: CliOptions): Promise<CliResult> {
+  return finished(startSft(args, options), options);
+}
+
+/** Starts `sft`; its outputs are pipes, so that it does not believe to be on a terminal. */
+export function startSft(
+  args: readonly string[],
+  { cwd, node = process.execPath }: CliOptions,
+): ChildProcess {
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  return spawn(node, [cliFile, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+async function finished(child: ChildProcess, { onLine }: CliOptions): Promise<CliResult> {
+  const out: string[] = [];
+  const err: string[] = [];
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => out.push(text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => err.push(text));
+  if (onLine !== undefined && child.stdout !== null)
+    createInterface({ input: child.stdout }).on('line', (line) => onLine(line, child));
+  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  return { code, signal, stdout: out.join(''), stderr: err.join('') };
+}
