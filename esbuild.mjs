@@ -6,7 +6,12 @@ const banner = {
 };
 
 await build({
-  entryPoints: { cli: 'src/cli/main.ts', pretrain: 'demo/pretrain.ts', demo: 'demo/run.ts' },
+  entryPoints: {
+    cli: 'src/cli/main.ts',
+    pretrain: 'demo/pretrain.ts',
+    demo: 'demo/run.ts',
+    bench: 'bench/main.ts',
+  },
   outdir: 'dist',
   bundle: true,
   platform: 'node',

@@ -25,9 +25,6 @@ import { makeWorld } from './languages/world.ts';
 import { settings } from './settings.ts';
 import { worldVocabulary } from './vocabulary/world.ts';
 
-/** Standard deviation of fresh weights, as Hugging Face starts a BERT. */
-const DEVIATION = 0.02;
-
 /**
  * Pre-trains the demo's base model with the project's own engine, on the world's languages that are not targets, and writes
  * it as a Hugging Face folder. The output matrix is untied from the word embeddings and thrown away with the head.
@@ -61,7 +58,7 @@ export async function pretrainBase(
   const head = maskedLanguageModelling(true);
   const base = freshEncoder(encoderShapes(config));
   const originals = buildModel(base, { config, head, labels: config.vocabSize, seed });
-  const { steps, learningRate, batchSize, probability } = settings.pretraining;
+  const { steps, warmupSteps, learningRate, batchSize, probability } = settings.pretraining;
   const schedule = { examples: examples.length, batchSize, seed };
   const job: TrainingJob = {
     name: 'pretraining',
@@ -72,7 +69,7 @@ export async function pretrainBase(
     select: { k: 1, density: 0, by: 'lottery', iterations: 1 },
     full: { steps, l1: 0 },
     sparse: { steps: 0, l1: 0 },
-    optimizer: { learningRate, warmupSteps: 0, weightDecay: 0, maxGradNorm: 1 },
+    optimizer: { learningRate, warmupSteps, weightDecay: 0, maxGradNorm: 1 },
     l1OnSparseOnly: false,
     dropout: { hidden: 0, attention: 0, head: 0 },
     packing: packingOptions(config, head),
@@ -121,6 +118,7 @@ function wholeTable({
 }
 
 function freshEncoder(shapes: ReadonlyMap<string, readonly number[]>): Map<string, Parameter> {
+  const { deviation, seed } = settings.pretraining;
   let stream = 0;
   const parameters = new Map<string, Parameter>();
   for (const [name, shape] of shapes) {
@@ -131,10 +129,7 @@ function freshEncoder(shapes: ReadonlyMap<string, readonly number[]>): Map<strin
       ? new Float32Array(size)
       : name.endsWith('LayerNorm.weight')
         ? new Float32Array(size).fill(1)
-        : Float32Array.from(
-            { length: size },
-            (_, i) => DEVIATION * normal(settings.pretraining.seed, stream, i),
-          );
+        : Float32Array.from({ length: size }, (_, i) => deviation * normal(seed, stream, i));
     parameters.set(name, { shape, values });
   }
   return parameters;

@@ -1,0 +1,67 @@
+/**
+ * Benchmarks: npm run bench [-- --peer PYTHON] [--json FILE] [--only steps,limit,sft,growth] [--threads N]
+ * With --peer, the reference's algorithm runs beside ours in that Python (bench/peer/requirements.txt), in the same run.
+ */
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { timeGrowth } from './growth.ts';
+import { timeLimit, type LimitResult } from './limit.ts';
+import { report, type BenchResults } from './report.ts';
+import { timeSft } from './sftFile.ts';
+import { timeSteps, type StepResult, type StepSetting } from './steps.ts';
+import { hasTexts } from './support/texts.ts';
+
+const { values } = parseArgs({
+  options: {
+    peer: { type: 'string' },
+    json: { type: 'string' },
+    only: { type: 'string', default: 'steps,sft,limit,growth' },
+    setting: { type: 'string', default: '' },
+    threads: { type: 'string', default: String(cpus().length) },
+  },
+});
+
+const SETTINGS: readonly StepSetting[] = [
+  { shape: 'MiniLM', task: 'tagging', l1: 0.1, measured: 12 },
+  { shape: 'MiniLM', task: 'mlm', l1: 0.1, measured: 8 },
+  { shape: 'mBERT', task: 'tagging', l1: 0.1, measured: 8 },
+  { shape: 'mBERT', task: 'tagging', l1: 0, measured: 8 },
+  { shape: 'mBERT', task: 'mlm', l1: 0.1, measured: 4 },
+];
+
+const threads = Number(values.threads);
+const wanted = new Set(values.only.split(','));
+if (!hasTexts) {
+  process.stderr.write(
+    'The benchmarks run on real sentences: SFT_SHARED names a folder with data/ud, models and tokenizers.\n',
+  );
+  process.exit(1);
+}
+
+const steps: StepResult[] = [];
+if (wanted.has('steps')) {
+  for (const setting of SETTINGS) {
+    const name = `${setting.shape} ${setting.task} ${setting.l1}`;
+    if (!name.includes(values.setting)) continue;
+    process.stderr.write(`${name} ...\n`);
+    steps.push(...(await timeSteps(setting, values.peer, threads)));
+  }
+}
+const sft = wanted.has('sft') ? await timeSft(values.peer, threads) : [];
+const limit: LimitResult[] = [];
+if (wanted.has('limit'))
+  for (const shape of ['MiniLM', 'mBERT'] as const) limit.push(await timeLimit(shape, threads));
+const growth = wanted.has('growth') ? await timeGrowth(threads) : [];
+
+const machine = `${threads} threads on ${cpus()[0]?.model.trim() ?? 'an unknown processor'}, Node ${process.versions.node}`;
+const results: BenchResults = {
+  machine,
+  date: new Date().toISOString().slice(0, 10),
+  steps,
+  limit,
+  sft,
+  growth,
+};
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 1)}\n`);
+process.stdout.write(`${report(results)}\n`);

@@ -1,0 +1,130 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { releaseGraphs } from '../src/training/gradients.ts';
+import { train } from '../src/training/train.ts';
+import { median } from './statistics.ts';
+import { benchJob } from './support/jobs.ts';
+import { startPeer } from './support/peer.ts';
+import { peerShape, randomEncoder, shapeConfig, type ShapeName } from './support/shapes.ts';
+import { languageBatches, padded, taggingBatches } from './support/texts.ts';
+
+/** A setting in which whole training steps are timed. */
+export interface StepSetting {
+  readonly shape: ShapeName;
+  readonly task: 'mlm' | 'tagging';
+  readonly l1: number;
+  readonly measured: number;
+}
+
+export interface StepResult extends StepSetting {
+  readonly phase: 'full' | 'sparse';
+  readonly tokens: number;
+  readonly seconds: number;
+  readonly peerSeconds: number | null;
+  /** Median of the pairs' ratios. */
+  readonly ratio: number | null;
+  readonly peakBytes: number;
+  readonly peerPeakBytes: number | null;
+}
+
+/** Memory is first touched, and graphs are compiled, in the first steps. */
+const WARM_UP = 3;
+const K: Record<ShapeName, number> = { mBERT: 14_155_776, BASE: 8_500_000, MiniLM: 1_805_230 };
+
+/** Steps of ours and of the peer in turn, on the same batches, in both phases. */
+export async function timeSteps(
+  setting: StepSetting,
+  python: string | undefined,
+  threads: number,
+): Promise<StepResult[]> {
+  const { shape, task, l1, measured } = setting;
+  const steps = WARM_UP + measured;
+  const config = shapeConfig(shape);
+  const { batches, labels } =
+    task === 'mlm'
+      ? { batches: await languageBatches(shape, steps), labels: config.vocabSize }
+      : await taggingBatches(shape, steps);
+  const job = benchJob({
+    config,
+    base: randomEncoder(config),
+    task,
+    labels,
+    batches,
+    steps,
+    l1,
+    k: K[shape],
+    dropout: 0.1,
+    learningRate: 5e-5,
+    engine: { threads },
+  });
+  const peer = python === undefined ? undefined : startPeer(python);
+  const setUp = (phase: string) =>
+    peer?.call('setup', {
+      shape: peerShape(config),
+      head: task === 'mlm' ? 'mlm' : 'token-classification',
+      labels,
+      l1,
+      dropout: 0.1,
+      fused: true,
+      threads,
+      phase,
+      k: K[shape],
+    });
+  const timed: Record<
+    'full' | 'sparse',
+    { ours: number[]; theirs: number[]; tokens: number[]; peak: number; theirPeak: number | null }
+  > = {
+    full: { ours: [], theirs: [], tokens: [], peak: 0, theirPeak: null },
+    sparse: { ours: [], theirs: [], tokens: [], peak: 0, theirPeak: null },
+  };
+  for await (const event of train(job)) {
+    if (event.type === 'phase') {
+      resetPeak();
+      await setUp(event.phase);
+    }
+    if (event.type !== 'step') continue;
+    const into = timed[event.phase];
+    const theirs = await peer?.call<{ seconds: number }>('step', { batch: padded(batches[event.step - 1]) });
+    if (event.step > WARM_UP) {
+      into.ours.push(event.seconds);
+      into.tokens.push(event.tokens);
+      if (theirs !== undefined) into.theirs.push(theirs.seconds);
+    }
+    if (event.step === steps) {
+      into.peak = peakBytes();
+      into.theirPeak = (await peer?.call<{ vmHwm: number }>('memory'))?.vmHwm ?? null;
+    }
+  }
+  await peer?.quit();
+  await releaseGraphs(job.graphs);
+  return (['full', 'sparse'] as const).map((phase) => {
+    const { ours, theirs, tokens, peak, theirPeak } = timed[phase];
+    return {
+      ...setting,
+      phase,
+      tokens: Math.round(median(tokens)),
+      seconds: median(ours),
+      peerSeconds: theirs.length > 0 ? median(theirs) : null,
+      ratio: theirs.length > 0 ? median(theirs.map((one, i) => one / ours[i])) : null,
+      peakBytes: peak,
+      peerPeakBytes: theirPeak,
+    };
+  });
+}
+
+/** Largest resident size of this process since the last reset; 0 where the system does not tell. */
+function peakBytes(): number {
+  try {
+    const [, kilobytes = '0'] = /VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+    return Number(kilobytes) * 1024;
+  } catch {
+    return 0;
+  }
+}
+
+function resetPeak(): void {
+  try {
+    writeFileSync('/proc/self/clear_refs', '5');
+  } catch {
+    // Not Linux: the peak is then that of the whole process.
+  }
+}
