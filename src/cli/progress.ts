@@ -9,7 +9,7 @@ import { count, duration, percent } from './format.ts';
 export interface Progress {
   show(event: RunEvent): void;
   /** Takes in what happened before the run was resumed. */
-  remember(event: RunEvent): void;
+  readonly remember: (event: RunEvent) => void;
   /** Takes the bar away. */
   end(): void;
 }
@@ -45,7 +45,8 @@ export function newProgress(everySteps: number, stream: NodeJS.WriteStream = pro
       if (performance.now() - drawn < 100) return;
       drawn = performance.now();
       erase();
-      stream.write(`${bar(run)} ${progressText(run)}`.slice(0, Math.max(20, (stream.columns ?? 80) - 1)));
+      // Some terminals say that they have no columns.
+      stream.write(`${bar(run)} ${progressText(run)}`.slice(0, Math.max(20, (stream.columns || 80) - 1)));
     },
     remember(event) {
       run = reduceRun(run, event);

@@ -113,7 +113,7 @@ async function asLanguageModel(
   const recipe = recipeOf(source);
   const mlm = recipe?.kind === 'language' ? recipe.mlm : undefined;
   // A frozen output matrix is a copy of the base's embeddings, before any difference is added.
-  const untied = mlm?.untie ?? source !== undefined;
+  const untied = applied.has(names.decoder) || (mlm?.untie ?? source !== undefined);
   const word = base.parameters.get(embeddingNames(base.config).word);
   if (untied && word !== undefined && !applied.has(names.decoder)) applied.set(names.decoder, word);
   const blockSize = mlm?.blockSize ?? Math.min(256, longestSequence(base.config));
@@ -161,7 +161,7 @@ async function withPredictor(
 /** Whether the base is a finished tagger, such as an exported one. */
 function isTagger({ config }: Base): boolean {
   const { architectures } = config.raw;
-  return Array.isArray(architectures) && /ForTokenClassification$/.test(String(architectures[0]));
+  return Array.isArray(architectures) && String(architectures[0]).endsWith('ForTokenClassification');
 }
 
 /** The labels that the base's config.json names. */

@@ -174,7 +174,7 @@ async function finish(
     ...(data.labels === undefined ? {} : { labels: [...data.labels] }),
     ...(recipe.language === null ? {} : { language: recipe.language }),
     k: stored,
-    density: stored / maskable,
+    density: maskable > 0 ? stored / maskable : 0,
     // Relative paths, so that a file that is passed on does not tell where somebody's data lie.
     recipe: stringifyRecipe(recipe, { from: run.folder, within: parse(run.folder).root }),
     metrics: { ...metrics },

@@ -13,7 +13,7 @@ export interface RunResult {
   readonly sft: Readonly<Record<string, string>>;
   readonly metrics: unknown;
   readonly reproducible: unknown;
-  /** `events.jsonl`, less times. */
+  /** `events.jsonl`, less times, and less checkpoints, of which an interrupted run has more. */
   readonly events: readonly Readonly<Record<string, unknown>>[];
   /** What lies in the folder, less hidden files. */
   readonly files: readonly string[];
@@ -28,7 +28,9 @@ export async function runResult(folder: string): Promise<RunResult> {
     sft: await sftBits(join(folder, file)),
     metrics: metadata.metrics,
     reproducible: metadata.reproducible,
-    events: eventsOf(folder).map(({ time: _time, seconds: _seconds, file: _file, ...event }) => event),
+    events: eventsOf(folder)
+      .filter(({ type }) => type !== 'checkpoint')
+      .map(({ time: _time, seconds: _seconds, file: _file, ...event }) => event),
     files,
   };
 }
@@ -67,6 +69,8 @@ export interface KilledRun {
   readonly times: number;
   /** Lines of an undisturbed run, over which the interruptions are spread. */
   readonly lines: number;
+  /** Whether it is resumed after the last interruption. */
+  readonly resume?: boolean;
 }
 
 /**
@@ -74,7 +78,8 @@ export interface KilledRun {
  * A moment is so many lines of output and then up to 30 ms, or the next line if that comes sooner. Returns how
  * often it was interrupted.
  */
-export async function runInterrupted({ cwd, args, signal, seed, times, lines }: KilledRun): Promise<number> {
+export async function runInterrupted(options: KilledRun): Promise<number> {
+  const { cwd, args, signal, seed, times, lines, resume = true } = options;
   for (let spawned = 0; ; spawned++) {
     // Not before the first line of a new run: until then there is nothing to resume.
     const least = spawned === 0 ? 1 : 0;
@@ -86,9 +91,11 @@ export async function runInterrupted({ cwd, args, signal, seed, times, lines }: 
     const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
     let seen = 0;
     let timer: NodeJS.Timeout | undefined;
+    let interrupted = false;
     const interrupt = () => {
       clearTimeout(timer);
-      child.kill(signal);
+      if (!interrupted) child.kill(signal);
+      interrupted = true;
     };
     const count = () => {
       if (spawned >= times || seen > after) return;
@@ -105,7 +112,8 @@ export async function runInterrupted({ cwd, args, signal, seed, times, lines }: 
     const [code, by] = await ended;
     clearTimeout(timer);
     if (code === 0) return spawned;
-    if (by !== 'SIGKILL' && code !== 130)
+    if (by !== signal && code !== 130)
       throw new Error(`sft ended with ${code ?? by} after ${spawned} interruptions:\n${output.join('')}`);
+    if (!resume && spawned + 1 === times) return times;
   }
 }
