@@ -56,7 +56,7 @@ export function pack(examples: readonly Example[], options: PackingOptions): Pac
   const queries = Int32Array.from(chosen.flatMap((row, r) => row.map((at) => r * plan.length + at)));
   const labelOf = labelsBySlot(examples, plan, options);
   const withLabel = range(queries.length).filter((i) => labelOf.has(queries[i]));
-  const readCount = options.compact ? Math.min(roundUp(withLabel.length), queries.length) : queries.length;
+  const readCount = options.compact ? Math.max(1, withLabel.length) : queries.length;
   const reads = Int32Array.from(
     readCount === queries.length ? range(queries.length) : fillUp(withLabel, readCount, queries.length),
   );
@@ -134,12 +134,6 @@ function queryCount(labelled: number, length: number): number {
   if (labelled <= few && few < length) return few;
   const quarter = Math.max(few, length / 4);
   return Math.min(length, Math.ceil(labelled / quarter) * quarter);
-}
-
-/** Rounds up by at most an eighth, for the same reason. */
-function roundUp(count: number): number {
-  const step = Math.max(8, 2 ** Math.floor(Math.log2(Math.max(1, count))) / 8);
-  return Math.max(8, Math.ceil(count / step) * step);
 }
 
 function range(n: number): number[] {

@@ -6,11 +6,8 @@ export interface Placement {
   readonly starts: Int32Array;
 }
 
-/** Row lengths that are tried: few, so that few graphs are compiled. */
-const LENGTHS = [
-  ...Array.from({ length: 8 }, (_, i) => 16 * (i + 1)),
-  ...Array.from({ length: 12 }, (_, i) => 128 + 32 * (i + 1)),
-];
+/** Row lengths that are tried: a graph is compiled for each that occurs. */
+const LENGTHS = [16, 32, 48, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512];
 
 /**
  * Elementwise work on an attention weight (mask, softmax, dropout, and all of it backwards), in multiply-adds of the matrix

@@ -13,8 +13,3 @@ export interface StepShape {
 export function selectsQueries(shape: StepShape): boolean {
   return shape.queries < shape.length;
 }
-
-/** Whether the head is computed at chosen positions of the last layer only. */
-export function selectsReads(shape: StepShape): boolean {
-  return shape.reads < shape.rows * shape.queries;
-}

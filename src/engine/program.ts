@@ -4,6 +4,8 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 export interface InputSpec {
   readonly name: string;
   readonly shape: readonly number[];
+  /** Whether the first size may be another at each run; `shape` then has an example of it. */
+  readonly varies?: boolean;
   readonly type: 'float32' | 'int32' | 'bool';
 }
 
@@ -26,6 +28,13 @@ export interface ProgramSpec {
   readonly gradients: readonly string[];
   /** Those of `gradients` that a run with `accumulate` adds to what their arrays hold. */
   readonly accumulated: readonly string[];
+}
+
+/** The shape of an array of so many elements, where the first size follows from their number. */
+export function shapeOf({ shape, varies }: Pick<InputSpec, 'shape' | 'varies'>, elements: number): number[] {
+  if (varies !== true) return [...shape];
+  const rest = shape.slice(1).reduce((product, size) => product * size, 1);
+  return [elements / rest, ...shape.slice(1)];
 }
 
 export type FeedArray = Float32Array | Int32Array | Uint8Array;

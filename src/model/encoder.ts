@@ -61,7 +61,7 @@ function attention(
   const part = (name: string, x: Tensor, length: number, scale = 1) =>
     affine(context, `encoder.layer.${layer}.attention.self.${name}`, x)
       .mul(scale)
-      .reshape([shape.rows, length, config.heads, size])
+      .reshape([-1, length, config.heads, size])
       .transpose([0, 2, 1, 3]);
   const query = part('query', at, queries, 1 / Math.sqrt(size));
   const key = part('key', over, shape.length);
@@ -69,7 +69,7 @@ function attention(
   const weights = softmax(matMul(query, key, false, true).add(mask));
   return matMul(drop(context, `${layer}.attention`, weights), value)
     .transpose([0, 2, 1, 3])
-    .reshape([shape.rows * queries, config.hiddenSize]);
+    .reshape([-1, config.hiddenSize]);
 }
 
 /** The second half of a sublayer: projection, dropout, residual, normalisation. */

@@ -5,7 +5,7 @@ import { encode, type ModelContext } from './encoder.ts';
 import type { Head } from './heads/head.ts';
 import { crossEntropy, labelLosses } from './ops/crossEntropy.ts';
 import { distinctRows } from './ops/rows.ts';
-import { selectsQueries, selectsReads, type StepShape } from '../data/shape.ts';
+import { selectsQueries, type StepShape } from '../data/shape.ts';
 
 /** A model as the engine sees it: which encoder, which head, and the shapes of the parameters that enter the graph. */
 export interface GraphModel {
@@ -13,6 +13,24 @@ export interface GraphModel {
   readonly head: Head;
   /** Shapes by name: all but the embedding tables, which are gathered outside. */
   readonly parameters: ReadonlyMap<string, readonly number[]>;
+}
+
+/** What a compiled program depends on; the number of rows and of reads is free. */
+export interface Layout {
+  /** Positions a row, and those at which the last layer is computed. */
+  readonly length: number;
+  readonly queries: number;
+}
+
+/** The layout of a packed batch's shape. */
+export function layoutOf({ length, queries }: StepShape): Layout {
+  return { length, queries };
+}
+
+/** Sizes with which a program is traced. */
+function exampleShape({ length, queries }: Layout, { head }: GraphModel): StepShape {
+  const rows = 2;
+  return { rows, length, queries, reads: head.compact ? 5 : rows * queries };
 }
 
 /** Name of the input that holds the summed embeddings: [rows x length, H]. */
@@ -24,11 +42,12 @@ export const EMBEDDED = 'embedded';
  */
 export function trainingProgram(
   model: GraphModel,
-  shape: StepShape,
+  layout: Layout,
   rates: DropoutRates,
   dropoutScale: (rate: number) => number,
   gradients: readonly string[],
 ): ProgramSpec {
+  const shape = exampleShape(layout, model);
   const sites = dropoutSites(model.config, shape, rates, model.head.dropoutSites(model.config));
   const dropoutScales = Object.fromEntries(sites.map((site) => [site.name, dropoutScale(site.rate)]));
   return {
@@ -38,9 +57,10 @@ export function trainingProgram(
         name: keepInput(site.name),
         shape: [siteSize(site, shape)],
         type: 'bool',
+        varies: true,
       })),
-      { name: 'picks', shape: [shape.reads, 2], type: 'int32' },
-      { name: 'weights', shape: [shape.reads], type: 'float32' },
+      { name: 'picks', shape: [shape.reads, 2], type: 'int32', varies: true },
+      { name: 'weights', shape: [shape.reads], type: 'float32', varies: true },
     ],
     gradients,
     // Each run's own embedding gradient goes to the rows of that run.
@@ -53,7 +73,8 @@ export function trainingProgram(
 }
 
 /** The head's output `logits` [reads, labels] without dropout. */
-export function predictionProgram(model: GraphModel, shape: StepShape): ProgramSpec {
+export function predictionProgram(model: GraphModel, layout: Layout): ProgramSpec {
+  const shape = exampleShape(layout, model);
   return {
     inputs: batchInputs(model, shape),
     gradients: [],
@@ -65,9 +86,13 @@ export function predictionProgram(model: GraphModel, shape: StepShape): ProgramS
 }
 
 /** -log p(label) at each read, `losses` [reads], without dropout: what a vocabulary's worth of logits is too large for. */
-export function labelLossProgram(model: GraphModel, shape: StepShape): ProgramSpec {
+export function labelLossProgram(model: GraphModel, layout: Layout): ProgramSpec {
+  const shape = exampleShape(layout, model);
   return {
-    inputs: [...batchInputs(model, shape), { name: 'picks', shape: [shape.reads, 2], type: 'int32' }],
+    inputs: [
+      ...batchInputs(model, shape),
+      { name: 'picks', shape: [shape.reads, 2], type: 'int32', varies: true },
+    ],
     gradients: [],
     accumulated: [],
     program: (inputs) => {
@@ -79,7 +104,7 @@ export function labelLossProgram(model: GraphModel, shape: StepShape): ProgramSp
 
 function headLogits(model: GraphModel, context: ModelContext) {
   const hidden = encode(context);
-  const read = selectsReads(context.shape) ? distinctRows(hidden, context.inputs.reads) : hidden;
+  const read = model.head.compact ? distinctRows(hidden, context.inputs.reads) : hidden;
   return model.head.logits(context, read);
 }
 
@@ -87,15 +112,15 @@ function batchInputs(model: GraphModel, shape: StepShape): InputSpec[] {
   const { rows, length, queries } = shape;
   const inputs: InputSpec[] = [
     ...[...model.parameters].map(([name, size]): InputSpec => ({ name, shape: size, type: 'float32' })),
-    { name: EMBEDDED, shape: [rows * length, model.config.hiddenSize], type: 'float32' },
-    { name: 'attention', shape: [rows, 1, length, length], type: 'float32' },
+    { name: EMBEDDED, shape: [rows * length, model.config.hiddenSize], type: 'float32', varies: true },
+    { name: 'attention', shape: [rows, 1, length, length], type: 'float32', varies: true },
   ];
   if (selectsQueries(shape)) {
     inputs.push(
-      { name: 'queries', shape: [rows * queries], type: 'int32' },
-      { name: 'queryAttention', shape: [rows, 1, queries, length], type: 'float32' },
+      { name: 'queries', shape: [rows * queries], type: 'int32', varies: true },
+      { name: 'queryAttention', shape: [rows, 1, queries, length], type: 'float32', varies: true },
     );
   }
-  if (selectsReads(shape)) inputs.push({ name: 'reads', shape: [shape.reads], type: 'int32' });
+  if (model.head.compact) inputs.push({ name: 'reads', shape: [shape.reads], type: 'int32', varies: true });
   return inputs;
 }

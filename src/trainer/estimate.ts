@@ -13,6 +13,8 @@ export interface Estimate {
 const PRODUCT_SHARE = 0.8;
 /** Seconds an optimiser step takes for each trained entry. */
 const UPDATE_SECONDS = 4e-9;
+/** Seconds a step takes however small the model is. */
+const LEAST_SECONDS = 2e-3;
 
 /** Floating-point operations a second of this machine's matrix products, measured in about 0.1 s. */
 export async function measureSpeed(engine: Engine): Promise<number> {
@@ -42,7 +44,7 @@ export function estimateRun(prepared: PreparedRun, flopsPerSecond: number): Esti
     recipe.kind === 'language'
       ? 4 * config.vocabSize * config.hiddenSize * pieces * recipe.mlm.probability
       : 0;
-  const step = (encoder + output) / (flopsPerSecond * PRODUCT_SHARE);
+  const step = LEAST_SECONDS + (encoder + output) / (flopsPerSecond * PRODUCT_SHARE);
   const full = step + UPDATE_SECONDS * Math.min(maskable, config.layers * perLayer * 1.3);
   const sparse = step + UPDATE_SECONDS * recipe.select.k;
   const iterations = recipe.method === 'ltsft' ? recipe.select.iterations : 1;

@@ -227,6 +227,8 @@ function here(threads: number): Record<string, string> {
     threads: String(threads),
     processor: cpus()[0]?.model ?? '',
     arch: arch(),
+    // Powers differ in their last bit from one V8 to another.
+    node: process.versions.node.split('.')[0],
   };
 }
 

@@ -7,7 +7,7 @@ import { splitBatch } from '../data/microBatches.ts';
 import { pack, type PackedBatch, type PackingOptions } from '../data/packing.ts';
 import type { StepShape } from '../data/shape.ts';
 import type { Engine, Executable } from '../engine/engine.ts';
-import { gradientOf, type FeedArray } from '../engine/program.ts';
+import { gradientOf } from '../engine/program.ts';
 import { fillDropout } from '../model/dropoutMasks.ts';
 import {
   dropoutSites,
@@ -18,7 +18,7 @@ import {
 } from '../model/dropoutSites.ts';
 import { embed, type EmbeddingTables } from '../model/embeddings.ts';
 import { embeddingNames } from '../model/names.ts';
-import { EMBEDDED, trainingProgram, type GraphModel } from '../model/stepProgram.ts';
+import { EMBEDDED, layoutOf, trainingProgram, type GraphModel } from '../model/stepProgram.ts';
 import { trains, type Weights } from './weights.ts';
 
 /** Gradients of one optimiser step, summed over its batches. */
@@ -74,8 +74,10 @@ export interface GradientComputer {
 interface Compiled {
   readonly executable: Executable;
   readonly sites: readonly DropoutSite[];
-  readonly buffers: Record<string, FeedArray>;
-  readonly results: Record<string, Float32Array>;
+  /** Grow to the largest batch. */
+  readonly keep: Record<string, Uint8Array<ArrayBuffer>>;
+  embedded: Float32Array<ArrayBuffer>;
+  embeddedGradient: Float32Array<ArrayBuffer>;
 }
 
 /** Computes gradients with an engine: packs, cuts into micro-batches, embeds, and brings row gradients back to tables. */
@@ -98,28 +100,23 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
   async function compile(shape: StepShape): Promise<Compiled> {
     const spec = trainingProgram(
       model,
-      shape,
+      layoutOf(shape),
       dropout,
       (rate) => 1 / (1 - gapsOf(rate).rate),
       embeds ? [...graphGradients, EMBEDDED] : graphGradients,
     );
     const sites = dropoutSites(config, shape, dropout, model.head.dropoutSites(config));
-    const slots = shape.rows * shape.length * config.hiddenSize;
     return {
       executable: await engine.compile(spec),
       sites,
-      buffers: {
-        [EMBEDDED]: new Float32Array(slots),
-        ...Object.fromEntries(
-          sites.map((site) => [keepInput(site.name), new Uint8Array(siteSize(site, shape))]),
-        ),
-      },
-      results: embeds ? { [gradientOf(EMBEDDED)]: new Float32Array(slots) } : {},
+      keep: Object.fromEntries(sites.map((site) => [keepInput(site.name), new Uint8Array(0)])),
+      embedded: new Float32Array(0),
+      embeddedGradient: new Float32Array(0),
     };
   }
 
   function compiledFor(shape: StepShape): Promise<Compiled> {
-    const key = `${shape.rows}x${shape.length}/${shape.queries}/${shape.reads}/${gradientKey}`;
+    const key = `${shape.length}/${shape.queries}/${gradientKey}`;
     const known = options.graphs.get(key) ?? compile(shape);
     options.graphs.set(key, known);
     return known;
@@ -132,19 +129,33 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
     stepId: number,
     accumulate: boolean,
   ) {
-    const { executable, sites, buffers, results } = await compiledFor(batch.shape);
-    embed(batch, tables, buffers[EMBEDDED] as Float32Array);
+    const compiled = await compiledFor(batch.shape);
+    const { executable, sites, keep } = compiled;
+    const size = batch.ids.length * config.hiddenSize;
+    compiled.embedded = ensureLength(compiled.embedded, size);
+    const embedded = compiled.embedded.subarray(0, size);
+    embed(batch, tables, embedded);
+    const masks: Record<string, Uint8Array> = {};
     sites.forEach((site, index) => {
-      const keep = buffers[keepInput(site.name)] as Uint8Array;
-      fillDropout(keep, site, batch, gapsOf(site.rate), { step: stepId, site: index, exampleIds: ids });
+      const name = keepInput(site.name);
+      const length = siteSize(site, batch.shape);
+      if (keep[name].length < length) keep[name] = new Uint8Array(length);
+      masks[name] = keep[name].subarray(0, length);
+      const address = { step: stepId, site: index, exampleIds: ids };
+      fillDropout(masks[name], site, batch, gapsOf(site.rate), address);
     });
     const loss = new Float32Array(1);
-    const outputs: Record<string, Float32Array> = { loss, ...results };
+    const outputs: Record<string, Float32Array> = { loss };
+    if (embeds) {
+      compiled.embeddedGradient = ensureLength(compiled.embeddedGradient, size);
+      outputs[gradientOf(EMBEDDED)] = compiled.embeddedGradient.subarray(0, size);
+    }
     for (const name of graphGradients) outputs[gradientOf(name)] = graphGradient(gradients, name);
     await executable.run(
       {
         ...graphParameters(model, weights),
-        ...buffers,
+        ...masks,
+        [EMBEDDED]: embedded,
         attention: attentionMask(batch),
         queryAttention: queryMask(batch),
         queries: batch.queries,
@@ -155,7 +166,7 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
       outputs,
       { accumulate },
     );
-    if (embeds) scatter(batch, results[gradientOf(EMBEDDED)], options, tables, gradients);
+    if (embeds) scatter(batch, outputs[gradientOf(EMBEDDED)], options, tables, gradients);
     return loss[0];
   }
 

@@ -5,7 +5,13 @@ import type { StepShape } from '../data/shape.ts';
 import type { Engine, Executable } from '../engine/engine.ts';
 import { embed } from '../model/embeddings.ts';
 import { embeddingNames } from '../model/names.ts';
-import { EMBEDDED, labelLossProgram, predictionProgram, type GraphModel } from '../model/stepProgram.ts';
+import {
+  EMBEDDED,
+  labelLossProgram,
+  layoutOf,
+  predictionProgram,
+  type GraphModel,
+} from '../model/stepProgram.ts';
 import { embeddingTables, graphParameters } from './gradients.ts';
 import type { Weights } from './weights.ts';
 
@@ -39,9 +45,9 @@ export function newPredictor(options: PredictorOptions): Predictor {
   const compiled = new Map<string, Promise<Executable>>();
 
   function compiledFor(kind: 'logits' | 'losses', shape: StepShape): Promise<Executable> {
-    const key = `${kind}/${shape.rows}x${shape.length}/${shape.queries}/${shape.reads}`;
+    const key = `${kind}/${shape.length}/${shape.queries}`;
     const program = kind === 'logits' ? predictionProgram : labelLossProgram;
-    const known = compiled.get(key) ?? engine.compile(program(model, shape));
+    const known = compiled.get(key) ?? engine.compile(program(model, layoutOf(shape)));
     compiled.set(key, known);
     return known;
   }

@@ -3,7 +3,7 @@ import type { Engine, Executable } from '../engine.ts';
 import { accumulateOutputs, accumulatorOf } from '../graph/fuse.ts';
 import type { Graph } from '../graph/graph.ts';
 import { toOnnx } from '../graph/onnx.ts';
-import { gradientOf, type FeedArray, type ProgramSpec } from '../program.ts';
+import { gradientOf, shapeOf, type FeedArray, type ProgramSpec } from '../program.ts';
 import { trace } from '../trace/trace.ts';
 
 export interface CompiledEngineOptions {
@@ -36,7 +36,7 @@ async function executable(
   const tensor = (name: string, array: FeedArray) => {
     const value = shapes.get(name);
     if (value === undefined) throw new Error(`The graph has no value called ${name}.`);
-    return new Tensor(value.type, array, value.shape);
+    return new Tensor(value.type, array, shapeOf(value, array.length));
   };
   return {
     async run(feeds, results, { accumulate = false } = {}) {

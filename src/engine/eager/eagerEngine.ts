@@ -1,7 +1,7 @@
 import { engine, setBackend, tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import '../tfjs.ts';
 import type { Engine, Executable } from '../engine.ts';
-import { gradientOf, type Feeds, type NamedTensors, type ProgramSpec } from '../program.ts';
+import { gradientOf, shapeOf, type Feeds, type NamedTensors, type ProgramSpec } from '../program.ts';
 
 /** Runs programs op by op on a registered TensorFlow.js backend. */
 export function eagerEngine(backend: string): Engine {
@@ -33,7 +33,10 @@ function executable(spec: ProgramSpec, backend: string): Executable {
 
 function toTensors(spec: ProgramSpec, feeds: Feeds): NamedTensors {
   return Object.fromEntries(
-    spec.inputs.map(({ name, shape, type }) => [name, tensor(feeds[name], [...shape], type)]),
+    spec.inputs.map((input) => [
+      input.name,
+      tensor(feeds[input.name], shapeOf(input, feeds[input.name].length), input.type),
+    ]),
   );
 }
 

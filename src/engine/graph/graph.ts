@@ -6,6 +6,8 @@ export interface GraphValue {
   readonly name: string;
   readonly shape: readonly number[];
   readonly type: ElementType;
+  /** Whether the first size is decided at run time. */
+  readonly varies?: boolean;
 }
 
 /** A constant that is part of the graph. */

@@ -61,7 +61,10 @@ function bytesOf(array: ArrayBufferView): Uint8Array {
 }
 
 function writeValue(value: GraphValue): Uint8Array[] {
-  const dimensions = value.shape.map((size) => message(1, [integer(1, size)]));
+  // A size that is decided at run time has a name in place of a number.
+  const dimensions = value.shape.map((size, axis) =>
+    message(1, [axis === 0 && value.varies === true ? text(2, `${value.name}.rows`) : integer(1, size)]),
+  );
   const tensor = [integer(1, ELEMENT[value.type]), message(2, dimensions)];
   return [text(1, value.name), message(2, [message(1, tensor)])];
 }

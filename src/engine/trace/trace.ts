@@ -8,7 +8,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import '../tfjs.ts';
-import type { Graph, GraphValue } from '../graph/graph.ts';
+import type { ElementType, Graph, GraphValue } from '../graph/graph.ts';
 import { fuseBias } from '../graph/fuse.ts';
 import { prune } from '../graph/prune.ts';
 import { gradientOf, type NamedTensors, type ProgramSpec } from '../program.ts';
@@ -57,7 +57,7 @@ function record(spec: ProgramSpec, backend: TraceBackend): Graph {
     const inner =
       'name' in traced ? traced.name : recorder.constant(type, tensor.shape, fill(tensor, traced.uniform));
     recorder.nodes.push({ op: 'Identity', inputs: [inner], outputs: [name] });
-    outputs.push({ name, shape: tensor.shape, type });
+    outputs.push(outputValue(name, tensor, type, spec));
   };
   for (const [name, tensor] of Object.entries(run(spec, inputs))) put(name, tensor);
   return dropIdentities({
@@ -93,6 +93,13 @@ function run(spec: ProgramSpec, inputs: NamedTensors): NamedTensors {
 
 function asTensor(info: TensorInfo, backend: TraceBackend): Tensor {
   return engine().makeTensorFromDataId(info.dataId, info.shape, info.dtype, backend);
+}
+
+/** The first size of an output varies where it is not the gradient of an input, whose shape is the input's. */
+function outputValue(name: string, { shape }: Tensor, type: ElementType, spec: ProgramSpec): GraphValue {
+  const source = spec.inputs.find((input) => gradientOf(input.name) === name);
+  const varies = shape.length > 0 && (source ?? { varies: spec.inputs.some((input) => input.varies) }).varies;
+  return { name, shape, type, varies: varies === true };
 }
 
 function fill(tensor: Tensor, value: number): number[] {

@@ -18,15 +18,16 @@ export function distinctRows(x: Tensor, indices: Tensor): Tensor {
     const [input] = args as [Tensor];
     return {
       value: gather(input, indices.toInt()),
-      gradFunc: (dy) => scatterRows(dy, indices, input.shape),
+      gradFunc: (dy) => scatterRows(dy, indices, input),
     };
   });
   return op(x);
 }
 
-function scatterRows(updates: Tensor, indices: Tensor, shape: number[]): Tensor {
+/** Zeros of the shape of `like` with the updates at the given rows. */
+function scatterRows(updates: Tensor, indices: Tensor, like: Tensor): Tensor {
   if (getKernel(FUSED.scatterRows, getBackend()) !== undefined) {
-    return engine().runKernel<Tensor>(FUSED.scatterRows, { updates, indices }, { shape });
+    return engine().runKernel<Tensor>(FUSED.scatterRows, { updates, indices, like });
   }
-  return scatterND(indices.reshape([-1, 1]), updates, shape);
+  return scatterND(indices.reshape([-1, 1]), updates, like.shape);
 }

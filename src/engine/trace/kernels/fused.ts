@@ -19,8 +19,8 @@ export function registerFused(): void {
   });
   // The caller promises that no index occurs twice: ScatterND adds repeated ones without synchronisation.
   traceKernel(FUSED.scatterRows, (call) => {
-    const shape = call.attrs.shape as number[];
-    const size = call.int64(shape);
+    const { shape } = call.inputs.like;
+    const [size] = call.emit('Shape', [call.name('like')]);
     const [zeros] = call.emit('ConstantOfShape', [size]);
     const column = call.emit('Reshape', [call.name('indices'), call.int64([-1, 1])])[0];
     const [wide] = call.emit('Cast', [column], { attributes: { to: { int: 7 } } });

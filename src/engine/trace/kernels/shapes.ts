@@ -8,7 +8,9 @@ export function registerShapes(): void {
     const target = util.inferFromImplicitShape(call.attrs.shape as number[], util.sizeFromShape([...shape]));
     const value = call.uniform('x');
     if (value !== undefined) return call.uniformResult(value, target, dtype);
-    return call.result(call.emit('Reshape', [call.name('x'), call.int64(target)])[0], target, dtype);
+    // The first size follows from the others, so that it may be decided at run time.
+    const sizes = call.int64([-1, ...target.slice(1)]);
+    return call.result(call.emit('Reshape', [call.name('x'), sizes])[0], target, dtype);
   });
   traceKernel('Transpose', (call) => {
     const { shape, dtype } = call.inputs.x;
