@@ -107,7 +107,6 @@ export async function writeTinyBase(folder: string, seed: number): Promise<void>
   const parameters = new Map<string, Parameter>();
   for (const [name, parameter] of encoder) parameters.set(`bert.${name.replace(/^bert\./, '')}`, parameter);
   const { hidden_size: hidden, vocab_size: size } = config;
-  const zeros = (length: number): Parameter => ({ shape: [length], values: new Float32Array(length) });
   const dense = Float32Array.from({ length: hidden * hidden }, (_, i) => Number(i % (hidden + 1) === 0));
   parameters.set('cls.predictions.bias', zeros(size));
   parameters.set('cls.predictions.transform.dense.weight', { shape: [hidden, hidden], values: dense });
@@ -121,6 +120,10 @@ export async function writeTinyBase(folder: string, seed: number): Promise<void>
   await writeModel(folder, parameters);
   writeFileSync(join(folder, 'vocab.txt'), `${vocabulary.join('\n')}\n`);
   writeFileSync(join(folder, 'tokenizer_config.json'), JSON.stringify({ do_lower_case: false }));
+}
+
+function zeros(length: number): Parameter {
+  return { shape: [length], values: new Float32Array(length) };
 }
 
 const tags: Readonly<Record<string, string>> = { a: 'NOUN', e: 'VERB', i: 'ADJ', o: 'NOUN', u: 'ADV' };
