@@ -11,6 +11,7 @@ await build({
     pretrain: 'demo/pretrain.ts',
     demo: 'demo/run.ts',
     bench: 'bench/main.ts',
+    losses: 'bench/losses.ts',
   },
   outdir: 'dist',
   bundle: true,

@@ -10,7 +10,13 @@ const tfjs = (name: string) => ({
 export default defineConfig({
   resolve: { alias: [tfjs('tfjs-core'), tfjs('tfjs-backend-cpu')] },
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'demo/**/*.test.ts', 'bench/**/*.test.ts'],
+    include: [
+      'src/**/*.test.ts',
+      'test/**/*.test.ts',
+      'demo/**/*.test.ts',
+      'bench/**/*.test.ts',
+      'kernels/**/*.test.ts',
+    ],
     globalSetup: ['test/support/build.ts'],
     reporters: ['default', './test/support/closingLine.ts'],
     pool: 'forks',

@@ -57,8 +57,8 @@ const { values, positionals } = parseArgs({
 });
 const [seed, folder] = positionals;
 if (folder === undefined || !/^\d+$/.test(seed)) {
-  console.error(
-    'Give a seed (a whole number) and a folder: node demo/languages/write.ts SEED FOLDER [--pretraining]',
+  process.stderr.write(
+    'Give a seed (a whole number) and a folder: node demo/languages/write.ts SEED FOLDER [--pretraining]\n',
   );
   process.exitCode = 2;
 } else {

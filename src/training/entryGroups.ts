@@ -1,6 +1,7 @@
 import type { EntryRange } from '../core/adamw.ts';
 import type { Mask } from '../core/mask.ts';
 import { ensureLength, touchRow, type RowTable } from '../core/rowTable.ts';
+import { allocateSlabs, type Slab } from '../core/slab.ts';
 import type { StepGradients, TableGradient } from './gradients.ts';
 import type { EntryGroup } from './optimizer.ts';
 import { trains, type Weights } from './weights.ts';
@@ -8,6 +9,8 @@ import { trains, type Weights } from './weights.ts';
 interface GroupOptions {
   readonly weights: Weights;
   readonly gradients: StepGradients;
+  /** Whether the L1 term is in use, so that p0 is needed at every step. */
+  readonly l1: boolean;
   /** Whether the head is left out of the L1 term. */
   readonly l1OnSparseOnly: boolean;
 }
@@ -15,54 +18,68 @@ interface GroupOptions {
 /** Everything that trains, whole: the groups of a full phase. */
 export function fullGroups(options: GroupOptions): EntryGroup[] {
   const { weights, gradients } = options;
-  return [...weights.originals.keys()].flatMap((name): EntryGroup[] => {
-    if (!trains(weights, name)) return [];
+  const names = [...weights.originals.keys()].filter((name) => trains(weights, name));
+  const arrays = arrayGroups(
+    names.filter((name) => gradients.arrays.has(name)),
+    options,
+  );
+  return names.flatMap((name): EntryGroup[] => {
     const table = weights.tables.get(name);
     const tableGradient = gradients.tables.get(name);
-    if (table !== undefined && tableGradient !== undefined)
+    if (table !== undefined && tableGradient !== undefined) {
       return [rowGroup(name, table, tableGradient, options)];
-    return gradients.arrays.has(name) ? [arrayGroup(name, options)] : [];
+    }
+    return arrays.get(name) ?? [];
   });
 }
 
 /** The masked entries, and whole what is dense: the groups of a sparse phase. */
 export function sparseGroups(options: GroupOptions, mask: Mask): EntryGroup[] {
   const { weights, gradients } = options;
-  return [...weights.originals.keys()].flatMap((name): EntryGroup[] => {
-    if (!trains(weights, name)) return [];
-    if (weights.roles.get(name) === 'dense')
-      return gradients.arrays.has(name) ? [arrayGroup(name, options)] : [];
-    const indices = mask.get(name);
-    return indices === undefined || indices.length === 0 ? [] : [maskedGroup(name, indices, options)];
-  });
+  const names = [...weights.originals.keys()].filter((name) => trains(weights, name));
+  const isDense = (name: string) => weights.roles.get(name) === 'dense';
+  const arrays = arrayGroups(
+    names.filter((name) => isDense(name) && gradients.arrays.has(name)),
+    options,
+  );
+  const masked = names.filter((name) => !isDense(name) && (mask.get(name)?.length ?? 0) > 0);
+  const slabs = allocateSlabs(
+    masked.map((name) => need(mask.get(name)).length),
+    options.l1,
+  );
+  const groups = new Map(
+    masked.map((name, i) => [name, [maskedGroup(name, need(mask.get(name)), slabs[i], options)]]),
+  );
+  return names.flatMap((name) => arrays.get(name) ?? groups.get(name) ?? []);
 }
 
-function arrayGroup(name: string, { weights, gradients, l1OnSparseOnly }: GroupOptions): EntryGroup {
-  const values = need(weights.arrays.get(name)).values;
-  const count = values.length;
-  const range: EntryRange = {
-    values,
-    valuesAt: 0,
-    originals: need(weights.originals.get(name)).values,
-    originalsAt: 0,
-    gradients: need(gradients.arrays.get(name)),
-    first: new Float32Array(count),
-    second: new Float32Array(count),
-    at: 0,
-    count,
-  };
+/** Moves arrays into slabs, where model and engine use them from now on. */
+function arrayGroups(names: readonly string[], options: GroupOptions): Map<string, EntryGroup[]> {
+  const { weights } = options;
+  const sizes = names.map((name) => need(weights.arrays.get(name)).values.length);
+  const slabs = allocateSlabs(sizes, options.l1);
+  return new Map(names.map((name, i) => [name, [arrayGroup(name, slabs[i], options)]]));
+}
+
+function arrayGroup(name: string, slab: Slab, options: GroupOptions): EntryGroup {
+  const { weights, gradients, l1OnSparseOnly } = options;
+  const { shape, values } = need(weights.arrays.get(name));
+  slab.values.set(values);
+  weights.arrays.set(name, { shape, values: slab.values });
+  gradients.arrays.set(name, slab.gradients);
+  if (slab.originals.length > 0) slab.originals.set(need(weights.originals.get(name)).values);
   return {
     name,
     decays: decays(name),
     regularized: weights.roles.get(name) === 'maskable' || !l1OnSparseOnly,
     before() {},
     after() {},
-    ranges: () => [range],
-    state: () => ({ name, values, first: range.first, second: range.second }),
+    ranges: () => [wholeRange(slab, values.length)],
+    state: () => ({ name, values: slab.values, first: slab.first, second: slab.second }),
     restore(state) {
-      values.set(state.values);
-      range.first.set(state.first);
-      range.second.set(state.second);
+      slab.values.set(state.values);
+      slab.first.set(state.first);
+      slab.second.set(state.second);
     },
   };
 }
@@ -72,21 +89,27 @@ function rowGroup(
   name: string,
   table: RowTable,
   gradient: TableGradient,
-  { weights }: GroupOptions,
+  { weights, l1 }: GroupOptions,
 ): EntryGroup {
   const whole = need(weights.originals.get(name)).values;
   const { width } = table;
-  const arrays = { originals: new Float32Array(0), first: new Float32Array(0), second: new Float32Array(0) };
+  let [slab] = allocateSlabs([0], l1);
   let known = 0;
   const length = () => table.rows.length * width;
   const grow = () => {
-    arrays.originals = ensureLength(arrays.originals, length());
-    arrays.first = ensureLength(arrays.first, length());
-    arrays.second = ensureLength(arrays.second, length());
-    gradient.values = ensureLength(gradient.values, length());
+    if (table.values !== slab.values || gradient.values !== slab.gradients) {
+      const [larger] = allocateSlabs([Math.max(table.values.length, gradient.values.length, length())], l1);
+      larger.values.set(table.values);
+      larger.gradients.set(gradient.values);
+      for (const part of ['originals', 'first', 'second'] as const) larger[part].set(slab[part]);
+      slab = larger;
+      table.values = slab.values;
+      gradient.values = slab.gradients;
+    }
+    if (!l1) return;
     for (; known < table.rows.length; known++) {
       const row = table.rows[known];
-      arrays.originals.set(whole.subarray(row * width, (row + 1) * width), known * width);
+      slab.originals.set(whole.subarray(row * width, (row + 1) * width), known * width);
     }
   };
   return {
@@ -95,23 +118,13 @@ function rowGroup(
     regularized: true,
     before: grow,
     after() {},
-    ranges: () => [
-      {
-        ...arrays,
-        values: table.values,
-        valuesAt: 0,
-        originalsAt: 0,
-        gradients: gradient.values,
-        at: 0,
-        count: length(),
-      },
-    ],
+    ranges: () => [wholeRange(slab, length())],
     state: () => ({
       name,
       rows: table.rows,
       values: table.values.subarray(0, length()),
-      first: arrays.first.subarray(0, length()),
-      second: arrays.second.subarray(0, length()),
+      first: slab.first.subarray(0, length()),
+      second: slab.second.subarray(0, length()),
     }),
     restore(state) {
       for (const row of state.rows ?? []) touchRow(table, row);
@@ -122,33 +135,31 @@ function rowGroup(
         table.values.set(table.base.subarray(row * width, (row + 1) * width), slot * width);
       }
       table.values.set(state.values);
-      arrays.first.set(state.first);
-      arrays.second.set(state.second);
+      slab.first.set(state.first);
+      slab.second.set(state.second);
     },
   };
 }
 
 /** Masked entries gathered into short arrays, so that both passes walk K entries and not the model. */
-function maskedGroup(name: string, indices: Uint32Array, { weights, gradients }: GroupOptions): EntryGroup {
+function maskedGroup(
+  name: string,
+  indices: Uint32Array,
+  slab: Slab,
+  { weights, gradients }: GroupOptions,
+): EntryGroup {
   const table = weights.tables.get(name);
-  const whole = need(weights.originals.get(name)).values;
   // Where an entry stands in the array that the model reads: a table's rows lie in slots.
   const local = table === undefined ? indices : indices.map((i) => slotEntry(table, i));
   const target = () => (table === undefined ? need(weights.arrays.get(name)).values : table.values);
   const gradient = () => need(gradients.arrays.get(name) ?? gradients.tables.get(name)?.values);
-  const count = indices.length;
-  const range: EntryRange = {
-    values: new Float32Array(count),
-    valuesAt: 0,
-    originals: gather(whole, indices, new Float32Array(count)),
-    originalsAt: 0,
-    gradients: new Float32Array(count),
-    first: new Float32Array(count),
-    second: new Float32Array(count),
-    at: 0,
-    count,
+  if (slab.originals.length > 0) gather(need(weights.originals.get(name)).values, indices, slab.originals);
+  gather(target(), local, slab.values);
+  const after = () => {
+    const into = target();
+    const { values } = slab;
+    for (let i = 0; i < local.length; i++) into[local[i]] = values[i];
   };
-  gather(target(), local, range.values);
   return {
     name,
     decays: decays(name),
@@ -158,30 +169,30 @@ function maskedGroup(name: string, indices: Uint32Array, { weights, gradients }:
       if (rows !== undefined && table !== undefined) {
         rows.values = ensureLength(rows.values, table.rows.length * table.width);
       }
-      gather(gradient(), local, range.gradients);
+      gather(gradient(), local, slab.gradients);
     },
-    after() {
-      const into = target();
-      for (let i = 0; i < count; i++) into[local[i]] = range.values[i];
-    },
-    ranges: () => [range],
-    state: () => ({ name, values: range.values, first: range.first, second: range.second }),
+    after,
+    ranges: () => [wholeRange(slab, indices.length)],
+    state: () => ({ name, values: slab.values, first: slab.first, second: slab.second }),
     restore(state) {
-      range.values.set(state.values);
-      range.first.set(state.first);
-      range.second.set(state.second);
-      this.after();
+      slab.values.set(state.values);
+      slab.first.set(state.first);
+      slab.second.set(state.second);
+      after();
     },
   };
+}
+
+function wholeRange(slab: Slab, count: number): EntryRange {
+  return { ...slab, valuesAt: 0, originalsAt: 0, at: 0, count };
 }
 
 function slotEntry(table: RowTable, flat: number): number {
   return touchRow(table, Math.floor(flat / table.width)) * table.width + (flat % table.width);
 }
 
-function gather(from: Float32Array, indices: Uint32Array, into: Float32Array): Float32Array {
+function gather(from: Float32Array, indices: Uint32Array, into: Float32Array): void {
   for (let i = 0; i < indices.length; i++) into[i] = from[indices[i]];
-  return into;
 }
 
 function decays(name: string): boolean {

@@ -24,7 +24,7 @@ import { trains, type Weights } from './weights.ts';
 /** Gradients of one optimiser step, summed over its batches. */
 export interface StepGradients {
   /** By name, for all but the tables. */
-  readonly arrays: ReadonlyMap<string, Float32Array>;
+  readonly arrays: Map<string, Float32Array>;
   /** By name; slot by slot as in the table's `values`. */
   readonly tables: ReadonlyMap<string, TableGradient>;
 }

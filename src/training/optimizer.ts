@@ -1,5 +1,5 @@
 import type { EntryRange, GradientMeasure, StepConstants } from '../core/adamw.ts';
-import type { OptimizerPasses } from './optimizerPasses.ts';
+import { measurePass, updatePass } from '../core/passes.ts';
 
 /** What is trained and kept of a group of entries: saved in a checkpoint, and set again when a run resumes. */
 export interface EntryState {
@@ -38,35 +38,21 @@ function l1Of(group: EntryGroup, l1: number): number {
 }
 
 /** First pass: norm of gradient + L1, and sum |p - p0|, over all groups. */
-export async function measure(
-  passes: OptimizerPasses,
-  groups: readonly EntryGroup[],
-  l1: number,
-): Promise<GradientMeasure> {
+export function measure(groups: readonly EntryGroup[], l1: number): GradientMeasure {
   const total = { squares: 0, distance: 0 };
   for (const group of groups) {
     group.before();
-    for (const range of group.ranges()) await passes.measure(range, l1Of(group, l1), total);
+    for (const range of group.ranges()) measurePass(range, l1Of(group, l1), total);
   }
   return total;
 }
 
 /** Second pass: clipping, L1, AdamW. */
-export async function update(
-  passes: OptimizerPasses,
-  groups: readonly EntryGroup[],
-  step: OptimizerStep,
-  l1: number,
-  clip: number,
-): Promise<void> {
+export function update(groups: readonly EntryGroup[], step: OptimizerStep, l1: number, clip: number): void {
   for (const group of groups) {
-    const constants = {
-      ...step,
-      clip,
-      l1: l1Of(group, l1),
-      weightDecay: group.decays ? step.weightDecay : 0,
-    };
-    for (const range of group.ranges()) await passes.update(range, constants);
+    const weightDecay = group.decays ? step.weightDecay : 0;
+    const constants = { ...step, clip, l1: l1Of(group, l1), weightDecay };
+    for (const range of group.ranges()) updatePass(range, constants);
     group.after();
   }
 }

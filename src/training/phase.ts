@@ -8,7 +8,6 @@ import { gradientComputer } from './gradients.ts';
 import type { TrainingJob } from './job.ts';
 import { isBetter } from './metrics.ts';
 import { measure, update, type EntryGroup } from './optimizer.ts';
-import { enginePasses } from './optimizerPasses.ts';
 import type { BestSoFar, EntryValues, TrainingState } from './state.ts';
 import { trains, type Weights } from './weights.ts';
 
@@ -51,52 +50,48 @@ export async function* runPhase(context: PhaseContext): AsyncGenerator<RunEvent,
     touch: phase === 'full',
     graphs: job.graphs,
   });
-  const passes = enginePasses(job.engine);
-  const options = { weights, gradients: computer.gradients, l1OnSparseOnly: job.l1OnSparseOnly };
+  const { l1OnSparseOnly } = job;
+  const options = { weights, gradients: computer.gradients, l1: l1 > 0, l1OnSparseOnly };
   const groups = phase === 'full' ? fullGroups(options) : sparseGroups(options, mask);
   restore(groups, resume);
   const progress = { best: resume?.best ?? null };
   const strength = l1 / context.parameters;
-  try {
-    for (let step = resume?.position.step ?? 0; step < steps; step++) {
-      const began = performance.now();
-      const batches = job.batches(phaseIndex, step);
-      const { losses, tokens } = await computer.compute(batches, hash32(job.seed, phaseIndex, step));
-      const loss = losses.reduce((sum, one) => sum + one, 0) / losses.length;
-      const { squares, distance } = await measure(passes, groups, strength);
-      const gradientNorm = Math.sqrt(squares);
-      if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
-        throw userError('training-diverged', { step: step + 1, phase, loss });
-      }
-      const learningRate = optimizer.learningRate * linearSchedule(step, optimizer.warmupSteps, steps);
-      const constants = {
-        learningRate,
-        correction1: 1 - BETA1 ** (step + 1),
-        correction2: 1 - BETA2 ** (step + 1),
-        weightDecay: optimizer.weightDecay,
-      };
-      await update(passes, groups, constants, strength, clipFactor(gradientNorm, optimizer.maxGradNorm));
-      const seconds = (performance.now() - began) / 1000;
-      yield {
-        type: 'step',
-        iteration,
-        phase,
-        step: step + 1,
-        loss,
-        l1: strength * distance,
-        gradientNorm,
-        learningRate,
-        tokens,
-        seconds,
-      };
-      yield* validateIfDue(context, groups, step + 1, progress);
-      yield* checkpointIfDue(context, groups, step + 1, progress);
+  for (let step = resume?.position.step ?? 0; step < steps; step++) {
+    const began = performance.now();
+    const batches = job.batches(phaseIndex, step);
+    const { losses, tokens } = await computer.compute(batches, hash32(job.seed, phaseIndex, step));
+    const loss = losses.reduce((sum, one) => sum + one, 0) / losses.length;
+    const { squares, distance } = measure(groups, strength);
+    const gradientNorm = Math.sqrt(squares);
+    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+      throw userError('training-diverged', { step: step + 1, phase, loss });
     }
-    if (progress.best !== null && job.validation?.keepBest === true)
-      restoreValues(groups, await job.best.load());
-  } finally {
-    await passes.release();
+    const learningRate = optimizer.learningRate * linearSchedule(step, optimizer.warmupSteps, steps);
+    const constants = {
+      learningRate,
+      correction1: 1 - BETA1 ** (step + 1),
+      correction2: 1 - BETA2 ** (step + 1),
+      weightDecay: optimizer.weightDecay,
+    };
+    update(groups, constants, strength, clipFactor(gradientNorm, optimizer.maxGradNorm));
+    const seconds = (performance.now() - began) / 1000;
+    yield {
+      type: 'step',
+      iteration,
+      phase,
+      step: step + 1,
+      loss,
+      l1: strength * distance,
+      gradientNorm,
+      learningRate,
+      tokens,
+      seconds,
+    };
+    yield* validateIfDue(context, groups, step + 1, progress);
+    yield* checkpointIfDue(context, groups, step + 1, progress);
   }
+  if (progress.best !== null && job.validation?.keepBest === true)
+    restoreValues(groups, await job.best.load());
 }
 
 /**

@@ -5,9 +5,10 @@ import { touchWholeTables, trains, type Weights } from './weights.ts';
 
 /** p back to p0, then to the given values where an iteration started elsewhere (Algorithm 1 of the paper, "rewind"). */
 export function rewind(weights: Weights, start: readonly EntryValues[]): void {
-  for (const [name, { values }] of weights.arrays) {
-    const original = weights.originals.get(name);
-    if (trains(weights, name) && original !== undefined) values.set(original.values);
+  // Fresh copies, so that the memory of the phase before is free.
+  for (const [name, { shape, values }] of weights.originals) {
+    if (weights.arrays.has(name) && trains(weights, name))
+      weights.arrays.set(name, { shape, values: values.slice() });
   }
   for (const table of weights.tables.values()) resetRows(table);
   touchWholeTables(weights);

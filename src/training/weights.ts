@@ -10,7 +10,7 @@ export interface Weights {
   readonly originals: Parameters;
   readonly roles: ReadonlyMap<string, Role>;
   /** Current values of all but the embedding tables; a frozen parameter's array is the original's. */
-  readonly arrays: ReadonlyMap<string, Parameter>;
+  readonly arrays: Map<string, Parameter>;
   readonly tables: ReadonlyMap<string, RowTable>;
   /** Tables that are trained as a whole: the output matrix is tied to them, or weight decay moves every row. */
   readonly dense: ReadonlySet<string>;

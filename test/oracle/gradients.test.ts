@@ -47,7 +47,12 @@ describe.skipIf(!hasOracle)('loss and gradients equal the reference', () => {
         const recorded = oracleJson<Record<string, Record<string, Recorded>>>('gradients.json')[head];
         const width = model.config.hiddenSize;
         const found = new Map<string, Float32Array>();
-        const groups = fullGroups({ weights, gradients: computer.gradients, l1OnSparseOnly: false });
+        const groups = fullGroups({
+          weights,
+          gradients: computer.gradients,
+          l1: false,
+          l1OnSparseOnly: false,
+        });
         for (const group of groups) {
           group.before();
           const size = parameters.get(group.name)!.values.length;

@@ -1,0 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { compileKernels, optimizerModule } from './compile.ts';
+
+it('the compiled kernels are what their source compiles to', async () => {
+  expect(await compileKernels()).toBe(readFileSync(optimizerModule, 'utf8'));
+});

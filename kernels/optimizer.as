@@ -1,0 +1,119 @@
+// The two optimiser passes over contiguous f32 entries, four at a time (AssemblyScript; `npm run kernels` compiles it).
+// Offsets are in bytes, counts are multiples of 4. What each pass computes is said in ../adamw.ts.
+
+let distance: f64 = 0;
+
+/** Sum of |p - p0| of the last `measure` with L1. */
+export function measuredDistance(): f64 {
+  return distance;
+}
+
+function sumOf(lanes: v128): f64 {
+  return f64x2.extract_lane(lanes, 0) + f64x2.extract_lane(lanes, 1);
+}
+
+/** Both halves of four f32 lanes as f64, added. */
+function widenedSum(x: v128): v128 {
+  const high = v128.shuffle<i32>(x, x, 2, 3, 2, 3);
+  return f64x2.add(f64x2.promote_low_f32x4(x), f64x2.promote_low_f32x4(high));
+}
+
+/** Sum of squares of the gradient, in double. */
+export function squares(gradients: usize, count: i32): f64 {
+  let sum = f64x2.splat(0);
+  const end = gradients + (<usize>count << 2);
+  for (let at = gradients; at < end; at += 16) {
+    const g = v128.load(at);
+    const high = v128.shuffle<i32>(g, g, 2, 3, 2, 3);
+    const a = f64x2.promote_low_f32x4(g);
+    const b = f64x2.promote_low_f32x4(high);
+    sum = f64x2.add(sum, f64x2.add(f64x2.mul(a, a), f64x2.mul(b, b)));
+  }
+  return sumOf(sum);
+}
+
+/** The same of gradient + L1 sub-gradient; keeps sum |p - p0| for `measuredDistance`. */
+export function squaresWithL1(values: usize, originals: usize, gradients: usize, count: i32, l1: f32): f64 {
+  const strength = f32x4.splat(l1);
+  const zero = f32x4.splat(0);
+  let sum = f64x2.splat(0);
+  let far = f64x2.splat(0);
+  const bytes = <usize>count << 2;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const moved = f32x4.sub(v128.load(values + at), v128.load(originals + at));
+    const up = v128.and(f32x4.gt(moved, zero), strength);
+    const down = v128.and(f32x4.lt(moved, zero), strength);
+    const g = f32x4.add(v128.load(gradients + at), f32x4.sub(up, down));
+    const high = v128.shuffle<i32>(g, g, 2, 3, 2, 3);
+    const a = f64x2.promote_low_f32x4(g);
+    const b = f64x2.promote_low_f32x4(high);
+    sum = f64x2.add(sum, f64x2.add(f64x2.mul(a, a), f64x2.mul(b, b)));
+    far = f64x2.add(far, widenedSum(f32x4.abs(moved)));
+  }
+  distance = sumOf(far);
+  return sumOf(sum);
+}
+
+/** Clipping, moments and update. */
+export function update(
+  values: usize,
+  gradients: usize,
+  first: usize,
+  second: usize,
+  count: i32,
+  clip: f32,
+  rate: f32,
+  root: f32,
+  keep: f32,
+): void {
+  const bytes = <usize>count << 2;
+  const factor = f32x4.splat(clip);
+  for (let at: usize = 0; at < bytes; at += 16) {
+    step(values, first, second, at, f32x4.mul(v128.load(gradients + at), factor), rate, root, keep);
+  }
+}
+
+/** L1, clipping, moments and update. */
+export function updateWithL1(
+  values: usize,
+  originals: usize,
+  gradients: usize,
+  first: usize,
+  second: usize,
+  count: i32,
+  l1: f32,
+  clip: f32,
+  rate: f32,
+  root: f32,
+  keep: f32,
+): void {
+  const bytes = <usize>count << 2;
+  const factor = f32x4.splat(clip);
+  const strength = f32x4.splat(l1);
+  const zero = f32x4.splat(0);
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const moved = f32x4.sub(v128.load(values + at), v128.load(originals + at));
+    const up = v128.and(f32x4.gt(moved, zero), strength);
+    const down = v128.and(f32x4.lt(moved, zero), strength);
+    const g = f32x4.mul(f32x4.add(v128.load(gradients + at), f32x4.sub(up, down)), factor);
+    step(values, first, second, at, g, rate, root, keep);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function step(values: usize, first: usize, second: usize, at: usize, g: v128, rate: f32, root: f32, keep: f32): void {
+  const m0 = v128.load(first + at);
+  const m = f32x4.add(m0, f32x4.mul(f32x4.sub(g, m0), f32x4.splat(0.1)));
+  const v = f32x4.add(
+    f32x4.mul(v128.load(second + at), f32x4.splat(0.999)),
+    f32x4.mul(f32x4.mul(g, g), f32x4.splat(0.001)),
+  );
+  v128.store(first + at, m);
+  v128.store(second + at, v);
+  const change = f32x4.div(
+    f32x4.mul(m, f32x4.splat(rate)),
+    f32x4.add(f32x4.mul(f32x4.sqrt(v), f32x4.splat(root)), f32x4.splat(1e-8)),
+  );
+  v128.store(values + at, f32x4.sub(f32x4.mul(v128.load(values + at), f32x4.splat(keep)), change));
+}
