@@ -65,7 +65,7 @@ export async function pretrainBase(
     method: 'full',
     model: graphModel(originals, config, head),
     originals,
-    roles: assignRoles(originals, config, [], 'full'),
+    roles: assignRoles(originals.keys(), config, [], 'full'),
     select: { k: 1, density: 0, by: 'lottery', iterations: 1 },
     full: { steps, l1: 0 },
     sparse: { steps: 0, l1: 0 },

@@ -97,6 +97,15 @@ const { values } = parseArgs({
 const began = performance.now();
 const temporary = values.folder === undefined ? mkdtempSync(join(tmpdir(), 'sft-demo-')) : undefined;
 const folder = resolve(values.folder ?? temporary ?? '');
+const removeTemporary = () => {
+  if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
+};
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    removeTemporary();
+    process.exit(130);
+  });
+}
 try {
   const workspace = makeWorkspace(settings.world, join(import.meta.dirname, '..', 'demo', 'base'), folder);
   const transfer = await runDemo(workspace, values.json);
@@ -111,5 +120,5 @@ try {
     );
   }
 } finally {
-  if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
+  removeTemporary();
 }

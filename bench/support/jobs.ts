@@ -36,7 +36,12 @@ export function benchJob(options: BenchJob): TrainingJob {
     method: 'ltsft',
     model: graphModel(originals, config, head),
     originals,
-    roles: assignRoles(originals, config, task === 'mlm' ? ['layerNorm', 'decoder'] : ['layerNorm'], 'ltsft'),
+    roles: assignRoles(
+      originals.keys(),
+      config,
+      task === 'mlm' ? ['layerNorm', 'decoder'] : ['layerNorm'],
+      'ltsft',
+    ),
     select: { k, density: 0, by: options.by ?? 'lottery', iterations: 1 },
     full: { steps, l1 },
     sparse: { steps, l1 },

@@ -68,6 +68,8 @@ function composedMetadata(
     baseName: sameBase ? unique(terms.map(({ metadata }) => metadata.baseName))[0] : undefined,
     baseFingerprint: sameBase ? fingerprints[0] : undefined,
     task: head?.task,
+    // How the head is evaluated: its column, its longest input.
+    recipe: head?.recipe,
     labels: head?.labels,
     language: languages.length === 1 ? languages[0] : undefined,
     k: entries,

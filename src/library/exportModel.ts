@@ -7,9 +7,10 @@ import type { Parameter, Parameters } from '../core/parameters.ts';
 import { writeFileAtomically, writeFolderAtomically, writeTextAtomically } from '../formats/atomicFile.ts';
 import { type ModelConfig, readModelConfig, readModelParameters } from '../formats/modelFolder.ts';
 import { writeSafetensors } from '../formats/safetensorsWriter.ts';
+import { parseRecipe } from '../recipe/load.ts';
 import type { SftReference } from '../recipe/sftReference.ts';
 import { fingerprint } from './fingerprint.ts';
-import { checkBase, loadTerms } from './terms.ts';
+import { checkBase, type LoadedTerm, loadTerms } from './terms.ts';
 
 export interface ExportOptions extends CompositionOptions {
   /** Add SFTs of another base model all the same. */
@@ -43,10 +44,11 @@ export async function exportModel(
   const terms = await loadTerms(references);
   const base = { name: basename(resolve(baseFolder)), fingerprint: fingerprint(parameters) };
   const warnings = checkBase(terms, base, options.force);
-  applySftsInPlace(parameters, terms, options);
   const head = pickHead(terms, options);
+  const decoder = baseDecoder(parameters, config, head);
+  applySftsInPlace(parameters, terms, options);
   const architecture = architectureOf(parameters, config, head?.sft.abs, options.task ?? head?.metadata.task);
-  const kept = keptParameters(parameters, config, architecture);
+  const kept = new Map([...keptParameters(parameters, config, architecture), ...decoder]);
   const file = head?.file ?? baseFolder;
   const outputs = outputsOf(kept);
   const given = options.labels ?? head?.metadata.labels;
@@ -89,12 +91,43 @@ const mlmHeads = {
       'cls.predictions.transform.dense.bias',
     ],
     norm: 'cls.predictions.transform.LayerNorm',
+    decoder: 'cls.predictions.decoder',
   },
   'xlm-roberta': {
     trained: ['lm_head.bias', 'lm_head.dense.weight', 'lm_head.dense.bias'],
     norm: 'lm_head.layer_norm',
+    decoder: 'lm_head.decoder',
   },
 } as const;
+
+/**
+ * The output matrix that a language SFT was trained with, where it is a frozen copy of the base's word embeddings: no SFT stores
+ * it, and tied to the changed embeddings the model would predict otherwise. Copied before anything is applied.
+ */
+function baseDecoder(
+  parameters: Parameters,
+  config: ModelConfig,
+  head: LoadedTerm | undefined,
+): Map<string, Parameter> {
+  const { trained, decoder } = mlmHeads[config.modelType];
+  const word = parameters.get(`${encoderPrefixes[config.modelType]}embeddings.word_embeddings.weight`);
+  const own = head?.sft.abs;
+  if (own === undefined || word === undefined || !own.has(trained[0]) || own.has(`${decoder}.weight`))
+    return new Map();
+  if (tiesDecoder(head?.metadata.recipe)) return new Map();
+  const bias = own.get(trained[0]);
+  return new Map([
+    [`${decoder}.weight`, { shape: word.shape, values: word.values.slice() }],
+    ...(bias === undefined ? [] : [[`${decoder}.bias`, bias] as const]),
+  ]);
+}
+
+/** Whether the recipe in an SFT's file tied the output matrix; the default is a copy. */
+function tiesDecoder(recipe: string | undefined): boolean {
+  if (recipe === undefined) return false;
+  const read = parseRecipe(recipe, 'recipe').recipe;
+  return read.kind === 'language' && read.mlm?.untie === false;
+}
 
 function architectureOf(
   parameters: Parameters,

@@ -239,7 +239,7 @@ const common = {
       everySteps: z.int().min(1).max(1e9).optional().describe('Steps between reports. Default: 50.'),
     })
     .optional()
-    .describe('How often the run reports how the mask develops.'),
+    .describe('How often a line of progress is printed where there is no terminal.'),
   checkpoint: z
     .strictObject({
       everySteps: z.int().min(1).max(1e9).optional().describe('Steps between checkpoints. Default: by time.'),
@@ -299,7 +299,7 @@ const languageRecipe = z
           .boolean()
           .optional()
           .describe(
-            'Whether the output matrix is a copy of the word embeddings that trains on its own and is thrown away. If given, the decoder is not frozen by default.',
+            'Whether the output matrix is a copy of the word embeddings, a part of the head, and not the embeddings themselves. If given, the decoder is not frozen by default; one that trains is stored whole in the SFT file.',
           ),
       })
       .optional()

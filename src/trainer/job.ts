@@ -83,7 +83,9 @@ export function trainingJob(
 export function phaseLengths(recipe: ResolvedRecipe, examples: number): { full: number; sparse: number } {
   const { batchSize, accumulate } = recipe.optimizer;
   const steps = (phase: 'full' | 'sparse') => phaseSteps(recipe[phase], examples, batchSize, accumulate);
-  return { full: steps('full'), sparse: recipe.method === 'ltsft' ? steps('sparse') : 0 };
+  // A uniformly random mask needs no full phase.
+  const random = recipe.method === 'ltsft' && recipe.select.by === 'random';
+  return { full: random ? 0 : steps('full'), sparse: recipe.method === 'ltsft' ? steps('sparse') : 0 };
 }
 
 function validationInterval({ validate, optimizer }: ResolvedRecipe, examples: number): number {

@@ -11,7 +11,10 @@ import type { Base } from './base.ts';
 import type { TrainingData } from './trainingData.ts';
 
 /** Raw text for masked-language modelling. @throws UserError of reading */
-export async function languageData(recipe: ResolvedLanguageRecipe, base: Base): Promise<TrainingData> {
+export async function languageData(
+  recipe: ResolvedLanguageRecipe,
+  base: Omit<Base, 'parameters'>,
+): Promise<TrainingData> {
   const { data, mlm, validate, seed } = recipe;
   const { tokenizer, config } = base;
   const texts = await Promise.all(data.text.map(readTexts));

@@ -1,18 +1,16 @@
 import { resolve } from 'node:path';
 import { applySfts } from '../core/composition.ts';
 import { marksSpans } from '../core/metrics/spanLabels.ts';
-import type { Parameters } from '../core/parameters.ts';
+import type { Parameter } from '../core/parameters.ts';
+import { encoderShapes } from '../formats/encoderShapes.ts';
 import { fingerprint } from '../library/fingerprint.ts';
 import { checkBase, loadTerms } from '../library/terms.ts';
 import { buildModel } from '../model/buildModel.ts';
 import type { ModelConfig } from '../model/config.ts';
-import type { Head } from '../model/heads/head.ts';
-import { maskedLanguageModelling } from '../model/heads/maskedLanguageModelling.ts';
-import { tokenClassification } from '../model/heads/tokenClassification.ts';
 import { longestSequence } from '../model/names.ts';
 import { resolveRecipe } from '../recipe/defaults.ts';
 import type { LoadedRecipe } from '../recipe/load.ts';
-import type { RecipeFacts, ResolvedRecipe } from '../recipe/types.ts';
+import type { Freeze, RecipeFacts, ResolvedRecipe } from '../recipe/types.ts';
 import { assignRoles, countEntries, type Role } from '../training/roles.ts';
 import { loadBase, type Base } from './base.ts';
 import { languageData } from './languageData.ts';
@@ -22,11 +20,12 @@ import type { TrainingData } from './trainingData.ts';
 /** A recipe with everything it names, in memory. */
 export interface PreparedRun {
   readonly recipe: ResolvedRecipe;
-  readonly base: Base;
+  /** Its parameters are in `originals` alone, so that training can free what it has copied. */
+  readonly base: Omit<Base, 'parameters'>;
   readonly baseFingerprint: string;
   readonly data: TrainingData;
   /** p0 of the model in training: base, applied SFTs, head. */
-  readonly originals: Parameters;
+  readonly originals: Map<string, Parameter>;
   readonly roles: ReadonlyMap<string, Role>;
   readonly maskable: number;
   readonly notes: readonly string[];
@@ -37,15 +36,16 @@ export interface PreparedRun {
  * @throws UserError of reading, of a recipe that does not fit its base, of an SFT of another base
  */
 export async function prepareRun(loaded: LoadedRecipe): Promise<PreparedRun> {
-  const base = await loadBase(resolve(loaded.folder, loaded.recipe.base));
-  const recipe = await resolveWithFacts(loaded, base);
-  const baseFingerprint = fingerprint(base.parameters);
+  const loadedBase = await loadBase(resolve(loaded.folder, loaded.recipe.base));
+  const { parameters, ...base } = loadedBase;
+  const recipe = await resolveWithFacts(loaded, loadedBase);
+  const baseFingerprint = fingerprint(parameters);
   const data =
     recipe.kind === 'language' ? await languageData(recipe, base) : await taggingTrainingData(recipe, base);
   const terms = await loadTerms(recipe.apply);
   const warnings = checkBase(terms, { name: base.name, fingerprint: baseFingerprint });
   const withHead = recipe.apply.findIndex(({ head }) => head);
-  const applied = applySfts(base.parameters, terms, { headFrom: withHead < 0 ? 'none' : withHead });
+  const applied = applySfts(parameters, terms, { headFrom: withHead < 0 ? 'none' : withHead });
   const { head } = data;
   const originals = buildModel(applied, {
     config: base.config,
@@ -53,7 +53,7 @@ export async function prepareRun(loaded: LoadedRecipe): Promise<PreparedRun> {
     labels: data.outputs,
     seed: recipe.seed,
   });
-  const roles = assignRoles(originals, base.config, recipe.freeze, recipe.method);
+  const roles = assignRoles(originals.keys(), base.config, recipe.freeze, recipe.method);
   return {
     recipe,
     base,
@@ -70,20 +70,29 @@ export async function prepareRun(loaded: LoadedRecipe): Promise<PreparedRun> {
  * Gives every field of a recipe its value: defaults depend on the base, and the default metric on whether labels mark spans.
  * @throws UserError of a recipe that does not fit its base, of reading the labels
  */
-export async function resolveWithFacts(loaded: LoadedRecipe, base: Base): Promise<ResolvedRecipe> {
-  const facts = recipeFacts(loaded, base);
+export async function resolveWithFacts(
+  loaded: LoadedRecipe,
+  base: Pick<Base, 'config'>,
+): Promise<ResolvedRecipe> {
+  const facts = recipeFacts(base);
   const first = resolveRecipe(loaded, facts);
   if (first.kind === 'language') return first;
   const labels = first.task.labels ?? (await trainingLabels(first.data.train, first.task.column));
   return resolveRecipe(loaded, { ...facts, spans: marksSpans(labels) });
 }
 
-function recipeFacts({ recipe }: LoadedRecipe, { config, parameters }: Base): RecipeFacts {
-  const head: Head = recipe.kind === 'language' ? maskedLanguageModelling(true) : tokenClassification;
-  const model = buildModel(parameters, { config, head, labels: 1, seed: 0 });
+function recipeFacts({ config }: Pick<Base, 'config'>): RecipeFacts {
+  const shapes = new Map([...encoderShapes(config)].filter(([name]) => !name.includes('.pooler.')));
+  const maskable = (freeze: readonly Freeze[]) => {
+    let count = 0;
+    for (const [name, role] of assignRoles(shapes.keys(), config, freeze, 'ltsft')) {
+      if (role === 'maskable') count += (shapes.get(name) ?? []).reduce((product, size) => product * size, 1);
+    }
+    return count;
+  };
   return {
     modelType: config.modelType,
-    maskable: (freeze) => countEntries(model, assignRoles(model, config, freeze, 'ltsft'), 'maskable'),
+    maskable,
     maxLength: longestSequence(config),
     dropout: configDropout(config),
   };

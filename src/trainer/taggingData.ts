@@ -22,7 +22,10 @@ export async function trainingLabels(files: readonly string[], column: TagColumn
 }
 
 /** Tagged data for token classification. @throws UserError of reading, `data-unknown-label` */
-export async function taggingTrainingData(recipe: ResolvedTaskRecipe, base: Base): Promise<TrainingData> {
+export async function taggingTrainingData(
+  recipe: ResolvedTaskRecipe,
+  base: Omit<Base, 'parameters'>,
+): Promise<TrainingData> {
   const { task, data, validate, maxLength } = recipe;
   const labels = task.labels ?? (await trainingLabels(data.train, task.column));
   const training = await loadFiles(data.train, recipe, labels, base.tokenizer);

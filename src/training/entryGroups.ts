@@ -67,7 +67,11 @@ function arrayGroup(name: string, slab: Slab, options: GroupOptions): EntryGroup
   slab.values.set(values);
   weights.arrays.set(name, { shape, values: slab.values });
   gradients.arrays.set(name, slab.gradients);
-  if (slab.originals.length > 0) slab.originals.set(need(weights.originals.get(name)).values);
+  if (slab.originals.length > 0) {
+    // p0 moves too: a second copy of it would be a tenth of the memory of a full phase.
+    slab.originals.set(need(weights.originals.get(name)).values);
+    weights.originals.set(name, { shape, values: slab.originals });
+  }
   return {
     name,
     decays: decays(name),

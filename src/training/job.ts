@@ -1,4 +1,4 @@
-import type { Parameters } from '../core/parameters.ts';
+import type { Parameter } from '../core/parameters.ts';
 import type { Example } from '../data/example.ts';
 import type { PackingOptions } from '../data/packing.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -31,7 +31,7 @@ export interface TrainingJob {
   readonly method: Method;
   readonly model: GraphModel;
   /** p0 of every parameter, in the model's order: base, applied SFTs and fresh head. */
-  readonly originals: Parameters;
+  readonly originals: Map<string, Parameter>;
   readonly roles: ReadonlyMap<string, Role>;
   readonly select: Select;
   readonly full: PhaseSpec;

@@ -1,14 +1,16 @@
 import type { Mask } from '../core/mask.ts';
 import { resetRows, touchRow } from '../core/rowTable.ts';
+import { kernelsOf } from '../core/slab.ts';
 import type { EntryValues } from './state.ts';
 import { touchWholeTables, trains, type Weights } from './weights.ts';
 
 /** p back to p0, then to the given values where an iteration started elsewhere (Algorithm 1 of the paper, "rewind"). */
 export function rewind(weights: Weights, start: readonly EntryValues[]): void {
-  // Fresh copies, so that the memory of the phase before is free.
   for (const [name, { shape, values }] of weights.originals) {
-    if (weights.arrays.has(name) && trains(weights, name))
-      weights.arrays.set(name, { shape, values: values.slice() });
+    if (!weights.arrays.has(name) || !trains(weights, name)) continue;
+    // Copies in ordinary memory, so that all of the memory of the phase before is free.
+    if (kernelsOf(values) !== undefined) weights.originals.set(name, { shape, values: values.slice() });
+    weights.arrays.set(name, { shape, values: values.slice() });
   }
   for (const table of weights.tables.values()) resetRows(table);
   touchWholeTables(weights);

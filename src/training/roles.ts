@@ -1,7 +1,7 @@
 import type { Parameters } from '../core/parameters.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { mlmNames } from '../model/heads/maskedLanguageModelling.ts';
-import { encoderPrefix } from '../model/names.ts';
+import { embeddingNames, encoderPrefix } from '../model/names.ts';
 import type { Freeze, Method } from '../recipe/types.ts';
 
 /**
@@ -12,22 +12,23 @@ export type Role = 'maskable' | 'dense' | 'frozen';
 
 /** Who trains. As in the reference, whatever belongs to the encoder and is not frozen is maskable. */
 export function assignRoles(
-  parameters: Parameters,
+  names: Iterable<string>,
   config: Pick<ModelConfig, 'modelType'>,
   freeze: readonly Freeze[],
   method: Method,
 ): Map<string, Role> {
   const encoder = encoderPrefix(config);
   const { decoder } = mlmNames(config);
+  const { word } = embeddingNames(config);
   const frozen = new Set(freeze);
   const isFrozen = (name: string) =>
     (frozen.has('layerNorm') && name.includes('LayerNorm')) ||
-    (frozen.has('embeddings') && name.startsWith(`${encoder}embeddings.`)) ||
+    (frozen.has('embeddings') && name === word) ||
     (frozen.has('decoder') && name === decoder) ||
     (frozen.has('head') && !name.startsWith(encoder)) ||
     (method === 'head' && name.startsWith(encoder));
   const roles = new Map<string, Role>();
-  for (const name of parameters.keys()) {
+  for (const name of names) {
     if (isFrozen(name)) roles.set(name, 'frozen');
     else roles.set(name, name.startsWith(encoder) ? 'maskable' : 'dense');
   }

@@ -1,6 +1,7 @@
 import { joinMasks, maskSize, type Mask } from '../core/mask.ts';
 import { userError } from '../core/errors/userError.ts';
 import { hash32 } from '../core/random.ts';
+import { collectGarbage } from '../engine/collectGarbage.ts';
 import type { Sft } from '../core/sft.ts';
 import { embeddingNames } from '../model/names.ts';
 import type { PhasePlan, RunEvent } from '../protocol/events.ts';
@@ -46,9 +47,11 @@ export async function* train(job: TrainingJob): AsyncGenerator<RunEvent, Trainin
     if (resumed !== undefined) rewind(weights, start);
 
     if (resumed?.position.phase !== 'sparse') {
-      // Full phase: everything trains.
-      if (resumed === undefined) yield { type: 'phase', iteration, phase: 'full', steps: job.full.steps };
-      yield* runPhase({ ...context, phase: 'full', mask, resume: resumed });
+      // Full phase: everything trains. (A uniformly random choice does not ask what has changed.)
+      if (needsFullPhase(job)) {
+        if (resumed === undefined) yield { type: 'phase', iteration, phase: 'full', steps: job.full.steps };
+        yield* runPhase({ ...context, phase: 'full', mask, resume: resumed });
+      }
       if (method !== 'ltsft') break;
 
       // Select: of the entries not yet in the mask, those that changed most join it.
@@ -74,6 +77,7 @@ export async function* train(job: TrainingJob): AsyncGenerator<RunEvent, Trainin
 
       // Rewind: back to where this iteration started.
       rewind(weights, start);
+      collectGarbage();
       yield { type: 'rewind', iteration };
       yield { type: 'phase', iteration, phase: 'sparse', steps: job.sparse.steps };
     }
@@ -91,11 +95,17 @@ export async function* train(job: TrainingJob): AsyncGenerator<RunEvent, Trainin
   return { sft, entries: maskSize(mask), weights };
 }
 
+/** Whether the mask, or a baseline, depends on a full phase. */
+function needsFullPhase({ method, select }: Pick<TrainingJob, 'method' | 'select'>): boolean {
+  return method !== 'ltsft' || select.by !== 'random';
+}
+
 /** Every phase of a run, in order. */
-function planPhases({ method, select, full, sparse }: TrainingJob): PhasePlan[] {
+function planPhases(job: TrainingJob): PhasePlan[] {
+  const { method, select, full, sparse } = job;
   if (method !== 'ltsft') return [{ iteration: 1, phase: 'full', steps: full.steps }];
   return Array.from({ length: select.iterations }, (_, i): PhasePlan[] => [
-    { iteration: i + 1, phase: 'full', steps: full.steps },
+    ...(needsFullPhase(job) ? [{ iteration: i + 1, phase: 'full', steps: full.steps } as const] : []),
     { iteration: i + 1, phase: 'sparse', steps: sparse.steps },
   ]).flat();
 }

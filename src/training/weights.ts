@@ -1,4 +1,4 @@
-import type { Parameter, Parameters } from '../core/parameters.ts';
+import type { Parameter } from '../core/parameters.ts';
 import { newRowTable, touchAllRows, type RowTable } from '../core/rowTable.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { embeddingNames } from '../model/names.ts';
@@ -6,10 +6,10 @@ import type { Role } from './roles.ts';
 
 /** The values that train: p, beside the p0 from which they started. */
 export interface Weights {
-  /** p0: what the run started from. Never written. */
-  readonly originals: Parameters;
+  /** p0: what the run started from. Its numbers never change; a full phase with L1 keeps them in its own memory. */
+  readonly originals: Map<string, Parameter>;
   readonly roles: ReadonlyMap<string, Role>;
-  /** Current values of all but the embedding tables; a frozen parameter's array is the original's. */
+  /** Current values of all but the embedding tables. What has not been trained yet, or is frozen, is the original's array. */
   readonly arrays: Map<string, Parameter>;
   readonly tables: ReadonlyMap<string, RowTable>;
   /** Tables that are trained as a whole: the output matrix is tied to them, or weight decay moves every row. */
@@ -17,10 +17,11 @@ export interface Weights {
 }
 
 /**
- * Copies what trains. `whole` names tables of which every row counts as touched from the start.
+ * Weights at p0. Nothing is copied: a phase copies what it trains. `originals` belongs to the weights from now on; `whole` names
+ * tables of which every row counts as touched from the start.
  */
 export function newWeights(
-  originals: Parameters,
+  originals: Map<string, Parameter>,
   roles: ReadonlyMap<string, Role>,
   config: Pick<ModelConfig, 'modelType'>,
   whole: readonly string[],
@@ -29,9 +30,8 @@ export function newWeights(
   const arrays = new Map<string, Parameter>();
   const tables = new Map<string, RowTable>();
   for (const [name, parameter] of originals) {
-    const frozen = roles.get(name) === 'frozen';
     if (tableNames.has(name)) tables.set(name, newRowTable(parameter.values, parameter.shape[1]));
-    else arrays.set(name, frozen ? parameter : { ...parameter, values: parameter.values.slice() });
+    else arrays.set(name, parameter);
   }
   const weights = { originals, roles, arrays, tables, dense: new Set(whole) };
   touchWholeTables(weights);

@@ -8,13 +8,14 @@ import { defaultThreads } from '../../trainer/job.ts';
 import { count } from '../format.ts';
 import { inform, print, printJson } from '../output.ts';
 import { metricText } from '../progress.ts';
-import { listOf, sftReferences, threadCount } from '../values.ts';
+import { headChoice, listOf, sftReferences, threadCount, type HeadChoice } from '../values.ts';
 
 interface EvaluateFlags {
   readonly base: string;
   readonly sft: readonly SftReference[];
   readonly data: string;
   readonly column?: TagColumn;
+  readonly head?: HeadChoice;
   readonly labels?: readonly string[];
   readonly threads?: number;
   readonly force?: boolean;
@@ -31,6 +32,7 @@ export function evaluateCommand(program: Command): void {
     .addOption(
       new Option('--column <name>', 'column that holds the tags').choices(['upos', 'xpos', 'deprel', 'tag']),
     )
+    .option('--head <n|none>', 'whose head is used, counted from 1, where several have one', headChoice)
     .option('--labels <list>', "the head's labels, for an SFT that does not say them", listOf)
     .option('--threads <n>', 'threads of the engine', threadCount)
     .option('--force', 'add SFTs of another base all the same')
@@ -38,7 +40,11 @@ export function evaluateCommand(program: Command): void {
     .action(async (flags: EvaluateFlags) => {
       const engine = compiledEngine({ threads: flags.threads ?? defaultThreads() });
       const base = await loadBase(flags.base);
-      const { warnings, notes, ...found } = await evaluateFile(base, flags.sft, { ...flags, engine });
+      const { warnings, notes, ...found } = await evaluateFile(base, flags.sft, {
+        ...flags,
+        headFrom: flags.head,
+        engine,
+      });
       for (const { message } of warnings) inform(`warning: ${message}`);
       for (const note of notes) inform(`note: ${note}`);
       const { low, high } = found.interval();

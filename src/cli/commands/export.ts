@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { exportModel } from '../../library/exportModel.ts';
 import type { SftReference } from '../../recipe/sftReference.ts';
 import { inform, print, printJson } from '../output.ts';
@@ -8,6 +8,7 @@ interface ExportFlags {
   readonly base: string;
   readonly out: string;
   readonly head?: HeadChoice;
+  readonly task?: string;
   readonly labels?: readonly string[];
   readonly force?: boolean;
   readonly json?: boolean;
@@ -21,13 +22,23 @@ export function exportCommand(program: Command): void {
     .requiredOption('--base <folder>', 'the base model')
     .requiredOption('--out <folder>', 'the folder to write')
     .option('--head <n|none>', 'whose head is kept, counted from 1, where several have one', headChoice)
+    .addOption(
+      new Option('--task <type>', "the head's task, for an SFT that does not say it").choices([
+        'tagging',
+        'classification',
+      ]),
+    )
     .option('--labels <list>', "the head's labels, for an SFT that does not say them", listOf)
     .option('--force', 'add SFTs of another base all the same')
     .option('--json', 'print one JSON object')
     .action(
-      async (references: readonly SftReference[], { base, out, head, labels, force, json }: ExportFlags) => {
+      async (
+        references: readonly SftReference[],
+        { base, out, head, task, labels, force, json }: ExportFlags,
+      ) => {
         const { architecture, warnings } = await exportModel(base, references, out, {
           headFrom: head,
+          task,
           labels,
           force,
         });

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import { Argument, Option, type Command } from 'commander';
 import { userError } from '../../core/errors/userError.ts';
 import { writeTextAtomically } from '../../formats/atomicFile.ts';
@@ -30,7 +31,10 @@ export function initCommand(program: Command): void {
     .option('--stdout', 'print the recipe and write nothing')
     .option('--json', 'print one JSON object')
     .action(async (name: string | undefined, { template, stdout, json, ...options }: InitFlags) => {
-      const text = recipeTemplate(template, { ...options, ...(name === undefined ? {} : { name }) });
+      const text = recipeTemplate(template, {
+        ...options,
+        ...(name === undefined ? {} : { name: basename(name) }),
+      });
       if (stdout === true) {
         if (json === true) printJson({ recipe: text });
         else process.stdout.write(text);

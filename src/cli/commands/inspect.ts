@@ -42,10 +42,11 @@ function printInspection({ file, metadata, entries, density, magnitudes, head }:
     return found.density === undefined ? count(found.entries) : percent(found.density);
   };
   const rows = density.rows.filter((row) => row !== 'head');
+  const columns = density.columns.filter((column) => rows.some((row) => cell(row, column) !== '-'));
   print(
     table([
-      ['layer', ...density.columns],
-      ...rows.map((row) => [row, ...density.columns.map((column) => cell(row, column))]),
+      ['layer', ...columns],
+      ...rows.map((row) => [row, ...columns.map((column) => cell(row, column))]),
     ]),
   );
 }
