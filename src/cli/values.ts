@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 import { parseSftReference, type SftReference } from '../recipe/sftReference.ts';
 
-/** A number of threads, from 1 on. */
-export function threadCount(text: string): number {
+/** A whole number, from 1 on. */
+export function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1 || value > 1024) {
     throw new InvalidArgumentError('Give a whole number from 1 on.');

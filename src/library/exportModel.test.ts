@@ -77,7 +77,11 @@ test('without an SFT, or with a language SFT alone, it is the encoder with its l
   const { architecture } = await exportModel(language.base, language.references, language.out);
   expect(architecture).toBe('BertForMaskedLM');
   const exported = await read(language.out);
-  expect([...exported.keys()].filter((name) => name.startsWith('cls.'))).toHaveLength(5);
+  expect([...exported.keys()].filter((name) => name.startsWith('cls.'))).toHaveLength(7);
+  // The matrix that it was trained with: the base's word embeddings, which no SFT stores.
+  const word = 'bert.embeddings.word_embeddings.weight';
+  const before = (await read(language.base)).get(word)?.values;
+  expect(exported.get('cls.predictions.decoder.weight')?.values).toEqual(before);
   expect(exported.get(`${transform}.LayerNorm.weight`)?.values).toEqual(new Float32Array(4).fill(1));
 });
 

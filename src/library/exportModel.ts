@@ -48,7 +48,9 @@ export async function exportModel(
   const decoder = baseDecoder(parameters, config, head);
   applySftsInPlace(parameters, terms, options);
   const architecture = architectureOf(parameters, config, head?.sft.abs, options.task ?? head?.metadata.task);
-  const kept = new Map([...keptParameters(parameters, config, architecture), ...decoder]);
+  const kept = keptParameters(parameters, config, architecture);
+  if (architecture.endsWith('ForMaskedLM'))
+    for (const [name, parameter] of decoder) kept.set(name, parameter);
   const file = head?.file ?? baseFolder;
   const outputs = outputsOf(kept);
   const given = options.labels ?? head?.metadata.labels;

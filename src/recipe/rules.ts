@@ -79,11 +79,14 @@ function validationRules(value: unknown, kind: Kind): Finding[] {
 }
 
 function kindRules(value: unknown, kind: Kind): Finding[] {
-  if (kind === 'task') return [];
   const metric = valueAt(value, ['validate', 'metric']);
   const findings: Finding[] = [];
-  if (metric === 'loss')
-    findings.push(onlyFor('language', `validate.metric: ${metric}`, ['validate', 'metric'], kind));
+  if (kind === 'task') {
+    if (metric === 'loss') {
+      findings.push(onlyFor('language', `validate.metric: ${metric}`, ['validate', 'metric'], kind));
+    }
+    return findings;
+  }
   if (metric === 'accuracy' || metric === 'f1') {
     findings.push(onlyFor('task', `validate.metric: ${metric}`, ['validate', 'metric'], kind));
   }

@@ -61,7 +61,7 @@ const common = {
 };
 const validate = fc.oneof(
   fc.record({ everySteps: steps, keepBest: fc.boolean(), sample: steps }, some),
-  fc.record({ everyEpochs: rate, metric: fc.constant('loss') }, some),
+  fc.record({ everyEpochs: rate }, some),
 );
 const task = fc.record(
   {

@@ -32,6 +32,8 @@ export interface EvaluateOptions extends CompositionOptions {
   readonly column?: TagColumn | undefined;
   /** Meaning of the head's outputs, for an SFT that does not say. */
   readonly labels?: readonly string[] | undefined;
+  /** Word pieces of a block of raw text; by the recipe unless given. */
+  readonly blockSize?: number | undefined;
   readonly force?: boolean | undefined;
 }
 
@@ -116,7 +118,7 @@ async function asLanguageModel(
   const untied = applied.has(names.decoder) || (mlm?.untie ?? source !== undefined);
   const word = base.parameters.get(embeddingNames(base.config).word);
   if (untied && word !== undefined && !applied.has(names.decoder)) applied.set(names.decoder, word);
-  const blockSize = mlm?.blockSize ?? Math.min(256, longestSequence(base.config));
+  const blockSize = options.blockSize ?? mlm?.blockSize ?? Math.min(256, longestSequence(base.config));
   const lines = (await loadRawText(options.data)).map(({ text }) => text);
   const whole = mlm?.lines === true ? 'lines' : 'blocks';
   const examples = languageExamples(lines, base.tokenizer, { blockSize, whole, file: options.data });

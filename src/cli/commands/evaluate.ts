@@ -8,7 +8,7 @@ import { defaultThreads } from '../../trainer/job.ts';
 import { count } from '../format.ts';
 import { inform, print, printJson } from '../output.ts';
 import { metricText } from '../progress.ts';
-import { headChoice, listOf, sftReferences, threadCount, type HeadChoice } from '../values.ts';
+import { headChoice, listOf, sftReferences, wholeNumber, type HeadChoice } from '../values.ts';
 
 interface EvaluateFlags {
   readonly base: string;
@@ -17,6 +17,7 @@ interface EvaluateFlags {
   readonly column?: TagColumn;
   readonly head?: HeadChoice;
   readonly labels?: readonly string[];
+  readonly blockSize?: number;
   readonly threads?: number;
   readonly force?: boolean;
   readonly json?: boolean;
@@ -34,7 +35,8 @@ export function evaluateCommand(program: Command): void {
     )
     .option('--head <n|none>', 'whose head is used, counted from 1, where several have one', headChoice)
     .option('--labels <list>', "the head's labels, for an SFT that does not say them", listOf)
-    .option('--threads <n>', 'threads of the engine', threadCount)
+    .option('--block-size <n>', "word pieces of a block of raw text (default: the recipe's)", wholeNumber)
+    .option('--threads <n>', 'threads of the engine', wholeNumber)
     .option('--force', 'add SFTs of another base all the same')
     .option('--json', 'print one JSON object')
     .action(async (flags: EvaluateFlags) => {

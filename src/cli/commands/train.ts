@@ -10,7 +10,7 @@ import { confirm } from '../confirm.ts';
 import { count, duration } from '../format.ts';
 import { EXIT, inform, print, printJson } from '../output.ts';
 import { metricText, newProgress } from '../progress.ts';
-import { threadCount } from '../values.ts';
+import { wholeNumber } from '../values.ts';
 
 interface TrainFlags {
   readonly out?: string;
@@ -30,7 +30,7 @@ export function trainCommand(program: Command): void {
     .argument('<recipe>', 'NAME.sft.yaml, or the recipe.yaml of a run folder')
     .option('--out <folder>', 'the run folder (default: runs/NAME-N beside the recipe)')
     .option('--resume', 'go on from the checkpoint of --out, or of the newest run of this recipe')
-    .option('--threads <n>', 'threads of the engine (default: one a core)', threadCount)
+    .option('--threads <n>', 'threads of the engine (default: one a core)', wholeNumber)
     .option('--yes', 'start without asking, however long it will take')
     .option('--json', 'print every event as a line of JSON')
     .action(async (recipe: string, flags: TrainFlags) => {
