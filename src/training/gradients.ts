@@ -7,7 +7,7 @@ import { splitBatch } from '../data/microBatches.ts';
 import { pack, type PackedBatch, type PackingOptions } from '../data/packing.ts';
 import type { StepShape } from '../data/shape.ts';
 import type { Engine, Executable } from '../engine/engine.ts';
-import { gradientOf } from '../engine/program.ts';
+import { gradientOf, type FeedArray } from '../engine/program.ts';
 import { fillDropout } from '../model/dropoutMasks.ts';
 import {
   dropoutSites,
@@ -89,7 +89,8 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
   const gradients = newGradients(options);
   const embeds = Object.values(tableNames).some((name) => wanted.has(name));
   const graphGradients = [...model.parameters.keys()].filter((name) => wanted.has(name));
-  const gradientKey = graphGradients.join();
+  const differentiated = embeds ? [...graphGradients, EMBEDDED] : graphGradients;
+  const gradientKey = differentiated.join();
   const gaps = new Map<number, GapTable>();
   const gapsOf = (rate: number) => {
     const table = gaps.get(rate) ?? gapTable(rate);
@@ -103,7 +104,7 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
       layoutOf(shape),
       dropout,
       (rate) => 1 / (1 - gapsOf(rate).rate),
-      embeds ? [...graphGradients, EMBEDDED] : graphGradients,
+      differentiated,
     );
     const sites = dropoutSites(config, shape, dropout, model.head.dropoutSites(config));
     return {
@@ -153,14 +154,8 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
     for (const name of graphGradients) outputs[gradientOf(name)] = graphGradient(gradients, name);
     await executable.run(
       {
-        ...graphParameters(model, weights),
+        ...graphFeeds(model, weights, batch, embedded),
         ...masks,
-        [EMBEDDED]: embedded,
-        attention: attentionMask(batch),
-        queryAttention: queryMask(batch),
-        queries: batch.queries,
-        reads: batch.reads,
-        picks: batch.picks,
         weights: Float32Array.from(batch.labelled, (labelled) => labelled * share),
       },
       outputs,
@@ -193,8 +188,26 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
   };
 }
 
+/** What every program of a model takes: its parameters, and a packed batch with its embedding sums. */
+export function graphFeeds(
+  model: GraphModel,
+  weights: Weights,
+  batch: PackedBatch,
+  embedded: Float32Array,
+): Record<string, FeedArray> {
+  return {
+    ...graphParameters(model, weights),
+    [EMBEDDED]: embedded,
+    attention: attentionMask(batch),
+    queryAttention: queryMask(batch),
+    queries: batch.queries,
+    reads: batch.reads,
+    picks: batch.picks,
+  };
+}
+
 /** Values of what enters the graph: arrays, and a table where the output matrix is tied to it. */
-export function graphParameters(model: GraphModel, weights: Weights): Record<string, Float32Array> {
+function graphParameters(model: GraphModel, weights: Weights): Record<string, Float32Array> {
   const feeds: Record<string, Float32Array> = {};
   for (const name of model.parameters.keys()) {
     const array = weights.arrays.get(name)?.values ?? wholeTable(weights, name);

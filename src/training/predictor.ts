@@ -1,18 +1,11 @@
-import { attentionMask, queryMask } from '../data/attentionMask.ts';
 import type { Example } from '../data/example.ts';
 import { pack, type PackedBatch, type PackingOptions } from '../data/packing.ts';
 import type { StepShape } from '../data/shape.ts';
 import type { Engine, Executable } from '../engine/engine.ts';
 import { embed } from '../model/embeddings.ts';
 import { embeddingNames } from '../model/names.ts';
-import {
-  EMBEDDED,
-  labelLossProgram,
-  layoutOf,
-  predictionProgram,
-  type GraphModel,
-} from '../model/stepProgram.ts';
-import { embeddingTables, graphParameters } from './gradients.ts';
+import { labelLossProgram, layoutOf, predictionProgram, type GraphModel } from '../model/stepProgram.ts';
+import { embeddingTables, graphFeeds } from './gradients.ts';
 import type { Weights } from './weights.ts';
 
 export interface PredictorOptions {
@@ -62,18 +55,7 @@ export function newPredictor(options: PredictorOptions): Predictor {
     const embedded = new Float32Array(shape.rows * shape.length * model.config.hiddenSize);
     embed(batch, embeddingTables(weights, names), embedded);
     const executable = await compiledFor(kind, shape);
-    await executable.run(
-      {
-        ...graphParameters(model, weights),
-        [EMBEDDED]: embedded,
-        attention: attentionMask(batch),
-        queryAttention: queryMask(batch),
-        queries: batch.queries,
-        reads: batch.reads,
-        picks: batch.picks,
-      },
-      { [kind]: out },
-    );
+    await executable.run(graphFeeds(model, weights, batch, embedded), { [kind]: out });
   }
 
   return {
