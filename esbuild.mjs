@@ -8,6 +8,7 @@ const banner = {
 await build({
   entryPoints: {
     cli: 'src/cli/main.ts',
+    kernelWorker: 'src/engine/kernelWorker.ts',
     pretrain: 'demo/pretrain.ts',
     demo: 'demo/run.ts',
     bench: 'bench/main.ts',

@@ -1,4 +1,3 @@
-import { releaseGraphs } from '../src/training/gradients.ts';
 import { train } from '../src/training/train.ts';
 import { median } from './statistics.ts';
 import { benchJob } from './support/jobs.ts';
@@ -46,6 +45,5 @@ async function timeOne(shape: ShapeName, tokens: number, threads: number): Promi
     if (event.phase === 'sparse') break;
     if (event.step > WARM_UP) seconds.push(event.seconds);
   }
-  await releaseGraphs(job.graphs);
   return { shape, tokens, seconds: median(seconds) };
 }

@@ -1,7 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { releaseGraphs } from '../src/training/gradients.ts';
 import { train } from '../src/training/train.ts';
 import { median } from './statistics.ts';
 import { benchJob } from './support/jobs.ts';
@@ -48,7 +47,6 @@ export async function timeLimit(shape: ShapeName, threads: number): Promise<Limi
       if (event.type !== 'step') continue;
       if (event.step > WARM_UP) seconds.push(event.seconds);
     }
-    await releaseGraphs(job.graphs);
     return summarize(shape, median(seconds), folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -12,7 +12,6 @@ import { join } from 'node:path';
 import type { Example } from '../src/data/example.ts';
 import { readModelConfig, readModelParameters } from '../src/formats/modelFolder.ts';
 import { writeSafetensors, type TensorToWrite } from '../src/formats/safetensorsWriter.ts';
-import { releaseGraphs } from '../src/training/gradients.ts';
 import { train } from '../src/training/train.ts';
 import { benchJob } from './support/jobs.ts';
 import { languageBatches, padded, shared, taggingBatches } from './support/texts.ts';
@@ -53,7 +52,6 @@ async function compare(kind: 'tagging' | 'mlm') {
   await writePeerFiles(batches, new Map([...job.originals].filter(([name]) => !name.startsWith('bert.'))));
   const ours: Record<'full' | 'sparse', number[]> = { full: [], sparse: [] };
   for await (const event of train(job)) if (event.type === 'step') ours[event.phase].push(event.loss);
-  await releaseGraphs(job.graphs);
   const run = {
     folder: model,
     head: kind === 'mlm' ? 'mlm' : 'token-classification',

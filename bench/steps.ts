@@ -1,5 +1,4 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { releaseGraphs } from '../src/training/gradients.ts';
 import { train } from '../src/training/train.ts';
 import { median } from './statistics.ts';
 import { benchJob } from './support/jobs.ts';
@@ -99,7 +98,6 @@ export async function timeSteps(
     }
   }
   await peer?.quit();
-  await releaseGraphs(job.graphs);
   return (['full', 'sparse'] as const).map((phase) => {
     const { ours, theirs, tokens, peak, theirPeak } = timed[phase];
     return {

@@ -13,7 +13,6 @@ import { writeSafetensors } from '../src/formats/safetensorsWriter.ts';
 import { buildModel } from '../src/model/buildModel.ts';
 import { maskedLanguageModelling } from '../src/model/heads/maskedLanguageModelling.ts';
 import type { StepEvent } from '../src/protocol/events.ts';
-import { releaseGraphs } from '../src/training/gradients.ts';
 import { graphModel, packingOptions } from '../src/training/graphModel.ts';
 import type { TrainingJob } from '../src/training/job.ts';
 import { assignRoles } from '../src/training/roles.ts';
@@ -77,7 +76,6 @@ export async function pretrainBase(
     engine: compiledEngine({ threads: 1 }),
     threads: 1,
     microTokens: 4096,
-    graphs: new Map(),
     batches(phase, step) {
       const { epoch, indices } = batchAt(schedule, phase, step);
       const masking = { probability, seed, draw: epoch };
@@ -88,7 +86,6 @@ export async function pretrainBase(
   const running = train(job);
   let next = await running.next();
   for (; next.done !== true; next = await running.next()) if (next.value.type === 'step') tell(next.value);
-  await releaseGraphs(job.graphs);
   const { weights } = next.value;
   const tensors = [...encoderShapes(config)].flatMap(([name, shape]) => {
     if (name.includes('.pooler.')) return [];

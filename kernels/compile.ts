@@ -1,4 +1,4 @@
-// Compiles optimizer.as and writes its bytes as base64 into src/core/optimizerModule.ts: npm run kernels.
+// Compiles kernels.as and writes its bytes as base64 into src/core/kernelModule.ts: npm run kernels.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -7,39 +7,54 @@ import { main } from 'assemblyscript/asc';
 const folder = import.meta.dirname;
 
 /** The file that holds the compiled bytes. */
-export const optimizerModule = join(folder, '..', 'src', 'core', 'optimizerModule.ts');
+export const kernelModule = join(folder, '..', 'src', 'core', 'kernelModule.ts');
 
-/** The module's text for optimizerModule.ts. */
+/** The text of kernelModule.ts: the same source for a memory of one thread's own, and for one that threads share. */
 export async function compileKernels(): Promise<string> {
-  const source = readFileSync(join(folder, 'optimizer.as'), 'utf8');
+  const own = await compile([]);
+  const shared = await compile(['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65535']);
+  return [
+    '// Made from kernels.as by `npm run kernels`; a test holds the two together.',
+    constant('ownMemoryModule', own),
+    constant('sharedMemoryModule', shared),
+  ].join('\n');
+}
+
+async function compile(options: readonly string[]): Promise<Uint8Array> {
+  const source = readFileSync(join(folder, 'kernels.as'), 'utf8');
   let binary: Uint8Array | undefined;
   const { error } = await main(
     [
-      'optimizer.ts',
+      'kernels.ts',
       '-O3',
       '--enable',
       'simd',
+      ...options,
       '--runtime',
       'stub',
       '--importMemory',
       '--outFile',
-      'optimizer.wasm',
+      'kernels.wasm',
     ],
     {
-      readFile: (name: string) => (name === 'optimizer.ts' ? source : null),
+      readFile: (name: string) => (name === 'kernels.ts' ? source : null),
       writeFile: (name: string, contents: Uint8Array | string) => {
-        if (name === 'optimizer.wasm' && typeof contents !== 'string') binary = contents;
+        if (name === 'kernels.wasm' && typeof contents !== 'string') binary = contents;
       },
       listFiles: () => [],
     },
   );
   if (error !== null || binary === undefined)
-    throw new Error(`optimizer.as does not compile: ${error?.message}`);
-  const base64 = Buffer.from(binary).toString('base64');
+    throw new Error(`kernels.as does not compile: ${error?.message}`);
+  return binary;
+}
+
+function constant(name: string, bytes: Uint8Array): string {
+  const base64 = Buffer.from(bytes).toString('base64');
   const lines = (base64.match(/.{1,100}/g) ?? []).map((line) => `  '${line}',`);
-  return `// Made from optimizer.as by \`npm run kernels\`; a test holds the two together.\nexport const optimizerModule: string = [\n${lines.join('\n')}\n].join('');\n`;
+  return `export const ${name}: string = [\n${lines.join('\n')}\n].join('');\n`;
 }
 
 if (process.argv[1] === import.meta.filename) {
-  writeFileSync(optimizerModule, await compileKernels());
+  writeFileSync(kernelModule, await compileKernels());
 }

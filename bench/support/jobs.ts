@@ -53,7 +53,6 @@ export function benchJob(options: BenchJob): TrainingJob {
     engine: compiledEngine(options.engine),
     threads: options.engine.threads,
     microTokens: options.microTokens ?? microTokensFor(config),
-    graphs: new Map(),
     batches: (_, step) => [batches[step % batches.length]],
     best: memoryBestStore(),
   };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { measureGradient, updateRange, type EntryRange } from './adamw.ts';
-import { measurePass, updatePass } from './passes.ts';
+import { runInline } from './kernelTasks.ts';
+import { measureRanges, updateRanges } from './passes.ts';
 import { normal } from './random.ts';
 import { allocateSlabs } from './slab.ts';
 
@@ -29,7 +30,7 @@ function plainRange(): EntryRange {
 function slabRange(): EntryRange {
   const plain = plainRange();
   // The second of two slabs: offsets count.
-  const [, slab] = allocateSlabs([17, COUNT], true);
+  const [, slab] = allocateSlabs([17, COUNT], { withOriginals: true, shared: false });
   for (const name of ['values', 'originals', 'gradients', 'first', 'second'] as const)
     slab[name].set(plain[name]);
   return { ...plain, ...slab };
@@ -41,13 +42,12 @@ describe('optimiser passes on a slab', () => {
     for (const weightDecay of [0, 0.1]) {
       it(`do what plain loops do (L1 ${l1}, weight decay ${weightDecay})`, () => {
         const [fast, plain] = [slabRange(), plainRange()];
-        const found = { squares: 0, distance: 0 };
+        const found = measureRanges([{ range: fast, l1 }], runInline);
         const expected = { squares: 0, distance: 0 };
-        measurePass(fast, l1, found);
         measureGradient(plain, l1, expected);
         expect(found.squares / expected.squares).toBeCloseTo(1, 6);
         expect(Math.abs(found.distance - expected.distance)).toBeLessThan(1e-5 * expected.distance + 1e-12);
-        updatePass(fast, { ...step, l1, weightDecay });
+        updateRanges([{ range: fast, constants: { ...step, l1, weightDecay } }], runInline);
         updateRange(plain, { ...step, l1, weightDecay });
         for (const name of ['values', 'first', 'second'] as const) {
           let worst = 0;

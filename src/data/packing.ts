@@ -1,5 +1,5 @@
 import { NO_LABEL, type Example } from './example.ts';
-import { packRows, type Placement } from './rowPlan.ts';
+import { packRows, POSITIONS, roundUp, type Placement } from './rowPlan.ts';
 import type { StepShape } from './shape.ts';
 
 export interface PackingOptions {
@@ -14,10 +14,10 @@ export interface PackingOptions {
   /** Whether the head is computed at the labelled positions alone. */
   readonly compact: boolean;
   /** Whether the last layer may be computed at chosen positions only. */
-  readonly selectQueries: boolean;
+  readonly selectsQueries: boolean;
 }
 
-/** Sequences laid one after the other in rows of fixed length. Slots are numbered row by row, rows x length of them. */
+/** Sequences laid one after the other in rows of one length. Slots are numbered row by row, rows x length of them. */
 export interface PackedBatch {
   readonly shape: StepShape;
   /** Word-piece id, position id and segment of each slot (filler: the padding piece). */
@@ -47,8 +47,8 @@ export function pack(examples: readonly Example[], options: PackingOptions): Pac
   );
   const slots = fillSlots(examples, plan, options);
   const perRow = labelledByRow(examples, plan, options);
-  const queriesPerRow = options.selectQueries
-    ? queryCount(Math.max(...perRow.map((row) => row.length)), plan.length)
+  const queriesPerRow = options.selectsQueries
+    ? Math.min(plan.length, roundUp(Math.max(...perRow.map((row) => row.length)), POSITIONS))
     : plan.length;
   const chosen = perRow.map((row) =>
     queriesPerRow === plan.length ? range(plan.length) : fillUp(row, queriesPerRow, plan.length),
@@ -126,14 +126,6 @@ function fillUp(chosen: readonly number[], count: number, limit: number): number
   const all = [...chosen];
   for (let i = 0; i < limit && all.length < count; i++) if (!taken.has(i)) all.push(i);
   return all;
-}
-
-/** Queries a row: few different numbers, so that few graphs are compiled. */
-function queryCount(labelled: number, length: number): number {
-  const few = 8;
-  if (labelled <= few && few < length) return few;
-  const quarter = Math.max(few, length / 4);
-  return Math.min(length, Math.ceil(labelled / quarter) * quarter);
 }
 
 function range(n: number): number[] {

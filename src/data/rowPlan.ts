@@ -6,8 +6,11 @@ export interface Placement {
   readonly starts: Int32Array;
 }
 
-/** Row lengths that are tried: a graph is compiled for each that occurs. */
-const LENGTHS = [16, 32, 48, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512];
+/** Rows are not tried longer than this, or than the longest sequence: attention across sequences is wasted work. */
+const LONGEST_ROW = 512;
+
+/** Positions come in multiples of this: vector instructions take that many. */
+export const POSITIONS = 8;
 
 /**
  * Elementwise work on an attention weight (mask, softmax, dropout, and all of it backwards), in multiply-adds of the matrix
@@ -23,24 +26,27 @@ export function packRows(
   lengths: readonly number[],
   model: { hiddenSize: number; heads: number },
 ): Placement {
-  const longest = Math.max(...lengths);
-  const candidates = LENGTHS.filter((length) => length >= longest);
-  if (candidates.length === 0) candidates.push(Math.ceil(longest / 64) * 64);
+  const shortest = roundUp(Math.max(...lengths), POSITIONS);
   const total = lengths.reduce((sum, length) => sum + length, 0);
+  const longest = Math.max(shortest, Math.min(roundUp(total, POSITIONS), LONGEST_ROW));
   const order = lengths.map((_, i) => i).sort((a, b) => lengths[b] - lengths[a] || a - b);
   let best: Placement | undefined;
   let least = Infinity;
-  for (const length of candidates) {
+  for (let length = shortest; length <= longest; length += POSITIONS) {
     const placement = firstFit(lengths, order, length);
     const work = cost(placement, model);
     if (work < least) {
       best = placement;
       least = work;
     }
-    if (length >= total) break;
   }
   if (best === undefined) throw new Error('Nothing to pack.');
   return best;
+}
+
+/** The next multiple of `unit`, at least one. */
+export function roundUp(n: number, unit: number): number {
+  return Math.max(1, Math.ceil(n / unit)) * unit;
 }
 
 function firstFit(lengths: readonly number[], order: readonly number[], length: number): Placement {

@@ -3,6 +3,10 @@ import type { Feeds, ProgramSpec } from './program.ts';
 /** Runs programs: compiled ahead (CPU) or eagerly on a TensorFlow.js backend. */
 export interface Engine {
   readonly name: string;
+  /** Whether programs may have inputs that are always zero, at no cost. */
+  readonly probes: boolean;
+  /** Whether feeds and results may lie in memory that threads share. */
+  takesSharedMemory(): Promise<boolean>;
   compile(spec: ProgramSpec): Promise<Executable>;
 }
 

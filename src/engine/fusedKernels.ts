@@ -5,6 +5,8 @@
 export const FUSED = {
   layerNormalization: 'SftLayerNormalization',
   gelu: 'SftGelu',
+  keepFactors: 'SftKeepFactors',
+  splitRows: 'SftSplitRows',
   scatterRows: 'SftScatterRows',
   subtractAt: 'SftSubtractAt',
 } as const;

@@ -4,9 +4,11 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 export interface InputSpec {
   readonly name: string;
   readonly shape: readonly number[];
-  /** Whether the first size may be another at each run; `shape` then has an example of it. */
-  readonly varies?: boolean;
+  /** Axes whose sizes may be others at each run; `shape` then has examples of them. */
+  readonly varies?: readonly number[];
   readonly type: 'float32' | 'int32' | 'bool';
+  /** Always zero, and not fed: only the loss's gradient by it is wanted. For engines with `probes`. */
+  readonly zero?: boolean;
 }
 
 export type NamedTensors = Readonly<Record<string, Tensor>>;
@@ -26,19 +28,33 @@ export interface ProgramSpec {
   readonly inputs: readonly InputSpec[];
   /** Inputs by which the loss is differentiated; the result holds `gradient.NAME` for each. */
   readonly gradients: readonly string[];
+  /** Axes of the program's outputs whose sizes vary, where it is not the first alone. */
+  readonly outputsVary?: Readonly<Record<string, readonly number[]>>;
   /** Those of `gradients` that a run with `accumulate` adds to what their arrays hold. */
   readonly accumulated: readonly string[];
 }
 
-/** The shape of an array of so many elements, where the first size follows from their number. */
-export function shapeOf({ shape, varies }: Pick<InputSpec, 'shape' | 'varies'>, elements: number): number[] {
-  if (varies !== true) return [...shape];
-  const rest = shape.slice(1).reduce((product, size) => product * size, 1);
-  return [elements / rest, ...shape.slice(1)];
+export type FeedArray = Float32Array | Int32Array | Uint8Array;
+
+/** An array with its shape, which only values with more than one varying axis need. */
+export interface ShapedArray {
+  readonly array: FeedArray;
+  readonly shape: readonly number[];
 }
 
-export type FeedArray = Float32Array | Int32Array | Uint8Array;
-export type Feeds = Readonly<Record<string, FeedArray>>;
+export type Feeds = Readonly<Record<string, FeedArray | ShapedArray>>;
+
+/** An array that is fed, with its shape: the size of a varying axis follows from the number of elements. */
+export function shaped(
+  { name, shape, varies = [] }: Pick<InputSpec, 'name' | 'shape' | 'varies'>,
+  feed: FeedArray | ShapedArray,
+): ShapedArray {
+  if ('array' in feed) return feed;
+  if (varies.length > 1) throw new Error(`${name} has several sizes that vary and must be given a shape.`);
+  const [axis] = varies;
+  const rest = shape.reduce((product, size, i) => (i === axis ? product : product * size), 1);
+  return { array: feed, shape: shape.map((size, i) => (i === axis ? feed.length / rest : size)) };
+}
 
 /** Name of the output that holds the gradient of an input. */
 export function gradientOf(name: string): string {

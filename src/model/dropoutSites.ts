@@ -1,5 +1,5 @@
 import type { ModelConfig } from './config.ts';
-import { selectsQueries, type StepShape } from '../data/shape.ts';
+import type { StepShape } from '../data/shape.ts';
 
 export interface DropoutRates {
   /** After embeddings and sublayers. */
@@ -24,7 +24,7 @@ export interface DropoutSite {
 /** Every site with a rate above 0, in a fixed order (a site's index addresses its random numbers). */
 export function dropoutSites(
   config: ModelConfig,
-  shape: StepShape,
+  selectsQueries: boolean,
   rates: DropoutRates,
   headSites: readonly string[],
 ): DropoutSite[] {
@@ -32,7 +32,7 @@ export function dropoutSites(
   const hidden = { kind: 'hidden', rate: rates.hidden, units: width } as const;
   const sites: DropoutSite[] = [{ ...hidden, name: 'embeddings', positions: 'all' }];
   for (let layer = 0; layer < config.layers; layer++) {
-    const last = layer === config.layers - 1 && selectsQueries(shape);
+    const last = layer === config.layers - 1 && selectsQueries;
     const positions = last ? 'queries' : 'all';
     sites.push(
       {

@@ -5,18 +5,24 @@ import { keepInput } from './dropoutSites.ts';
 import { encoderPrefix } from './names.ts';
 import { dropout } from './ops/dropout.ts';
 import { gelu } from './ops/gelu.ts';
+import { mergeHeads, splitHeads, type Rows } from './ops/heads.ts';
 import { layerNormalization } from './ops/layerNormalization.ts';
 import { linear } from './ops/linear.ts';
 import { distinctRows } from './ops/rows.ts';
-import { selectsQueries, type StepShape } from '../data/shape.ts';
+import { probeOf, type Tap } from './taps.ts';
 
-/** What a part of the model is given: inputs by name (parameters, batch, dropout masks) and the static sizes. */
+/** What a part of the model is given: inputs by name (parameters, batch, dropout masks) and what decides its form. */
 export interface ModelContext {
   readonly inputs: NamedTensors;
   readonly config: ModelConfig;
-  readonly shape: StepShape;
+  /** Whether the last layer is computed at the queries only. */
+  readonly selectsQueries: boolean;
   /** 1 / (rate of keeping) of each dropout site in use, by the site's name. */
   readonly dropoutScales: Readonly<Record<string, number>>;
+  /** Layers whose weight's gradient is computed outside, by the weight's name. */
+  readonly taps?: ReadonlyMap<string, Tap>;
+  /** Where their inputs are put, transposed, by the tap's name for them. */
+  readonly tapped?: Record<string, Tensor>;
 }
 
 /**
@@ -26,14 +32,13 @@ export interface ModelContext {
  * Gives the last layer's output at the queries: [rows x queries, H].
  */
 export function encode(context: ModelContext): Tensor {
-  const { inputs, config, shape } = context;
+  const { inputs, config } = context;
   let hidden = drop(context, 'embeddings', normalize(context, 'embeddings.LayerNorm', inputs.embedded));
   for (let layer = 0; layer < config.layers; layer++) {
-    const last = layer === config.layers - 1 && selectsQueries(shape);
+    const last = layer === config.layers - 1 && context.selectsQueries;
     const at = last ? distinctRows(hidden, inputs.queries) : hidden;
     const block = `encoder.layer.${layer}`;
-    const mask = last ? inputs.queryAttention : inputs.attention;
-    const attended = attention(context, layer, at, hidden, mask, last ? shape.queries : shape.length);
+    const attended = attention(context, layer, at, hidden, last ? inputs.queryAttention : inputs.attention);
     const middle = addAndNormalize(
       context,
       `${block}.attention.output`,
@@ -48,28 +53,19 @@ export function encode(context: ModelContext): Tensor {
 }
 
 /** Multi-head attention of the rows of `at` over those of `over`. */
-function attention(
-  context: ModelContext,
-  layer: number,
-  at: Tensor,
-  over: Tensor,
-  mask: Tensor,
-  queries: number,
-): Tensor {
-  const { config, shape } = context;
-  const size = config.hiddenSize / config.heads;
-  const part = (name: string, x: Tensor, length: number, scale = 1) =>
-    affine(context, `encoder.layer.${layer}.attention.self.${name}`, x)
-      .mul(scale)
-      .reshape([-1, length, config.heads, size])
-      .transpose([0, 2, 1, 3]);
-  const query = part('query', at, queries, 1 / Math.sqrt(size));
-  const key = part('key', over, shape.length);
-  const value = part('value', over, shape.length);
-  const weights = softmax(matMul(query, key, false, true).add(mask));
-  return matMul(drop(context, `${layer}.attention`, weights), value)
-    .transpose([0, 2, 1, 3])
-    .reshape([-1, config.hiddenSize]);
+function attention(context: ModelContext, layer: number, at: Tensor, over: Tensor, mask: Tensor): Tensor {
+  const { hiddenSize, heads } = context.config;
+  const asking: Rows = { mask, axis: 2 };
+  const answering: Rows = { mask, axis: 3 };
+  const part = (name: string, x: Tensor, rows: Rows) =>
+    splitHeads(affine(context, `encoder.layer.${layer}.attention.self.${name}`, x), rows, heads);
+  const query = part('query', at, asking);
+  const key = part('key', over, answering);
+  const value = part('value', over, answering);
+  // The scale becomes part of the products (engine/graph/fuse.ts).
+  const scores = matMul(query, key, false, true).mul(1 / Math.sqrt(hiddenSize / heads));
+  const weights = softmax(scores.add(mask));
+  return mergeHeads(matMul(drop(context, `${layer}.attention`, weights), value), asking);
 }
 
 /** The second half of a sublayer: projection, dropout, residual, normalisation. */
@@ -84,9 +80,13 @@ function addAndNormalize(
   return normalize(context, `${name}.LayerNorm`, projected.add(residual));
 }
 
-function affine({ inputs, config }: ModelContext, name: string, x: Tensor): Tensor {
+function affine({ inputs, config, taps, tapped = {} }: ModelContext, name: string, x: Tensor): Tensor {
   const full = `${encoderPrefix(config)}${name}`;
-  return linear(x, inputs[`${full}.weight`], inputs[`${full}.bias`]);
+  const value = linear(x, inputs[`${full}.weight`], inputs[`${full}.bias`]);
+  const tap = taps?.get(`${full}.weight`);
+  if (tap === undefined) return value;
+  tapped[tap.input] ??= x.transpose();
+  return value.add(inputs[probeOf(tap.weight)].transpose());
 }
 
 function normalize({ inputs, config }: ModelContext, name: string, x: Tensor): Tensor {

@@ -1,11 +1,13 @@
-import type { InputSpec, ProgramSpec } from '../engine/program.ts';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { InputSpec, NamedTensors, ProgramSpec } from '../engine/program.ts';
 import type { ModelConfig } from './config.ts';
 import { dropoutSites, keepInput, siteSize, type DropoutRates } from './dropoutSites.ts';
 import { encode, type ModelContext } from './encoder.ts';
 import type { Head } from './heads/head.ts';
 import { crossEntropy, labelLosses } from './ops/crossEntropy.ts';
 import { distinctRows } from './ops/rows.ts';
-import { selectsQueries, type StepShape } from '../data/shape.ts';
+import { probeOf, tapLength, type Tap } from './taps.ts';
+import type { StepShape } from '../data/shape.ts';
 
 /** A model as the engine sees it: which encoder, which head, and the shapes of the parameters that enter the graph. */
 export interface GraphModel {
@@ -15,22 +17,13 @@ export interface GraphModel {
   readonly parameters: ReadonlyMap<string, readonly number[]>;
 }
 
-/** What a compiled program depends on; the number of rows and of reads is free. */
-export interface Layout {
-  /** Positions a row, and those at which the last layer is computed. */
-  readonly length: number;
-  readonly queries: number;
-}
+/** Sizes with which a program is traced: all of them are free when it runs. */
+const EXAMPLE: StepShape = { rows: 2, length: 16, queries: 8, reads: 5 };
 
-/** The layout of a packed batch's shape. */
-export function layoutOf({ length, queries }: StepShape): Layout {
-  return { length, queries };
-}
-
-/** Sizes with which a program is traced. */
-function exampleShape({ length, queries }: Layout, { head }: GraphModel): StepShape {
-  const rows = 2;
-  return { rows, length, queries, reads: head.compact ? 5 : rows * queries };
+function exampleShape({ head }: GraphModel): StepShape {
+  const { rows, length } = EXAMPLE;
+  const queries = head.selectsQueries ? EXAMPLE.queries : length;
+  return { rows, length, queries, reads: head.compact ? EXAMPLE.reads : rows * queries };
 }
 
 /** Name of the input that holds the summed embeddings: [rows x length, H]. */
@@ -38,17 +31,23 @@ export const EMBEDDED = 'embedded';
 
 /**
  * The loss of one packed (micro-)batch and its gradients by `gradients` (names of parameters, or EMBEDDED).
+ * For each of `taps`, input and output gradient of its layer are further outputs, and its weight's gradient is left to the caller.
  * Labels enter as `picks` int32 [reads, 2] (read, label) and `weights` [reads].
  */
 export function trainingProgram(
   model: GraphModel,
-  layout: Layout,
   rates: DropoutRates,
   dropoutScale: (rate: number) => number,
   gradients: readonly string[],
+  taps: readonly Tap[] = [],
 ): ProgramSpec {
-  const shape = exampleShape(layout, model);
-  const sites = dropoutSites(model.config, shape, rates, model.head.dropoutSites(model.config));
+  const shape = exampleShape(model);
+  const sites = dropoutSites(
+    model.config,
+    model.head.selectsQueries,
+    rates,
+    model.head.dropoutSites(model.config),
+  );
   const dropoutScales = Object.fromEntries(sites.map((site) => [site.name, dropoutScale(site.rate)]));
   return {
     inputs: [
@@ -57,49 +56,66 @@ export function trainingProgram(
         name: keepInput(site.name),
         shape: [siteSize(site, shape)],
         type: 'bool',
-        varies: true,
+        varies: [0],
       })),
-      { name: 'picks', shape: [shape.reads, 2], type: 'int32', varies: true },
-      { name: 'weights', shape: [shape.reads], type: 'float32', varies: true },
+      { name: 'picks', shape: [shape.reads, 2], type: 'int32', varies: [0] },
+      { name: 'weights', shape: [shape.reads], type: 'float32', varies: [0] },
+      ...taps.map((tap): InputSpec => ({
+        name: probeOf(tap.weight),
+        shape: [tap.height, tapLength(tap, shape)],
+        type: 'float32',
+        varies: [1],
+        zero: true,
+      })),
     ],
-    gradients,
+    gradients: [...gradients, ...taps.map(({ weight }) => probeOf(weight))],
+    outputsVary: Object.fromEntries(taps.map(({ input }) => [input, [1]])),
     // Each run's own embedding gradient goes to the rows of that run.
     accumulated: gradients.filter((name) => name !== EMBEDDED),
     program: (inputs) => {
-      const logits = headLogits(model, { inputs, config: model.config, shape, dropoutScales });
-      return { loss: crossEntropy(logits, inputs.picks, inputs.weights) };
+      const tapped: Record<string, Tensor> = {};
+      const byWeight = new Map(taps.map((tap) => [tap.weight, tap]));
+      const { config, head } = model;
+      const { selectsQueries } = head;
+      const context = { inputs, config, selectsQueries, dropoutScales, taps: byWeight, tapped };
+      const logits = headLogits(model, context);
+      return { loss: crossEntropy(logits, inputs.picks, inputs.weights), outputs: tapped };
     },
   };
 }
 
 /** The head's output `logits` [reads, labels] without dropout. */
-export function predictionProgram(model: GraphModel, layout: Layout): ProgramSpec {
-  const shape = exampleShape(layout, model);
+export function predictionProgram(model: GraphModel): ProgramSpec {
+  const shape = exampleShape(model);
   return {
     inputs: batchInputs(model, shape),
     gradients: [],
     accumulated: [],
     program: (inputs) => ({
-      outputs: { logits: headLogits(model, { inputs, config: model.config, shape, dropoutScales: {} }) },
+      outputs: { logits: headLogits(model, withoutDropout(model, inputs)) },
     }),
   };
 }
 
 /** -log p(label) at each read, `losses` [reads], without dropout: what a vocabulary's worth of logits is too large for. */
-export function labelLossProgram(model: GraphModel, layout: Layout): ProgramSpec {
-  const shape = exampleShape(layout, model);
+export function labelLossProgram(model: GraphModel): ProgramSpec {
+  const shape = exampleShape(model);
   return {
     inputs: [
       ...batchInputs(model, shape),
-      { name: 'picks', shape: [shape.reads, 2], type: 'int32', varies: true },
+      { name: 'picks', shape: [shape.reads, 2], type: 'int32', varies: [0] },
     ],
     gradients: [],
     accumulated: [],
     program: (inputs) => {
-      const logits = headLogits(model, { inputs, config: model.config, shape, dropoutScales: {} });
+      const logits = headLogits(model, withoutDropout(model, inputs));
       return { outputs: { losses: labelLosses(logits, inputs.picks) } };
     },
   };
+}
+
+function withoutDropout({ config, head }: GraphModel, inputs: NamedTensors): ModelContext {
+  return { inputs, config, selectsQueries: head.selectsQueries, dropoutScales: {} };
 }
 
 function headLogits(model: GraphModel, context: ModelContext) {
@@ -112,15 +128,15 @@ function batchInputs(model: GraphModel, shape: StepShape): InputSpec[] {
   const { rows, length, queries } = shape;
   const inputs: InputSpec[] = [
     ...[...model.parameters].map(([name, size]): InputSpec => ({ name, shape: size, type: 'float32' })),
-    { name: EMBEDDED, shape: [rows * length, model.config.hiddenSize], type: 'float32', varies: true },
-    { name: 'attention', shape: [rows, 1, length, length], type: 'float32', varies: true },
+    { name: EMBEDDED, shape: [rows * length, model.config.hiddenSize], type: 'float32', varies: [0] },
+    { name: 'attention', shape: [rows, 1, length, length], type: 'float32', varies: [0, 2, 3] },
   ];
-  if (selectsQueries(shape)) {
+  if (model.head.selectsQueries) {
     inputs.push(
-      { name: 'queries', shape: [rows * queries], type: 'int32', varies: true },
-      { name: 'queryAttention', shape: [rows, 1, queries, length], type: 'float32', varies: true },
+      { name: 'queries', shape: [rows * queries], type: 'int32', varies: [0] },
+      { name: 'queryAttention', shape: [rows, 1, queries, length], type: 'float32', varies: [0, 2, 3] },
     );
   }
-  if (model.head.compact) inputs.push({ name: 'reads', shape: [shape.reads], type: 'int32', varies: true });
+  if (model.head.compact) inputs.push({ name: 'reads', shape: [shape.reads], type: 'int32', varies: [0] });
   return inputs;
 }

@@ -55,7 +55,6 @@ export function trainingJob(
     engine: options.engine,
     threads: options.threads,
     microTokens,
-    graphs: new Map(),
     batches: (phase, step) =>
       Array.from({ length: optimizer.accumulate }, (_, i) => {
         const { epoch, indices } = batchAt(schedule, phase, step * optimizer.accumulate + i);

@@ -17,7 +17,6 @@ import { saveCheckpoint } from '../runs/checkpoint.ts';
 import { removeCheckpoint } from '../runs/checkpointFolder.ts';
 import { openEventLog, type EventLog } from '../runs/eventLog.ts';
 import { createRun, openRun, type OwnedRun } from '../runs/runFolder.ts';
-import { releaseGraphs } from '../training/gradients.ts';
 import { TrainingStopped } from '../training/phase.ts';
 import { train, type TrainingResult } from '../training/train.ts';
 import { evaluateFinal } from './finalMetrics.ts';
@@ -152,7 +151,6 @@ async function* trainInFolder(
     }
   } finally {
     await predictor.release();
-    await releaseGraphs(job.graphs);
   }
 }
 

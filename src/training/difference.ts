@@ -1,6 +1,7 @@
 import type { Mask } from '../core/mask.ts';
 import type { Parameter } from '../core/parameters.ts';
 import type { Sft, SparseDiff } from '../core/sft.ts';
+import { originalsAt } from './lending.ts';
 import { entry } from './rewind.ts';
 import type { Weights } from './weights.ts';
 
@@ -10,7 +11,8 @@ export function sparseDifference(weights: Weights, mask: Mask): Sft {
   for (const [name, indices] of mask) {
     const original = weights.originals.get(name);
     if (indices.length === 0 || original === undefined) continue;
-    const values = Float32Array.from(indices, (i) => entry(weights, name, i) - original.values[i]);
+    const before = originalsAt(weights, name, indices);
+    const values = Float32Array.from(indices, (flat, i) => entry(weights, name, flat) - before[i]);
     diffs.set(name, { indices, values, shape: original.shape });
   }
   return { diffs, abs: denseValues(weights) };

@@ -3,7 +3,9 @@ import type { Mask } from '../core/mask.ts';
 import { ensureLength, touchRow, type RowTable } from '../core/rowTable.ts';
 import { allocateSlabs, type Slab } from '../core/slab.ts';
 import type { StepGradients, TableGradient } from './gradients.ts';
+import { gather, giveBack, lend, originalsAt, sharesArray } from './lending.ts';
 import type { EntryGroup } from './optimizer.ts';
+import type { SampledGradients } from './sampledGradients.ts';
 import { trains, type Weights } from './weights.ts';
 
 interface GroupOptions {
@@ -13,6 +15,8 @@ interface GroupOptions {
   readonly l1: boolean;
   /** Whether the head is left out of the L1 term. */
   readonly l1OnSparseOnly: boolean;
+  /** Whether threads share the arrays. */
+  readonly shared: boolean;
 }
 
 /** Everything that trains, whole: the groups of a full phase. */
@@ -34,7 +38,11 @@ export function fullGroups(options: GroupOptions): EntryGroup[] {
 }
 
 /** The masked entries, and whole what is dense: the groups of a sparse phase. */
-export function sparseGroups(options: GroupOptions, mask: Mask): EntryGroup[] {
+export function sparseGroups(
+  options: GroupOptions,
+  mask: Mask,
+  sampled?: Pick<SampledGradients, 'slabs'>,
+): EntryGroup[] {
   const { weights, gradients } = options;
   const names = [...weights.originals.keys()].filter((name) => trains(weights, name));
   const isDense = (name: string) => weights.roles.get(name) === 'dense';
@@ -43,13 +51,19 @@ export function sparseGroups(options: GroupOptions, mask: Mask): EntryGroup[] {
     options,
   );
   const masked = names.filter((name) => !isDense(name) && (mask.get(name)?.length ?? 0) > 0);
+  const others = masked.filter((name) => sampled?.slabs.has(name) !== true);
   const slabs = allocateSlabs(
-    masked.map((name) => need(mask.get(name)).length),
-    options.l1,
+    others.map((name) => need(mask.get(name)).length),
+    { withOriginals: options.l1, shared: options.shared },
   );
   const groups = new Map(
-    masked.map((name, i) => [name, [maskedGroup(name, need(mask.get(name)), slabs[i], options)]]),
+    others.map((name, i) => [name, [maskedGroup(name, need(mask.get(name)), slabs[i], options)]]),
   );
+  for (const [name, slab] of sampled?.slabs ?? []) {
+    // Its gradients are where they belong already.
+    const group = maskedGroup(name, need(mask.get(name)), slab, options);
+    groups.set(name, [{ ...group, before() {} }]);
+  }
   return names.flatMap((name) => arrays.get(name) ?? groups.get(name) ?? []);
 }
 
@@ -57,14 +71,17 @@ export function sparseGroups(options: GroupOptions, mask: Mask): EntryGroup[] {
 function arrayGroups(names: readonly string[], options: GroupOptions): Map<string, EntryGroup[]> {
   const { weights } = options;
   const sizes = names.map((name) => need(weights.arrays.get(name)).values.length);
-  const slabs = allocateSlabs(sizes, options.l1);
+  const slabs = allocateSlabs(sizes, { withOriginals: options.l1, shared: options.shared });
   return new Map(names.map((name, i) => [name, [arrayGroup(name, slabs[i], options)]]));
 }
 
 function arrayGroup(name: string, slab: Slab, options: GroupOptions): EntryGroup {
   const { weights, gradients, l1OnSparseOnly } = options;
   const { shape, values } = need(weights.arrays.get(name));
+  // Not `values.length` in a closure, which would keep the array that has just moved.
+  const count = values.length;
   slab.values.set(values);
+  giveBack(weights, name);
   weights.arrays.set(name, { shape, values: slab.values });
   gradients.arrays.set(name, slab.gradients);
   if (slab.originals.length > 0) {
@@ -78,7 +95,7 @@ function arrayGroup(name: string, slab: Slab, options: GroupOptions): EntryGroup
     regularized: weights.roles.get(name) === 'maskable' || !l1OnSparseOnly,
     before() {},
     after() {},
-    ranges: () => [wholeRange(slab, values.length)],
+    ranges: () => [wholeRange(slab, count)],
     state: () => ({ name, values: slab.values, first: slab.first, second: slab.second }),
     restore(state) {
       slab.values.set(state.values);
@@ -93,16 +110,18 @@ function rowGroup(
   name: string,
   table: RowTable,
   gradient: TableGradient,
-  { weights, l1 }: GroupOptions,
+  { weights, l1, shared }: GroupOptions,
 ): EntryGroup {
+  const options = { withOriginals: l1, shared };
   const whole = need(weights.originals.get(name)).values;
   const { width } = table;
-  let [slab] = allocateSlabs([0], l1);
+  let [slab] = allocateSlabs([0], options);
   let known = 0;
   const length = () => table.rows.length * width;
   const grow = () => {
     if (table.values !== slab.values || gradient.values !== slab.gradients) {
-      const [larger] = allocateSlabs([Math.max(table.values.length, gradient.values.length, length())], l1);
+      const size = Math.max(table.values.length, gradient.values.length, length());
+      const [larger] = allocateSlabs([size], options);
       larger.values.set(table.values);
       larger.gradients.set(gradient.values);
       for (const part of ['originals', 'first', 'second'] as const) larger[part].set(slab[part]);
@@ -157,8 +176,11 @@ function maskedGroup(
   const local = table === undefined ? indices : indices.map((i) => slotEntry(table, i));
   const target = () => (table === undefined ? need(weights.arrays.get(name)).values : table.values);
   const gradient = () => need(gradients.arrays.get(name) ?? gradients.tables.get(name)?.values);
-  if (slab.originals.length > 0) gather(need(weights.originals.get(name)).values, indices, slab.originals);
   gather(target(), local, slab.values);
+  // A full phase that was not rewound has arrays of its own.
+  if (table === undefined && sharesArray(weights, name)) {
+    lend(weights, name, indices, slab.originals.length > 0 ? slab.originals : undefined);
+  } else if (slab.originals.length > 0) slab.originals.set(originalsAt(weights, name, indices));
   const after = () => {
     const into = target();
     const { values } = slab;
@@ -193,10 +215,6 @@ function wholeRange(slab: Slab, count: number): EntryRange {
 
 function slotEntry(table: RowTable, flat: number): number {
   return touchRow(table, Math.floor(flat / table.width)) * table.width + (flat % table.width);
-}
-
-function gather(from: Float32Array, indices: Uint32Array, into: Float32Array): void {
-  for (let i = 0; i < indices.length; i++) into[i] = from[indices[i]];
 }
 
 function decays(name: string): boolean {

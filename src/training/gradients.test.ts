@@ -5,7 +5,7 @@ import { compiledEngine } from '../engine/compiled/compiledEngine.ts';
 import { encoderShapes } from '../formats/encoderShapes.ts';
 import { buildModel } from '../model/buildModel.ts';
 import { tokenClassification } from '../model/heads/tokenClassification.ts';
-import { gradientComputer, releaseGraphs, type GraphCache } from './gradients.ts';
+import { gradientComputer } from './gradients.ts';
 import { graphModel, packingOptions } from './graphModel.ts';
 import { newWeights } from './weights.ts';
 
@@ -26,7 +26,7 @@ const config = {
   raw: {},
 } as const;
 
-function newComputer(graphs: GraphCache, microTokens: number) {
+function newComputer(microTokens: number) {
   const base = new Map<string, Parameter>();
   let stream = 0;
   for (const [name, shape] of encoderShapes(config)) {
@@ -48,7 +48,6 @@ function newComputer(graphs: GraphCache, microTokens: number) {
     seed: 3,
     wanted: new Set(parameters.keys()),
     touch: true,
-    graphs,
   });
 }
 
@@ -59,8 +58,7 @@ const repeated = Array.from({ length: 24 }, (_, e) => ({
 }));
 
 it('gives the same bits 200 times, on two threads, for a batch full of repeated pieces', async () => {
-  const graphs: GraphCache = new Map();
-  const computer = newComputer(graphs, 4096);
+  const computer = newComputer(4096);
   const snapshot = () => [
     ...[...computer.gradients.arrays.values()].map((array) => Buffer.from(array.slice().buffer)),
     ...[...computer.gradients.tables.values()].map(({ values }) => Buffer.from(values.slice().buffer)),
@@ -71,12 +69,11 @@ it('gives the same bits 200 times, on two threads, for a batch full of repeated 
     await computer.compute([repeated], 1);
     expect(snapshot().every((bytes, k) => bytes.equals(first[k]))).toBe(true);
   }
-  await releaseGraphs(graphs);
+  await computer.release();
 });
 
 it('gives the same gradients, dropout included, however a batch is cut into micro-batches', async () => {
-  const graphs: GraphCache = new Map();
-  const [whole, cut] = [newComputer(graphs, 4096), newComputer(graphs, 100)];
+  const [whole, cut] = [newComputer(4096), newComputer(100)];
   const [one, other] = [await whole.compute([repeated], 5), await cut.compute([repeated], 5)];
   expect(other.losses[0]).toBeCloseTo(one.losses[0], 5);
   for (const [name, gradient] of whole.gradients.arrays) {
@@ -84,5 +81,6 @@ it('gives the same gradients, dropout included, however a batch is cut into micr
     const scale = Math.max(1e-3, Math.hypot(...gradient));
     gradient.forEach((value, i) => expect(Math.abs(found[i] - value) / scale, name).toBeLessThan(1e-5));
   }
-  await releaseGraphs(graphs);
+  await whole.release();
+  await cut.release();
 });

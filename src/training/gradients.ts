@@ -1,13 +1,11 @@
 import { gapTable, type GapTable } from '../core/gaps.ts';
 import { hash32 } from '../core/random.ts';
-import { ensureLength, touchRow, type RowTable } from '../core/rowTable.ts';
-import { attentionMask, queryMask } from '../data/attentionMask.ts';
+import { ensureLength } from '../core/rowTable.ts';
 import { NO_LABEL, type Example } from '../data/example.ts';
 import { splitBatch } from '../data/microBatches.ts';
 import { pack, type PackedBatch, type PackingOptions } from '../data/packing.ts';
-import type { StepShape } from '../data/shape.ts';
 import type { Engine, Executable } from '../engine/engine.ts';
-import { gradientOf, type FeedArray } from '../engine/program.ts';
+import { gradientOf } from '../engine/program.ts';
 import { fillDropout } from '../model/dropoutMasks.ts';
 import {
   dropoutSites,
@@ -16,9 +14,12 @@ import {
   type DropoutRates,
   type DropoutSite,
 } from '../model/dropoutSites.ts';
-import { embed, type EmbeddingTables } from '../model/embeddings.ts';
+import { embed } from '../model/embeddings.ts';
 import { embeddingNames } from '../model/names.ts';
-import { EMBEDDED, layoutOf, trainingProgram, type GraphModel } from '../model/stepProgram.ts';
+import { EMBEDDED, trainingProgram, type GraphModel } from '../model/stepProgram.ts';
+import { scatterEmbeddingGradient } from './embeddingGradients.ts';
+import { embeddingTables, graphFeeds } from './graphFeeds.ts';
+import type { SampledGradients } from './sampledGradients.ts';
 import { trains, type Weights } from './weights.ts';
 
 /** Gradients of one optimiser step, summed over its batches. */
@@ -50,25 +51,18 @@ export interface GradientOptions {
   readonly seed: number;
   /** Names of the parameters whose gradients are wanted. */
   readonly wanted: ReadonlySet<string>;
+  /** Weights whose gradients are computed at the masked entries alone; they are not among those wanted. */
+  readonly sampled?: SampledGradients;
   /** Whether rows of tables that a batch reads are touched (full phase), or only touched ones get gradients (sparse). */
   readonly touch: boolean;
-  /** Graphs compiled so far; they are kept from phase to phase. */
-  readonly graphs: GraphCache;
-}
-
-/** Compiled graphs with their buffers, by shape and gradients. */
-export type GraphCache = Map<string, Promise<Compiled>>;
-
-/** Frees all graphs. */
-export async function releaseGraphs(graphs: GraphCache): Promise<void> {
-  for (const compiled of graphs.values()) await (await compiled).executable.release();
-  graphs.clear();
 }
 
 export interface GradientComputer {
   readonly gradients: StepGradients;
   /** Computes loss and gradients of a step's batches; `stepId` addresses its random numbers. */
   compute(batches: readonly (readonly Example[])[], stepId: number): Promise<StepLoss>;
+  /** Frees what the engine holds. */
+  release(): Promise<void>;
 }
 
 interface Compiled {
@@ -82,7 +76,7 @@ interface Compiled {
 
 /** Computes gradients with an engine: packs, cuts into micro-batches, embeds, and brings row gradients back to tables. */
 export function gradientComputer(options: GradientOptions): GradientComputer {
-  const { engine, model, weights, packing, dropout, wanted } = options;
+  const { engine, model, weights, packing, dropout, wanted, sampled } = options;
   const { config } = model;
   const tableNames = embeddingNames(config);
   const tables = embeddingTables(weights, tableNames);
@@ -90,7 +84,7 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
   const embeds = Object.values(tableNames).some((name) => wanted.has(name));
   const graphGradients = [...model.parameters.keys()].filter((name) => wanted.has(name));
   const differentiated = embeds ? [...graphGradients, EMBEDDED] : graphGradients;
-  const gradientKey = differentiated.join();
+  let compiling: Promise<Compiled> | undefined;
   const gaps = new Map<number, GapTable>();
   const gapsOf = (rate: number) => {
     const table = gaps.get(rate) ?? gapTable(rate);
@@ -98,15 +92,15 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
     return table;
   };
 
-  async function compile(shape: StepShape): Promise<Compiled> {
+  async function compile(): Promise<Compiled> {
     const spec = trainingProgram(
       model,
-      layoutOf(shape),
       dropout,
       (rate) => 1 / (1 - gapsOf(rate).rate),
       differentiated,
+      sampled?.taps,
     );
-    const sites = dropoutSites(config, shape, dropout, model.head.dropoutSites(config));
+    const sites = dropoutSites(config, model.head.selectsQueries, dropout, model.head.dropoutSites(config));
     return {
       executable: await engine.compile(spec),
       sites,
@@ -116,13 +110,6 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
     };
   }
 
-  function compiledFor(shape: StepShape): Promise<Compiled> {
-    const key = `${shape.length}/${shape.queries}/${gradientKey}`;
-    const known = options.graphs.get(key) ?? compile(shape);
-    options.graphs.set(key, known);
-    return known;
-  }
-
   async function run(
     batch: PackedBatch,
     share: number,
@@ -130,7 +117,8 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
     stepId: number,
     accumulate: boolean,
   ) {
-    const compiled = await compiledFor(batch.shape);
+    compiling ??= compile();
+    const compiled = await compiling;
     const { executable, sites, keep } = compiled;
     const size = batch.ids.length * config.hiddenSize;
     compiled.embedded = ensureLength(compiled.embedded, size);
@@ -151,6 +139,7 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
       compiled.embeddedGradient = ensureLength(compiled.embeddedGradient, size);
       outputs[gradientOf(EMBEDDED)] = compiled.embeddedGradient.subarray(0, size);
     }
+    Object.assign(outputs, sampled?.outputs(batch.shape));
     for (const name of graphGradients) outputs[gradientOf(name)] = graphGradient(gradients, name);
     await executable.run(
       {
@@ -161,7 +150,11 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
       outputs,
       { accumulate },
     );
-    if (embeds) scatter(batch, outputs[gradientOf(EMBEDDED)], options, tables, gradients);
+    sampled?.collect(batch.shape, accumulate);
+    if (embeds) {
+      const gradient = outputs[gradientOf(EMBEDDED)];
+      scatterEmbeddingGradient(batch, gradient, options, tables, gradients.tables);
+    }
     return loss[0];
   }
 
@@ -185,51 +178,10 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
       }
       return { losses, tokens };
     },
+    async release() {
+      await (await compiling)?.executable.release();
+    },
   };
-}
-
-/** What every program of a model takes: its parameters, and a packed batch with its embedding sums. */
-export function graphFeeds(
-  model: GraphModel,
-  weights: Weights,
-  batch: PackedBatch,
-  embedded: Float32Array,
-): Record<string, FeedArray> {
-  return {
-    ...graphParameters(model, weights),
-    [EMBEDDED]: embedded,
-    attention: attentionMask(batch),
-    queryAttention: queryMask(batch),
-    queries: batch.queries,
-    reads: batch.reads,
-    picks: batch.picks,
-  };
-}
-
-/** Values of what enters the graph: arrays, and a table where the output matrix is tied to it. */
-function graphParameters(model: GraphModel, weights: Weights): Record<string, Float32Array> {
-  const feeds: Record<string, Float32Array> = {};
-  for (const name of model.parameters.keys()) {
-    const array = weights.arrays.get(name)?.values ?? wholeTable(weights, name);
-    if (array === undefined) throw new Error(`The model lacks ${name}.`);
-    feeds[name] = array;
-  }
-  return feeds;
-}
-
-function wholeTable(weights: Weights, name: string): Float32Array | undefined {
-  const table = weights.tables.get(name);
-  return table === undefined || weights.dense.has(name) ? table?.values : table.base;
-}
-
-/** The three tables by role. */
-export function embeddingTables(weights: Weights, names: ReturnType<typeof embeddingNames>): EmbeddingTables {
-  const find = (name: string): RowTable => {
-    const table = weights.tables.get(name);
-    if (table === undefined) throw new Error(`The model lacks ${name}.`);
-    return table;
-  };
-  return { word: find(names.word), position: find(names.position), type: find(names.type) };
 }
 
 function newGradients({ model, weights, wanted }: GradientOptions): StepGradients {
@@ -251,37 +203,6 @@ function graphGradient({ arrays, tables }: StepGradients, name: string): Float32
   const array = arrays.get(name) ?? tables.get(name)?.values;
   if (array === undefined) throw new Error(`No gradient of ${name} was asked for.`);
   return array;
-}
-
-/** Adds the gradient of each slot's embedding sum to the rows that were summed, slot by slot: a fixed order. */
-function scatter(
-  batch: PackedBatch,
-  embedded: Float32Array,
-  { touch, model, weights }: GradientOptions,
-  tables: EmbeddingTables,
-  gradients: StepGradients,
-): void {
-  const names = embeddingNames(model.config);
-  for (const [table, name, rows] of [
-    [tables.word, names.word, batch.ids],
-    [tables.position, names.position, batch.positions],
-    [tables.type, names.type, batch.types],
-  ] as const) {
-    const gradient = gradients.tables.get(name);
-    if (gradient === undefined || !trains(weights, name)) continue;
-    const { width } = table;
-    for (let slot = 0; slot < rows.length; slot++) {
-      if (batch.examples[slot] < 0) continue;
-      const row = rows[slot];
-      // torch's padding_idx: the padding piece's row gets no gradient from the lookup.
-      if (table === tables.word && row === model.config.padTokenId) continue;
-      const to = touch ? touchRow(table, row) : table.slots[row];
-      if (to < 0) continue;
-      gradient.values = ensureLength(gradient.values, (to + 1) * width);
-      const into = gradient.values;
-      for (let i = 0; i < width; i++) into[to * width + i] += embedded[slot * width + i];
-    }
-  }
 }
 
 function countLabels(batch: readonly Example[], { reads }: PackingOptions): number {

@@ -10,7 +10,11 @@ export function graphModel(parameters: Parameters, config: ModelConfig, head: He
   const tables = new Set<string>(Object.values(embeddingNames(config)));
   const tied = new Set(head.uses(config));
   const inside = [...parameters].filter(([name]) => !tables.has(name) || tied.has(name));
-  return { config, head, parameters: new Map(inside.map(([name, { shape }]) => [name, shape])) };
+  return {
+    config,
+    head,
+    parameters: new Map(inside.map(([name, { shape }]) => [name, shape])),
+  };
 }
 
 /** How batches of a model are packed. */
@@ -22,7 +26,7 @@ export function packingOptions(config: ModelConfig, head: Head): PackingOptions 
     firstPosition: firstPosition(config),
     reads: head.reads,
     compact: head.compact,
-    selectQueries: true,
+    selectsQueries: head.selectsQueries,
   };
 }
 

@@ -5,7 +5,6 @@ import type { Engine } from '../engine/engine.ts';
 import type { DropoutRates } from '../model/dropoutSites.ts';
 import type { GraphModel } from '../model/stepProgram.ts';
 import type { Method, Optimizer, Select } from '../recipe/types.ts';
-import type { GraphCache } from './gradients.ts';
 import type { Role } from './roles.ts';
 import type { BestStore, TrainingState } from './state.ts';
 import type { Weights } from './weights.ts';
@@ -43,9 +42,9 @@ export interface TrainingJob {
   readonly seed: number;
   readonly engine: Engine;
   readonly threads: number;
+  /** Entries of the model from which the optimiser runs on several threads, too; for tests. */
+  readonly parallelFrom?: number;
   readonly microTokens: number;
-  /** Compiled graphs, kept from phase to phase; whoever makes the job releases them. */
-  readonly graphs: GraphCache;
   /** The batches of one optimiser step; `phase` counts the run's phases from 0, `step` from 0 in each. */
   batches(phase: number, step: number): readonly (readonly Example[])[];
   readonly validation?: ValidationSpec;

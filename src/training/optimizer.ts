@@ -1,5 +1,6 @@
 import type { EntryRange, GradientMeasure, StepConstants } from '../core/adamw.ts';
-import { measurePass, updatePass } from '../core/passes.ts';
+import type { KernelRunner } from '../core/kernelTasks.ts';
+import { measureRanges, updateRanges } from '../core/passes.ts';
 
 /** What is trained and kept of a group of entries: saved in a checkpoint, and set again when a run resumes. */
 export interface EntryState {
@@ -38,21 +39,27 @@ function l1Of(group: EntryGroup, l1: number): number {
 }
 
 /** First pass: norm of gradient + L1, and sum |p - p0|, over all groups. */
-export function measure(groups: readonly EntryGroup[], l1: number): GradientMeasure {
-  const total = { squares: 0, distance: 0 };
-  for (const group of groups) {
-    group.before();
-    for (const range of group.ranges()) measurePass(range, l1Of(group, l1), total);
-  }
-  return total;
+export function measure(groups: readonly EntryGroup[], l1: number, run: KernelRunner): GradientMeasure {
+  for (const group of groups) group.before();
+  const ranges = groups.flatMap((group) =>
+    [...group.ranges()].map((range) => ({ range, l1: l1Of(group, l1) })),
+  );
+  return measureRanges(ranges, run);
 }
 
 /** Second pass: clipping, L1, AdamW. */
-export function update(groups: readonly EntryGroup[], step: OptimizerStep, l1: number, clip: number): void {
-  for (const group of groups) {
+export function update(
+  groups: readonly EntryGroup[],
+  step: OptimizerStep,
+  l1: number,
+  clip: number,
+  run: KernelRunner,
+): void {
+  const ranges = groups.flatMap((group) => {
     const weightDecay = group.decays ? step.weightDecay : 0;
     const constants = { ...step, clip, l1: l1Of(group, l1), weightDecay };
-    for (const range of group.ranges()) updatePass(range, constants);
-    group.after();
-  }
+    return [...group.ranges()].map((range) => ({ range, constants }));
+  });
+  updateRanges(ranges, run);
+  for (const group of groups) group.after();
 }

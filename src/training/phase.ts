@@ -1,13 +1,16 @@
 import { clipFactor, linearSchedule, BETA1, BETA2 } from '../core/adamw.ts';
 import { userError } from '../core/errors/userError.ts';
+import type { KernelRunner } from '../core/kernelTasks.ts';
 import type { Mask } from '../core/mask.ts';
 import { hash32 } from '../core/random.ts';
 import type { PhaseKind, RunEvent } from '../protocol/events.ts';
 import { fullGroups, sparseGroups } from './entryGroups.ts';
-import { gradientComputer } from './gradients.ts';
+import { gradientComputer, type GradientComputer } from './gradients.ts';
 import type { TrainingJob } from './job.ts';
 import { isBetter } from './metrics.ts';
 import { measure, update, type EntryGroup } from './optimizer.ts';
+import { startPhaseKernels, type PhaseKernels } from './phaseKernels.ts';
+import { sampleGradients } from './sampledGradients.ts';
 import type { BestSoFar, EntryValues, TrainingState } from './state.ts';
 import { trains, type Weights } from './weights.ts';
 
@@ -34,25 +37,25 @@ export class TrainingStopped extends Error {}
  * @throws UserError `training-diverged` when loss or gradient is no longer a number.
  */
 export async function* runPhase(context: PhaseContext): AsyncGenerator<RunEvent, void> {
-  const { job, weights, iteration, phase, mask, resume } = context;
+  const kernels = await startPhaseKernels(context.job, context.parameters);
+  const parts = setUp(context, kernels);
+  try {
+    yield* runSteps(context, kernels.run, parts);
+  } finally {
+    await parts.computer.release();
+    await kernels.close();
+  }
+}
+
+async function* runSteps(
+  context: PhaseContext,
+  run: KernelRunner,
+  { computer, groups }: PhaseParts,
+): AsyncGenerator<RunEvent, void> {
+  const { job, iteration, phase, resume } = context;
   const { steps, l1 } = job[phase];
   const { optimizer } = job;
   const phaseIndex = 2 * (iteration - 1) + Number(phase === 'sparse');
-  const computer = gradientComputer({
-    engine: job.engine,
-    model: job.model,
-    weights,
-    packing: job.packing,
-    dropout: job.dropout,
-    microTokens: job.microTokens,
-    seed: job.seed,
-    wanted: wantedGradients(context),
-    touch: phase === 'full',
-    graphs: job.graphs,
-  });
-  const { l1OnSparseOnly } = job;
-  const options = { weights, gradients: computer.gradients, l1: l1 > 0, l1OnSparseOnly };
-  const groups = phase === 'full' ? fullGroups(options) : sparseGroups(options, mask);
   restore(groups, resume);
   const progress = { best: resume?.best ?? null };
   const strength = l1 / context.parameters;
@@ -61,7 +64,7 @@ export async function* runPhase(context: PhaseContext): AsyncGenerator<RunEvent,
     const batches = job.batches(phaseIndex, step);
     const { losses, tokens } = await computer.compute(batches, hash32(job.seed, phaseIndex, step));
     const loss = losses.reduce((sum, one) => sum + one, 0) / losses.length;
-    const { squares, distance } = measure(groups, strength);
+    const { squares, distance } = measure(groups, strength, run);
     const gradientNorm = Math.sqrt(squares);
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
       throw userError('training-diverged', { step: step + 1, phase, loss });
@@ -73,7 +76,7 @@ export async function* runPhase(context: PhaseContext): AsyncGenerator<RunEvent,
       correction2: 1 - BETA2 ** (step + 1),
       weightDecay: optimizer.weightDecay,
     };
-    update(groups, constants, strength, clipFactor(gradientNorm, optimizer.maxGradNorm));
+    update(groups, constants, strength, clipFactor(gradientNorm, optimizer.maxGradNorm), run);
     const seconds = (performance.now() - began) / 1000;
     yield {
       type: 'step',
@@ -94,17 +97,55 @@ export async function* runPhase(context: PhaseContext): AsyncGenerator<RunEvent,
     restoreValues(groups, await job.best.load());
 }
 
+interface PhaseParts {
+  readonly computer: GradientComputer;
+  readonly groups: EntryGroup[];
+}
+
+/** What computes the phase's gradients, and what trains. */
+function setUp(context: PhaseContext, { run, shared }: PhaseKernels): PhaseParts {
+  const { job, weights, phase, mask } = context;
+  const { engine, model, packing, dropout, microTokens, seed, l1OnSparseOnly } = job;
+  const l1 = job[phase].l1 > 0;
+  const wanted = wantedGradients(context);
+  const sampled =
+    phase === 'sparse' && engine.probes
+      ? sampleGradients({
+          config: model.config,
+          weights,
+          mask,
+          l1,
+          selectsQueries: model.head.selectsQueries,
+          // Packing leaves less than half of a run's positions empty.
+          positions: 2 * Math.max(microTokens, model.config.maxPositions),
+          shared,
+          run,
+        })
+      : undefined;
+  for (const name of sampled?.slabs.keys() ?? []) wanted.delete(name);
+  const computer = gradientComputer({
+    engine,
+    model,
+    weights,
+    packing,
+    dropout,
+    microTokens,
+    seed,
+    wanted,
+    ...(sampled === undefined ? {} : { sampled }),
+    touch: phase === 'full',
+  });
+  const options = { weights, gradients: computer.gradients, l1, l1OnSparseOnly, shared };
+  const groups = phase === 'full' ? fullGroups(options) : sparseGroups(options, mask, sampled);
+  return { computer, groups };
+}
+
 /**
- * Parameters whose gradients a phase needs. A matrix without an entry in the mask needs none in the sparse phase; a bias costs
- * nothing, and leaving it in lets both phases share their graphs.
+ * Parameters whose gradients a phase needs. A parameter without an entry in the mask needs none in the sparse phase.
  */
 function wantedGradients({ weights, phase, mask }: PhaseContext): Set<string> {
-  const isMatrix = (name: string) => (weights.originals.get(name)?.shape.length ?? 0) > 1;
   const isWanted = (name: string) =>
-    phase === 'full' ||
-    weights.roles.get(name) === 'dense' ||
-    !isMatrix(name) ||
-    (mask.get(name)?.length ?? 0) > 0;
+    phase === 'full' || weights.roles.get(name) === 'dense' || (mask.get(name)?.length ?? 0) > 0;
   return new Set([...weights.originals.keys()].filter((name) => trains(weights, name) && isWanted(name)));
 }
 

@@ -1,11 +1,10 @@
 import type { Example } from '../data/example.ts';
 import { pack, type PackedBatch, type PackingOptions } from '../data/packing.ts';
-import type { StepShape } from '../data/shape.ts';
 import type { Engine, Executable } from '../engine/engine.ts';
 import { embed } from '../model/embeddings.ts';
 import { embeddingNames } from '../model/names.ts';
-import { labelLossProgram, layoutOf, predictionProgram, type GraphModel } from '../model/stepProgram.ts';
-import { embeddingTables, graphFeeds } from './gradients.ts';
+import { labelLossProgram, predictionProgram, type GraphModel } from '../model/stepProgram.ts';
+import { embeddingTables, graphFeeds } from './graphFeeds.ts';
 import type { Weights } from './weights.ts';
 
 export interface PredictorOptions {
@@ -35,13 +34,12 @@ export interface Predictor {
 export function newPredictor(options: PredictorOptions): Predictor {
   const { engine, model, packing, labels } = options;
   const names = embeddingNames(model.config);
-  const compiled = new Map<string, Promise<Executable>>();
+  const compiled = new Map<'logits' | 'losses', Promise<Executable>>();
 
-  function compiledFor(kind: 'logits' | 'losses', shape: StepShape): Promise<Executable> {
-    const key = `${kind}/${shape.length}/${shape.queries}`;
+  function graph(kind: 'logits' | 'losses'): Promise<Executable> {
     const program = kind === 'logits' ? predictionProgram : labelLossProgram;
-    const known = compiled.get(key) ?? engine.compile(program(model, layoutOf(shape)));
-    compiled.set(key, known);
+    const known = compiled.get(kind) ?? engine.compile(program(model));
+    compiled.set(kind, known);
     return known;
   }
 
@@ -54,7 +52,7 @@ export function newPredictor(options: PredictorOptions): Predictor {
     const { shape } = batch;
     const embedded = new Float32Array(shape.rows * shape.length * model.config.hiddenSize);
     embed(batch, embeddingTables(weights, names), embedded);
-    const executable = await compiledFor(kind, shape);
+    const executable = await graph(kind);
     await executable.run(graphFeeds(model, weights, batch, embedded), { [kind]: out });
   }
 

@@ -1,6 +1,7 @@
 import type { Mask } from '../core/mask.ts';
 import { resetRows, touchRow } from '../core/rowTable.ts';
-import { kernelsOf } from '../core/slab.ts';
+import { kernelMemoryOf } from '../core/kernelMemory.ts';
+import { giveBack, lend } from './lending.ts';
 import type { EntryValues } from './state.ts';
 import { touchWholeTables, trains, type Weights } from './weights.ts';
 
@@ -8,9 +9,12 @@ import { touchWholeTables, trains, type Weights } from './weights.ts';
 export function rewind(weights: Weights, start: readonly EntryValues[]): void {
   for (const [name, { shape, values }] of weights.originals) {
     if (!weights.arrays.has(name) || !trains(weights, name)) continue;
-    // Copies in ordinary memory, so that all of the memory of the phase before is free.
-    if (kernelsOf(values) !== undefined) weights.originals.set(name, { shape, values: values.slice() });
-    weights.arrays.set(name, { shape, values: values.slice() });
+    giveBack(weights, name);
+    // A copy in ordinary memory, so that all of the memory of the phase before is free.
+    const inSlab = kernelMemoryOf(values) !== undefined;
+    const original = { shape, values: inSlab ? values.slice() : values };
+    weights.originals.set(name, original);
+    weights.arrays.set(name, original);
   }
   for (const table of weights.tables.values()) resetRows(table);
   touchWholeTables(weights);
@@ -43,9 +47,10 @@ function assign(weights: Weights, { name, indices, values }: EntryValues): void 
   const array = weights.arrays.get(name);
   const table = weights.tables.get(name);
   if (indices === undefined) {
-    array?.values.set(values);
+    if (array !== undefined) weights.arrays.set(name, { shape: array.shape, values: values.slice() });
     return;
   }
+  if (array !== undefined) lend(weights, name, indices);
   indices.forEach((flat, i) => {
     if (array !== undefined) array.values[flat] = values[i];
     if (table === undefined) return;

@@ -2,14 +2,17 @@ import type { Parameter } from '../core/parameters.ts';
 import { newRowTable, touchAllRows, type RowTable } from '../core/rowTable.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { embeddingNames } from '../model/names.ts';
+import type { LentEntries } from './lending.ts';
 import type { Role } from './roles.ts';
 
 /** The values that train: p, beside the p0 from which they started. */
 export interface Weights {
-  /** p0: what the run started from. Its numbers never change; a full phase with L1 keeps them in its own memory. */
+  /** p0: what the run started from; read through `originalsAt` (lending.ts). A full phase with L1 keeps it in its own memory. */
   readonly originals: Map<string, Parameter>;
   readonly roles: ReadonlyMap<string, Role>;
-  /** Current values of all but the embedding tables. What has not been trained yet, or is frozen, is the original's array. */
+  /** Entries at which the array of p0 holds p. */
+  readonly lent: Map<string, LentEntries>;
+  /** Current values of all but the embedding tables. What no full phase has moved is p0's own array. */
   readonly arrays: Map<string, Parameter>;
   readonly tables: ReadonlyMap<string, RowTable>;
   /** Tables that are trained as a whole: the output matrix is tied to them, or weight decay moves every row. */
@@ -33,7 +36,14 @@ export function newWeights(
     if (tableNames.has(name)) tables.set(name, newRowTable(parameter.values, parameter.shape[1]));
     else arrays.set(name, parameter);
   }
-  const weights = { originals, roles, arrays, tables, dense: new Set(whole) };
+  const weights = {
+    originals,
+    roles,
+    lent: new Map<string, LentEntries>(),
+    arrays,
+    tables,
+    dense: new Set(whole),
+  };
   touchWholeTables(weights);
   return weights;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fullGroups } from '../../src/training/entryGroups.ts';
-import { gradientComputer, releaseGraphs, type GraphCache } from '../../src/training/gradients.ts';
+import { gradientComputer } from '../../src/training/gradients.ts';
 import { newWeights } from '../../src/training/weights.ts';
 import { engines } from '../support/engines.ts';
 import { hasOracle } from '../support/oracle.ts';
@@ -24,7 +24,6 @@ describe.skipIf(!hasOracle)('loss and gradients equal the reference', () => {
         const roles = new Map([...parameters.keys()].map((name) => [name, 'maskable'] as const));
         const tied = head === 'mlm' ? ['bert.embeddings.word_embeddings.weight'] : [];
         const weights = newWeights(parameters, roles, model.config, tied);
-        const graphs: GraphCache = new Map();
         const computer = gradientComputer({
           engine,
           model,
@@ -35,7 +34,6 @@ describe.skipIf(!hasOracle)('loss and gradients equal the reference', () => {
           seed: 1,
           wanted: new Set(parameters.keys()),
           touch: true,
-          graphs,
         });
         // Groups move the gradients into slabs, so they come before anything is computed.
         const groups = fullGroups({
@@ -43,6 +41,7 @@ describe.skipIf(!hasOracle)('loss and gradients equal the reference', () => {
           gradients: computer.gradients,
           l1: false,
           l1OnSparseOnly: false,
+          shared: false,
         });
         const batch = examplesOf(await oracleTensors('forward.safetensors'), `${head}.`);
         const { losses } = await computer.compute([batch], 0);
@@ -79,7 +78,7 @@ describe.skipIf(!hasOracle)('loss and gradients equal the reference', () => {
             expect(Math.abs(gradient[at] - top_values[i]) / scale, `${name}[${at}]`).toBeLessThan(1e-5),
           );
         }
-        await releaseGraphs(graphs);
+        await computer.release();
       });
     }
   }

@@ -72,7 +72,6 @@ describe.skipIf(!hasOracle)('training equals the reference', () => {
           engine,
           threads: 2,
           microTokens: 24,
-          graphs: new Map(),
           batches: (_, step) =>
             Array.from({ length: spec.accumulation }, (__, i) =>
               examplesOf(batches, '', (step * spec.accumulation + i) % spec.batches),

@@ -3,8 +3,9 @@ import type { Engine, Executable } from '../engine.ts';
 import { accumulateOutputs, accumulatorOf } from '../graph/fuse.ts';
 import type { Graph } from '../graph/graph.ts';
 import { toOnnx } from '../graph/onnx.ts';
-import { gradientOf, shapeOf, type FeedArray, type ProgramSpec } from '../program.ts';
+import { gradientOf, shaped, type FeedArray, type ProgramSpec, type ShapedArray } from '../program.ts';
 import { trace } from '../trace/trace.ts';
+import { takesSharedMemory } from './sharedMemory.ts';
 
 export interface CompiledEngineOptions {
   /** Threads for one operator. The bits of a result depend on it. */
@@ -17,6 +18,8 @@ export interface CompiledEngineOptions {
 export function compiledEngine(options: CompiledEngineOptions): Engine {
   return {
     name: 'cpu',
+    probes: true,
+    takesSharedMemory,
     async compile(spec) {
       return executable(spec, await trace(spec), options);
     },
@@ -28,15 +31,16 @@ async function executable(
   graph: Graph,
   options: CompiledEngineOptions,
 ): Promise<Executable> {
-  const replacing = await session(graph, options);
   const sums = spec.accumulated.map(gradientOf);
-  // Most programs never accumulate, so that session is made when it is first wanted.
-  let accumulating: Promise<InferenceSession> | undefined;
+  // One session, since each holds memory for a whole run: the one that accumulates takes over when it is first wanted.
+  let current = await session(graph, options);
+  let accumulates = false;
   const shapes = new Map([...graph.inputs, ...graph.outputs].map((value) => [value.name, value] as const));
-  const tensor = (name: string, array: FeedArray) => {
+  const tensor = (name: string, feed: FeedArray | ShapedArray) => {
     const value = shapes.get(name);
     if (value === undefined) throw new Error(`The graph has no value called ${name}.`);
-    return new Tensor(value.type, array, shapeOf(value, array.length));
+    const { array, shape } = shaped(value, feed);
+    return new Tensor(value.type, array, shape);
   };
   return {
     async run(feeds, results, { accumulate = false } = {}) {
@@ -45,17 +49,21 @@ async function executable(
       const outputs = Object.fromEntries(
         Object.entries(results).map(([name, array]) => [name, tensor(name, array)]),
       );
-      if (!accumulate) {
-        await replacing.run(inputs, outputs);
-        return;
+      if (accumulate && !accumulates) {
+        await current.release();
+        current = await session(accumulateOutputs(graph, sums), options);
+        accumulates = true;
       }
-      for (const name of sums) inputs[accumulatorOf(name)] = outputs[name];
-      accumulating ??= session(accumulateOutputs(graph, sums), options);
-      await (await accumulating).run(inputs, outputs);
+      if (accumulates) {
+        for (const name of sums) {
+          if (!accumulate) results[name].fill(0);
+          inputs[accumulatorOf(name)] = outputs[name];
+        }
+      }
+      await current.run(inputs, outputs);
     },
     async release() {
-      await replacing.release();
-      await (await accumulating)?.release();
+      await current.release();
     },
   };
 }
@@ -67,9 +75,13 @@ function session(graph: Graph, options: CompiledEngineOptions): Promise<Inferenc
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'basic',
-    // Static plans and arenas hold more memory than they save time, and ask for blocks that Electron's allocator refuses.
+    // Between runs the cores are the optimiser's: without this, idle threads would wait for the next run at full speed.
+    extra: { session: { force_spinning_stop: '1' } },
+    // A static plan holds more memory than it saves time.
     enableMemPattern: false,
-    enableCpuMemArena: false,
+    // Without an arena every step's activations are new memory, whose first touch is a tenth of the step. It grows by doubling,
+    // though, and Electron's allocator ends the process over a block of 2 GiB.
+    enableCpuMemArena: process.versions.electron === undefined,
     ...(options.profilePrefix === undefined
       ? {}
       : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),

@@ -1,12 +1,14 @@
 import { engine, setBackend, tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import '../tfjs.ts';
 import type { Engine, Executable } from '../engine.ts';
-import { gradientOf, shapeOf, type Feeds, type NamedTensors, type ProgramSpec } from '../program.ts';
+import { gradientOf, shaped, type Feeds, type NamedTensors, type ProgramSpec } from '../program.ts';
 
 /** Runs programs op by op on a registered TensorFlow.js backend. */
 export function eagerEngine(backend: string): Engine {
   return {
     name: `eager-${backend}`,
+    probes: false,
+    takesSharedMemory: async () => false,
     async compile(spec) {
       return executable(spec, backend);
     },
@@ -33,10 +35,10 @@ function executable(spec: ProgramSpec, backend: string): Executable {
 
 function toTensors(spec: ProgramSpec, feeds: Feeds): NamedTensors {
   return Object.fromEntries(
-    spec.inputs.map((input) => [
-      input.name,
-      tensor(feeds[input.name], shapeOf(input, feeds[input.name].length), input.type),
-    ]),
+    spec.inputs.map((input) => {
+      const { array, shape } = shaped(input, feeds[input.name]);
+      return [input.name, tensor(array, [...shape], input.type)];
+    }),
   );
 }
 

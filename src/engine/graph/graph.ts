@@ -1,13 +1,13 @@
 /** Element types of values in a graph. */
-export type ElementType = 'float32' | 'int32' | 'int64' | 'bool';
+export type ElementType = 'float32' | 'int32' | 'int64' | 'uint8' | 'bool';
 
 /** A named value that enters or leaves a graph. */
 export interface GraphValue {
   readonly name: string;
   readonly shape: readonly number[];
   readonly type: ElementType;
-  /** Whether the first size is decided at run time. */
-  readonly varies?: boolean;
+  /** Axes whose sizes are decided at run time. */
+  readonly varies?: readonly number[];
 }
 
 /** A constant that is part of the graph. */
@@ -29,7 +29,7 @@ export interface GraphNode {
   readonly attributes?: Readonly<Record<string, AttributeValue>>;
 }
 
-/** A static-shape computation: nodes in topological order. */
+/** A computation: nodes in topological order. */
 export interface Graph {
   readonly inputs: readonly GraphValue[];
   readonly outputs: readonly GraphValue[];

@@ -3,7 +3,7 @@ import { concatenate, float, integer, message, packedIntegers, text } from './pr
 
 const IR_VERSION = 9;
 const OPSET = 20;
-const ELEMENT: Record<ElementType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+const ELEMENT: Record<ElementType, number> = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 };
 
 /** The graph as the bytes of an ONNX model (field numbers are those of onnx.proto3). */
 export function toOnnx(graph: Graph): Uint8Array {
@@ -63,7 +63,7 @@ function bytesOf(array: ArrayBufferView): Uint8Array {
 function writeValue(value: GraphValue): Uint8Array[] {
   // A size that is decided at run time has a name in place of a number.
   const dimensions = value.shape.map((size, axis) =>
-    message(1, [axis === 0 && value.varies === true ? text(2, `${value.name}.rows`) : integer(1, size)]),
+    message(1, [value.varies?.includes(axis) === true ? text(2, `${value.name}.${axis}`) : integer(1, size)]),
   );
   const tensor = [integer(1, ELEMENT[value.type]), message(2, dimensions)];
   return [text(1, value.name), message(2, [message(1, tensor)])];

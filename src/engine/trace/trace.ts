@@ -2,6 +2,7 @@ import {
   engine,
   findBackend,
   getBackend,
+  keep,
   registerBackend,
   setBackend,
   type Tensor,
@@ -9,9 +10,9 @@ import {
 } from '@tensorflow/tfjs-core';
 import '../tfjs.ts';
 import type { ElementType, Graph, GraphValue } from '../graph/graph.ts';
-import { fuseBias } from '../graph/fuse.ts';
+import { fuseBias, fuseScales } from '../graph/fuse.ts';
 import { prune } from '../graph/prune.ts';
-import { gradientOf, type NamedTensors, type ProgramSpec } from '../program.ts';
+import { gradientOf, type InputSpec, type NamedTensors, type ProgramSpec } from '../program.ts';
 import { elementType, TRACE_BACKEND, TraceBackend } from './backend.ts';
 import { registerTraceKernels } from './kernels/register.ts';
 
@@ -23,7 +24,7 @@ export async function trace(spec: ProgramSpec): Promise<Graph> {
   const before: string | undefined = getBackend();
   const backend = await activate();
   try {
-    return fuseBias(prune(record(spec, backend)));
+    return prune(fuseScales(fuseBias(prune(record(spec, backend)))));
   } finally {
     backend.finish();
     if (before !== undefined && before !== '' && before !== TRACE_BACKEND) await setBackend(before);
@@ -45,9 +46,9 @@ async function activate(): Promise<TraceBackend> {
 function record(spec: ProgramSpec, backend: TraceBackend): Graph {
   const recorder = backend.start();
   const inputs = Object.fromEntries(
-    spec.inputs.map(({ name, shape, type }) => [
+    spec.inputs.map(({ name, shape, type, zero }) => [
       name,
-      asTensor(backend.tensor({ name }, shape, type), backend),
+      asTensor(backend.tensor(zero === true ? { uniform: 0 } : { name }, shape, type), backend),
     ]),
   );
   const outputs: GraphValue[] = [];
@@ -61,7 +62,7 @@ function record(spec: ProgramSpec, backend: TraceBackend): Graph {
   };
   for (const [name, tensor] of Object.entries(run(spec, inputs))) put(name, tensor);
   return dropIdentities({
-    inputs: spec.inputs,
+    inputs: spec.inputs.filter(({ zero }) => zero !== true).map(asGraphInput),
     outputs,
     constants: recorder.constants,
     nodes: recorder.nodes,
@@ -73,6 +74,8 @@ function run(spec: ProgramSpec, inputs: NamedTensors): NamedTensors {
   const forward = () => {
     const result = spec.program(inputs);
     outputs = result.outputs ?? {};
+    // They outlive the scope in which the loss is differentiated.
+    for (const output of Object.values(outputs)) keep(output);
     return result.loss;
   };
   if (spec.gradients.length === 0) {
@@ -91,15 +94,21 @@ function run(spec: ProgramSpec, inputs: NamedTensors): NamedTensors {
   return { ...outputs, loss: value, ...Object.fromEntries(gradients) };
 }
 
+/** Truth values are bytes of 0 and 1 in a graph, where most operators that read them want numbers. */
+function asGraphInput({ type, ...input }: InputSpec): GraphValue {
+  return { ...input, type: type === 'bool' ? 'uint8' : type };
+}
+
 function asTensor(info: TensorInfo, backend: TraceBackend): Tensor {
   return engine().makeTensorFromDataId(info.dataId, info.shape, info.dtype, backend);
 }
 
-/** The first size of an output varies where it is not the gradient of an input, whose shape is the input's. */
+/** The gradient of an input varies as that does; of any other output, what the program says, or the first size. */
 function outputValue(name: string, { shape }: Tensor, type: ElementType, spec: ProgramSpec): GraphValue {
   const source = spec.inputs.find((input) => gradientOf(input.name) === name);
-  const varies = shape.length > 0 && (source ?? { varies: spec.inputs.some((input) => input.varies) }).varies;
-  return { name, shape, type, varies: varies === true };
+  if (source !== undefined) return { name, shape, type, varies: source.varies ?? [] };
+  const anyVaries = shape.length > 0 && spec.inputs.some((input) => input.varies !== undefined);
+  return { name, shape, type, varies: spec.outputsVary?.[name] ?? (anyVaries ? [0] : []) };
 }
 
 function fill(tensor: Tensor, value: number): number[] {

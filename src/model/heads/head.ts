@@ -22,6 +22,8 @@ export interface Head {
   readonly reads: 'labelled' | 'first';
   /** Whether it is costly, so that it is computed at the labelled positions only. */
   readonly compact: boolean;
+  /** Whether it reads some positions only, so that the last layer need not be computed at the others. */
+  readonly selectsQueries: boolean;
   /** Names of its dropout sites, each over [N, H]. */
   dropoutSites(config: ModelConfig): readonly string[];
   /** hidden: [N, H] at the positions read; gives [N, labels]. */

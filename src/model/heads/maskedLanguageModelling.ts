@@ -39,6 +39,7 @@ export function maskedLanguageModelling(untied: boolean): Head {
     type: 'mlm',
     reads: 'labelled',
     compact: true,
+    selectsQueries: true,
     dropoutSites: () => [],
     parameters(config) {
       const names = mlmNames(config);

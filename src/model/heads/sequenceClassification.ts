@@ -11,6 +11,7 @@ export const sequenceClassification: Head = {
   type: 'sequence-classification',
   reads: 'first',
   compact: false,
+  selectsQueries: true,
   dropoutSites: (config) => (config.modelType === 'bert' ? ['head'] : ['head', 'headOutput']),
   parameters(config, labels) {
     const { hiddenSize } = config;

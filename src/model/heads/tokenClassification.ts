@@ -7,6 +7,7 @@ export const tokenClassification: Head = {
   type: 'token-classification',
   reads: 'labelled',
   compact: false,
+  selectsQueries: true,
   dropoutSites: () => ['head'],
   parameters: (config, labels) => [
     { name: 'classifier.weight', shape: [labels, config.hiddenSize], initial: 'normal' },

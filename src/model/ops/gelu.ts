@@ -1,8 +1,8 @@
-import { customGrad, engine, getBackend, getKernel, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { customGrad, engine, getBackend, getKernel, scalar, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { FUSED } from '../../engine/fusedKernels.ts';
 
 const ROOT_HALF = Math.SQRT1_2;
-const DENSITY = 1 / Math.sqrt(2 * Math.PI);
+const LOG_DENSITY = Math.log(2 / Math.sqrt(Math.PI));
 
 /** The exact (erf) Gaussian error linear unit. The backward pass recomputes erf, so that only x is kept. */
 export function gelu(x: Tensor): Tensor {
@@ -19,11 +19,15 @@ function forward(x: Tensor): Tensor {
   return x.mul(cumulative(x));
 }
 
-/** gelu'(x) = Phi(x) + x phi(x) */
+/**
+ * gelu'(x) = Phi(x) + x phi(x) = (1 + erf(u) + u exp(log(2 / sqrt(pi)) - u^2)) / 2 with u = x / sqrt(2): written so that
+ * few passes over the values are made.
+ */
 function backward(dy: Tensor, x: Tensor): Tensor {
   return tidy(() => {
-    const density = x.square().mul(-0.5).exp().mul(DENSITY);
-    return dy.mul(cumulative(x).add(x.mul(density)));
+    const u = x.mul(ROOT_HALF);
+    const density = scalar(LOG_DENSITY).sub(u.square()).exp();
+    return dy.mul(0.5).mul(u.mul(density).add(u.erf()).add(1));
   });
 }
 

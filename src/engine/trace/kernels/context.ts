@@ -14,6 +14,7 @@ export interface Call {
   uniform(input: string): number | undefined;
   emit(op: string, inputs: readonly string[], options?: EmitOptions): string[];
   int64(values: readonly number[]): string;
+  float(value: number): string;
   result(name: string, shape: readonly number[], dtype?: DataType): TensorInfo;
   uniformResult(value: number, shape: readonly number[], dtype?: DataType): TensorInfo;
   /** A tensor that stands for the same value in another shape or none. */
@@ -46,6 +47,7 @@ function newCall(backend: TraceBackend, inputs: Record<string, TensorInfo>, attr
     traced,
     name,
     int64,
+    float: (value) => recorder.constant('float32', [], [value]),
     wholeName(input) {
       const value = traced(input);
       if ('name' in value) return value.name;

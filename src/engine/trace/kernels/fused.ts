@@ -17,6 +17,27 @@ export function registerFused(): void {
     const [name] = call.emit('Gelu', [call.wholeName('x')], { domain: 'com.microsoft' });
     return call.result(name, call.inputs.x.shape);
   });
+  traceKernel(FUSED.keepFactors, (call) => {
+    const scale = call.float(call.attrs.scale as number);
+    const [size] = call.emit('Shape', [call.name('like')]);
+    const [mask] = call.emit('Reshape', [call.name('mask'), size]);
+    const [name] = call.emit('DequantizeLinear', [mask, scale]);
+    return call.result(name, call.inputs.like.shape);
+  });
+  traceKernel(FUSED.splitRows, (call) => {
+    const { x, mask } = call.inputs;
+    const [axis, heads] = [call.attrs.axis as number, call.attrs.heads as number];
+    const width = (x.shape.at(-1) ?? 0) / heads;
+    const sizeAt = (at: number) =>
+      call.emit('Shape', [call.name('mask')], {
+        attributes: { start: { int: at }, end: { int: at + 1 } },
+      })[0];
+    const [size] = call.emit('Concat', [sizeAt(0), sizeAt(axis), call.int64([heads, width])], {
+      attributes: { axis: { int: 0 } },
+    });
+    const [name] = call.emit('Reshape', [call.wholeName('x'), size]);
+    return call.result(name, [mask.shape[0], mask.shape[axis], heads, width]);
+  });
   // The caller promises that no index occurs twice: ScatterND adds repeated ones without synchronisation.
   traceKernel(FUSED.scatterRows, (call) => {
     const { shape } = call.inputs.like;

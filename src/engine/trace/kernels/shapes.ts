@@ -8,13 +8,21 @@ export function registerShapes(): void {
     const target = util.inferFromImplicitShape(call.attrs.shape as number[], util.sizeFromShape([...shape]));
     const value = call.uniform('x');
     if (value !== undefined) return call.uniformResult(value, target, dtype);
-    // The first size follows from the others, so that it may be decided at run time.
-    const sizes = call.int64([-1, ...target.slice(1)]);
+    if (util.arraysEqual([...shape], target)) return call.same(call.traced('x'), target, dtype);
+    const sizes = call.int64(freeSizes(shape, target));
     return call.result(call.emit('Reshape', [call.name('x'), sizes])[0], target, dtype);
   });
   traceKernel('Transpose', (call) => {
     const { shape, dtype } = call.inputs.x;
     const perm = call.attrs.perm as number[];
+    const value = call.uniform('x');
+    if (value !== undefined) {
+      return call.uniformResult(
+        value,
+        perm.map((axis) => shape[axis]),
+        dtype,
+      );
+    }
     const [name] = call.emit('Transpose', [call.wholeName('x')], { attributes: { perm: { ints: perm } } });
     return call.result(
       name,
@@ -47,4 +55,15 @@ export function registerShapes(): void {
     const depth = indices.shape.at(-1) ?? 0;
     return call.result(name, [...indices.shape.slice(0, -1), ...params.shape.slice(depth)], params.dtype);
   });
+}
+
+/**
+ * The target of a reshape, free of sizes that are decided at run time: 0 takes the size over, as leading axes do that stay; the
+ * first size that changes follows from the others.
+ */
+function freeSizes(shape: readonly number[], target: readonly number[]): number[] {
+  let same = 0;
+  while (same < target.length && same < shape.length && shape[same] === target[same]) same++;
+  if (same === 0) return [-1, ...target.slice(1)];
+  return [...target.slice(0, same).map(() => 0), ...target.slice(same)];
 }

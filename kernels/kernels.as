@@ -1,5 +1,6 @@
-// The two optimiser passes over contiguous f32 entries, four at a time (AssemblyScript; `npm run kernels` compiles it).
-// Offsets are in bytes, counts are multiples of 4. What each pass computes is said in ../adamw.ts.
+// The inner loops of training over f32 arrays, four entries at a time (AssemblyScript; `npm run kernels` compiles it).
+// Offsets are in bytes and multiples of 16. The counts of the optimiser's passes are multiples of 4; what they compute is said
+// in ../src/core/adamw.ts.
 
 let distance: f64 = 0;
 
@@ -116,4 +117,61 @@ function step(values: usize, first: usize, second: usize, at: usize, g: v128, ra
     f32x4.add(f32x4.mul(f32x4.sqrt(v), f32x4.splat(root)), f32x4.splat(1e-8)),
   );
   v128.store(values + at, f32x4.sub(f32x4.mul(v128.load(values + at), f32x4.splat(keep)), change));
+}
+
+/**
+ * Chosen entries of a product Y X' (a weight's gradient): for each entry, the inner product of row (index / width) of `y` and
+ * row (index % width) of `x`, over `length` columns (a multiple of 4). Indices ascend.
+ */
+export function sampledProducts(
+  indices: usize,
+  count: i32,
+  width: u32,
+  x: usize,
+  y: usize,
+  length: i32,
+  out: usize,
+  add: bool,
+): void {
+  const bytes = <usize>length << 2;
+  let at: usize = 0;
+  const end = <usize>count << 2;
+  while (at < end) {
+    const first = load<u32>(indices + at);
+    const row = first / width;
+    const start = row * width;
+    const b = y + <usize>row * bytes;
+    const x0 = x + <usize>(first - start) * bytes;
+    if (at + 12 < end && load<u32>(indices + at, 12) < start + width) {
+      const x1 = x + <usize>(load<u32>(indices + at, 4) - start) * bytes;
+      const x2 = x + <usize>(load<u32>(indices + at, 8) - start) * bytes;
+      const x3 = x + <usize>(load<u32>(indices + at, 12) - start) * bytes;
+      let s0 = f32x4.splat(0);
+      let s1 = f32x4.splat(0);
+      let s2 = f32x4.splat(0);
+      let s3 = f32x4.splat(0);
+      for (let i: usize = 0; i < bytes; i += 16) {
+        const v = v128.load(b + i);
+        s0 = f32x4.add(s0, f32x4.mul(v, v128.load(x0 + i)));
+        s1 = f32x4.add(s1, f32x4.mul(v, v128.load(x1 + i)));
+        s2 = f32x4.add(s2, f32x4.mul(v, v128.load(x2 + i)));
+        s3 = f32x4.add(s3, f32x4.mul(v, v128.load(x3 + i)));
+      }
+      // Four sums at once: transpose and add.
+      const a01 = f32x4.add(v128.shuffle<f32>(s0, s1, 0, 4, 1, 5), v128.shuffle<f32>(s0, s1, 2, 6, 3, 7));
+      const a23 = f32x4.add(v128.shuffle<f32>(s2, s3, 0, 4, 1, 5), v128.shuffle<f32>(s2, s3, 2, 6, 3, 7));
+      let sum = f32x4.add(v128.shuffle<f32>(a01, a23, 0, 1, 4, 5), v128.shuffle<f32>(a01, a23, 2, 3, 6, 7));
+      if (add) sum = f32x4.add(sum, v128.load(out + at));
+      v128.store(out + at, sum);
+      at += 16;
+    } else {
+      let s = f32x4.splat(0);
+      for (let i: usize = 0; i < bytes; i += 16) s = f32x4.add(s, f32x4.mul(v128.load(b + i), v128.load(x0 + i)));
+      let sum =
+        f32x4.extract_lane(s, 0) + f32x4.extract_lane(s, 2) + (f32x4.extract_lane(s, 1) + f32x4.extract_lane(s, 3));
+      if (add) sum += load<f32>(out + at);
+      store<f32>(out + at, sum);
+      at += 4;
+    }
+  }
 }

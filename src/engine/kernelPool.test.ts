@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newKernelMemory } from '../core/kernelMemory.ts';
+import { runInline } from '../core/kernelTasks.ts';
+import { measureRanges, updateRanges } from '../core/passes.ts';
+import { normal } from '../core/random.ts';
+import { allocateSlabs } from '../core/slab.ts';
+import { sampledProductTasks } from '../core/sampledProducts.ts';
+import { startKernelPool, type KernelPool } from './kernelPool.ts';
+
+/** Two parameters of several tasks each, and one of fewer entries than a task has. */
+const COUNTS = [700_001, 1000, 600_000];
+
+function ranges() {
+  const slabs = allocateSlabs(COUNTS, { withOriginals: true, shared: true });
+  return slabs.map((slab, s) => {
+    for (const [n, name] of (['values', 'originals', 'gradients', 'first', 'second'] as const).entries()) {
+      for (let i = 0; i < slab[name].length; i++) slab[name][i] = Math.abs(normal(n, s, i)) * 1e-3;
+    }
+    return { ...slab, valuesAt: 0, originalsAt: 0, at: 0, count: COUNTS[s] };
+  });
+}
+
+describe('kernels on several threads', () => {
+  let pool: KernelPool;
+  beforeAll(async () => {
+    pool = await startKernelPool(3);
+  });
+  afterAll(() => pool.close());
+
+  it('measure and update to the same bits as on one', () => {
+    const constants = {
+      learningRate: 1e-3,
+      correction1: 0.1,
+      correction2: 0.001,
+      clip: 0.7,
+      l1: 1e-4,
+      weightDecay: 0,
+    };
+    const [alone, together] = [ranges(), ranges()];
+    for (let step = 0; step < 3; step++) {
+      const expected = measureRanges(
+        alone.map((range) => ({ range, l1: 1e-4 })),
+        runInline,
+      );
+      const found = measureRanges(
+        together.map((range) => ({ range, l1: 1e-4 })),
+        pool.run,
+      );
+      expect(found).toEqual(expected);
+      expect(found.squares).toBeGreaterThan(0);
+      updateRanges(
+        alone.map((range) => ({ range, constants })),
+        runInline,
+      );
+      updateRanges(
+        together.map((range) => ({ range, constants })),
+        pool.run,
+      );
+    }
+    alone.forEach((range, i) => {
+      for (const name of ['values', 'first', 'second'] as const) {
+        expect(Buffer.compare(Buffer.from(range[name]), Buffer.from(together[i][name]))).toBe(0);
+      }
+    });
+  });
+
+  it('do more tasks than their table holds', () => {
+    const memory = newKernelMemory(1 << 20, true);
+    const array = memory.floats(5000);
+    array.fill(2);
+    const tasks = Array.from({ length: 5000 }, () => ({
+      memory,
+      kernel: 'squares' as const,
+      numbers: [array.byteOffset, 4],
+    }));
+    expect(pool.run(tasks).every(({ squares }) => squares === 16)).toBe(true);
+  });
+
+  it('give the chosen entries of a product', () => {
+    const [height, width, length] = [40, 24, 12];
+    const memory = newKernelMemory(1 << 20, true);
+    const x = memory.floats(width * length);
+    const y = memory.floats(height * length);
+    x.forEach((_, i) => (x[i] = normal(1, i)));
+    y.forEach((_, i) => (y[i] = normal(2, i)));
+    const chosen = Array.from({ length: height * width }, (_, i) => i).filter((i) => normal(3, i) > 0.3);
+    const indices = memory.integers(chosen.length);
+    indices.set(chosen);
+    const into = memory.floats(chosen.length);
+    for (const add of [false, true]) {
+      pool.run(sampledProductTasks({ indices, width, x, y, length, into, add }));
+      chosen.forEach((flat, i) => {
+        const [row, column] = [Math.floor(flat / width), flat % width];
+        let sum = 0;
+        for (let t = 0; t < length; t++) sum += y[row * length + t] * x[column * length + t];
+        expect(into[i]).toBeCloseTo(add ? 2 * sum : sum, 4);
+      });
+    }
+  });
+});

@@ -1,0 +1,97 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { KernelMemory, MemoryHandle } from '../core/kernelMemory.ts';
+import { runInline, type KernelRunner, type KernelTask } from '../core/kernelTasks.ts';
+import {
+  CONTROL,
+  doTasks,
+  newKernelTable,
+  readResult,
+  TABLE_TASKS,
+  writeTask,
+  type KernelTable,
+} from './kernelTable.ts';
+
+/** Tells a worker of a memory that tasks will name by its number. */
+export interface MemoryMessage {
+  readonly id: number;
+  readonly handle: MemoryHandle;
+}
+
+/** Threads that do kernel tasks together with the caller's own. */
+export interface KernelPool {
+  /** Does tasks on all threads; those in memory that is not shared on the caller's alone. Blocks until all are done. */
+  readonly run: KernelRunner;
+  /** Lets the threads end, and with them their hold on memories. */
+  close(): Promise<void>;
+}
+
+/**
+ * A pool of `threads` threads, the caller's included.
+ * @throws what kept a thread from starting
+ */
+export async function startKernelPool(threads: number): Promise<KernelPool> {
+  const table = newKernelTable();
+  const { control } = table;
+  const workers = Array.from({ length: threads - 1 }, () => startWorker(table));
+  await Promise.all(workers.map((worker) => once(worker, 'message')));
+  const ids = new Map<KernelMemory, number>();
+
+  function idOf(memory: KernelMemory): number {
+    const known = ids.get(memory);
+    if (known !== undefined) return known;
+    const id = ids.size;
+    ids.set(memory, id);
+    const message: MemoryMessage = { id, handle: memory.handle };
+    for (const worker of workers) worker.postMessage(message, []);
+    return id;
+  }
+
+  function runRound(tasks: readonly KernelTask[]) {
+    tasks.forEach(({ memory, kernel, numbers }, i) => writeTask(table, i, idOf(memory), kernel, numbers));
+    const memories = [...ids.keys()];
+    Atomics.store(control, CONTROL.tasks, tasks.length);
+    Atomics.store(control, CONTROL.next, 0);
+    Atomics.store(control, CONTROL.done, 0);
+    wake(control);
+    doTasks(table, (id) => memories[id].kernels);
+    for (;;) {
+      const done = Atomics.load(control, CONTROL.done);
+      if (done === workers.length) break;
+      Atomics.wait(control, CONTROL.done, done);
+    }
+    if (Atomics.load(control, CONTROL.failed) !== 0) throw new Error('A thread of the kernel pool failed.');
+    return tasks.map((_, i) => readResult(table, i));
+  }
+
+  return {
+    run(tasks) {
+      if (workers.length === 0 || tasks.some(({ memory }) => !memory.shared)) return runInline(tasks);
+      const results = [];
+      for (let at = 0; at < tasks.length; at += TABLE_TASKS) {
+        results.push(...runRound(tasks.slice(at, at + TABLE_TASKS)));
+      }
+      return results;
+    },
+    async close() {
+      Atomics.store(control, CONTROL.quit, 1);
+      wake(control);
+      ids.clear();
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    },
+  };
+}
+
+function startWorker(table: KernelTable): Worker {
+  // The bundle has the worker beside it as JavaScript.
+  const file = import.meta.url.endsWith('.ts') ? './kernelWorker.ts' : './kernelWorker.js';
+  const worker = new Worker(new URL(file, import.meta.url), { workerData: table });
+  // A pool that nobody closed must not keep the process alive.
+  worker.unref();
+  return worker;
+}
+
+function wake(control: Int32Array<SharedArrayBuffer>): void {
+  Atomics.add(control, CONTROL.round, 1);
+  Atomics.notify(control, CONTROL.round);
+}

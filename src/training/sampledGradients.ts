@@ -1,0 +1,111 @@
+import { alignedBytes, LARGEST_MEMORY, newKernelMemory } from '../core/kernelMemory.ts';
+import type { KernelRunner } from '../core/kernelTasks.ts';
+import type { Mask } from '../core/mask.ts';
+import { sampledProductTasks } from '../core/sampledProducts.ts';
+import { slabBytes, slabIn, type Slab } from '../core/slab.ts';
+import type { StepShape } from '../data/shape.ts';
+import type { ModelConfig } from '../model/config.ts';
+import { encoderTaps, tapLength, type Tap } from '../model/taps.ts';
+import type { Weights } from './weights.ts';
+
+/**
+ * In a sparse phase nobody reads a weight's gradient outside the mask. Where the mask is thin, its entries alone are computed, from the
+ * input and the output gradient of the weight's layer, in place of the whole product: less work, and no memory for the rest.
+ */
+export interface SampledGradients {
+  /** The weights that are treated so, with the arrays of their masked entries; the gradients among them are written here. */
+  readonly slabs: ReadonlyMap<string, Slab>;
+  readonly taps: readonly Tap[];
+  /** Where the engine is to put what leaves the graph, by the output's name. */
+  outputs(shape: StepShape): Record<string, Float32Array>;
+  /** Computes the gradients of a run that has filled `outputs`; `add` sums them with those of the run before. */
+  collect(shape: StepShape, add: boolean): void;
+}
+
+export interface SampledOptions {
+  readonly config: ModelConfig;
+  readonly weights: Weights;
+  readonly mask: Mask;
+  /** Whether p0 is needed at every step. */
+  readonly l1: boolean;
+  /** Whether the last layer is computed at the queries only. */
+  readonly selectsQueries: boolean;
+  /** Positions of the largest run. */
+  readonly positions: number;
+  readonly shared: boolean;
+  readonly run: KernelRunner;
+}
+
+/** Share of a weight's entries up to which the chosen ones cost less than the whole product; about 1/3 was measured. */
+const DENSEST = 0.25;
+
+/** Sets it up for all weights with a thin mask; undefined where there is none, or one memory cannot hold it. */
+export function sampleGradients(options: SampledOptions): SampledGradients | undefined {
+  const { config, mask, l1, positions } = options;
+  const all = encoderTaps(config, options.selectsQueries).filter((tap) => isThin(tap, options));
+  if (all.length === 0) return undefined;
+  const counts = all.map(({ weight }) => mask.get(weight)?.length ?? 0);
+  const sizes = new Map<string, number>();
+  for (const { input, width, gradient, height } of all) {
+    sizes.set(input, width).set(gradient, height);
+  }
+  const slabOptions = { withOriginals: l1 };
+  let bytes = 0;
+  for (const count of counts) bytes += slabBytes(count, slabOptions) + alignedBytes(count);
+  for (const size of sizes.values()) bytes += alignedBytes(size * positions);
+  if (bytes > LARGEST_MEMORY) return undefined;
+  const memory = newKernelMemory(bytes, options.shared);
+  const slabs = new Map(all.map(({ weight }, i) => [weight, slabIn(memory, counts[i], slabOptions)]));
+  const indices = new Map(
+    all.map(({ weight }, i) => {
+      const array = memory.integers(counts[i]);
+      array.set(mask.get(weight) ?? []);
+      return [weight, array];
+    }),
+  );
+  const arrays = new Map([...sizes].map(([name, size]) => [name, memory.floats(size * positions)]));
+  const array = (name: string, length: number) => {
+    const found = arrays.get(name);
+    if (found === undefined || found.length < length)
+      throw new Error(`No room for ${length} numbers of ${name}.`);
+    return found.subarray(0, length);
+  };
+  return {
+    slabs,
+    taps: all,
+    outputs: (shape) =>
+      Object.fromEntries(
+        all.flatMap((tap) => {
+          const length = tapLength(tap, shape);
+          return [
+            [tap.input, array(tap.input, tap.width * length)],
+            [tap.gradient, array(tap.gradient, tap.height * length)],
+          ];
+        }),
+      ),
+    collect(shape, add) {
+      const tasks = all.flatMap((tap) => {
+        const length = tapLength(tap, shape);
+        const [chosen, slab] = [indices.get(tap.weight), slabs.get(tap.weight)];
+        if (chosen === undefined || slab === undefined) return [];
+        const x = array(tap.input, tap.width * length);
+        const y = array(tap.gradient, tap.height * length);
+        return sampledProductTasks({
+          indices: chosen,
+          width: tap.width,
+          x,
+          y,
+          length,
+          into: slab.gradients,
+          add,
+        });
+      });
+      options.run(tasks);
+    },
+  };
+}
+
+function isThin({ weight, height, width }: Tap, { weights, mask }: SampledOptions): boolean {
+  const chosen = mask.get(weight)?.length ?? 0;
+  return weights.roles.get(weight) === 'maskable' && chosen > 0 && chosen <= DENSEST * height * width;
+}

@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import type { Parameter } from '../core/parameters.ts';
+import { normal } from '../core/random.ts';
+import { compiledEngine } from '../engine/compiled/compiledEngine.ts';
+import type { Engine } from '../engine/engine.ts';
+import { encoderShapes } from '../formats/encoderShapes.ts';
+import { buildModel } from '../model/buildModel.ts';
+import { tokenClassification } from '../model/heads/tokenClassification.ts';
+import type { StepEvent } from '../protocol/events.ts';
+import { graphModel, packingOptions } from './graphModel.ts';
+import type { TrainingJob } from './job.ts';
+import { assignRoles } from './roles.ts';
+import { memoryBestStore } from './state.ts';
+import { train, type TrainingResult } from './train.ts';
+
+const config = {
+  modelType: 'bert',
+  vocabSize: 50,
+  hiddenSize: 32,
+  layers: 2,
+  heads: 4,
+  intermediateSize: 64,
+  maxPositions: 64,
+  typeVocabSize: 2,
+  layerNormEps: 1e-12,
+  hiddenDropout: 0.1,
+  attentionDropout: 0.1,
+  padTokenId: 0,
+  hiddenAct: 'gelu',
+  raw: {},
+} as const;
+
+const sentences = Array.from({ length: 12 }, (_, e) => ({
+  ids: Int32Array.from({ length: 5 + ((e * 7) % 11) }, (_, i) => 3 + ((e * 5 + i * i) % 40)),
+  labels: Int32Array.from({ length: 5 + ((e * 7) % 11) }, (_, i) => (i % 3 === 0 ? -100 : (e + i) % 5)),
+}));
+
+function parameters(): Map<string, Parameter> {
+  const base = new Map<string, Parameter>();
+  for (const [name, shape] of encoderShapes(config)) {
+    const size = shape.reduce((product, length) => product * length, 1);
+    const stream = base.size;
+    base.set(name, { shape, values: Float32Array.from({ length: size }, (_, i) => 0.2 * normal(stream, i)) });
+  }
+  return buildModel(base, { config, head: tokenClassification, labels: 5, seed: 1 });
+}
+
+interface Variant {
+  readonly engine?: Engine;
+  readonly threads?: number;
+  readonly k?: number;
+  readonly iterations?: number;
+  readonly microTokens?: number;
+}
+
+async function run(variant: Variant = {}) {
+  const originals = parameters();
+  const before = new Map([...originals].map(([name, { values }]) => [name, values.slice()]));
+  const { engine = compiledEngine({ threads: 1 }), threads = 1, k = 800, iterations = 1 } = variant;
+  const job: TrainingJob = {
+    name: 'tiny',
+    method: 'ltsft',
+    model: graphModel(originals, config, tokenClassification),
+    originals,
+    roles: assignRoles(originals.keys(), config, ['layerNorm'], 'ltsft'),
+    select: { k, density: 0, by: 'lottery', iterations },
+    full: { steps: 4, l1: 0.1 },
+    sparse: { steps: 6, l1: 0.1 },
+    optimizer: { learningRate: 5e-3, warmupSteps: 0, weightDecay: 0, maxGradNorm: 1 },
+    l1OnSparseOnly: false,
+    dropout: { hidden: 0.1, attention: 0.1, head: 0.1 },
+    packing: packingOptions(config, tokenClassification),
+    seed: 4,
+    engine,
+    threads,
+    parallelFrom: 0,
+    microTokens: variant.microTokens ?? 4096,
+    batches: (_, step) => [sentences.filter((__, i) => (i + step) % 3 !== 0)],
+    best: memoryBestStore(),
+  };
+  const steps: StepEvent[] = [];
+  const running = train(job);
+  for (;;) {
+    const next = await running.next();
+    if (next.done === true) return { steps, result: next.value, before };
+    if (next.value.type === 'step') steps.push(next.value);
+  }
+}
+
+function bytes({ sft }: TrainingResult): Buffer {
+  const parts = [...sft.diffs].flatMap(([name, { indices, values }]) => [
+    Buffer.from(name),
+    Buffer.from(indices.slice().buffer),
+    Buffer.from(values.slice().buffer),
+  ]);
+  return Buffer.concat([
+    ...parts,
+    ...[...sft.abs.values()].map(({ values }) => Buffer.from(values.slice().buffer)),
+  ]);
+}
+
+/** The engine as one that cannot give layers' inputs, so that whole gradients are computed. */
+function withoutProbes(engine: Engine): Engine {
+  return { ...engine, probes: false };
+}
+
+describe('the sparse phase', () => {
+  it('computes the masked entries of a gradient as the whole product has them', async () => {
+    const engine = compiledEngine({ threads: 1 });
+    const [sampled, whole] = [await run({ engine }), await run({ engine: withoutProbes(engine) })];
+    sampled.steps.forEach((step, i) => {
+      expect(step.loss).toBeCloseTo(whole.steps[i].loss, 4);
+      expect(step.gradientNorm / whole.steps[i].gradientNorm).toBeCloseTo(1, 3);
+    });
+    // Rounded otherwise: the two ways were really two.
+    const norms = (steps: readonly StepEvent[]) => steps.map(({ gradientNorm }) => gradientNorm);
+    expect(norms(sampled.steps)).not.toEqual(norms(whole.steps));
+    for (const [name, { indices, values }] of sampled.result.sft.diffs) {
+      const other = whole.result.sft.diffs.get(name)!;
+      expect(indices).toEqual(other.indices);
+      values.forEach((value, i) => expect(Math.abs(value - other.values[i]), name).toBeLessThan(2e-3));
+    }
+  });
+
+  it('sums them over micro-batches', async () => {
+    const [one, cut] = [await run(), await run({ microTokens: 24 })];
+    one.steps.forEach((step, i) => {
+      expect(cut.steps[i].loss).toBeCloseTo(step.loss, 4);
+      expect(cut.steps[i].gradientNorm / step.gradientNorm).toBeCloseTo(1, 3);
+    });
+  });
+
+  it('changes the mask alone, over several iterations, although p and p0 are one array', async () => {
+    const { result, before } = await run({ k: 900, iterations: 3 });
+    let entries = 0;
+    for (const [name, { values }] of result.weights.arrays) {
+      if (result.weights.roles.get(name) !== 'maskable') continue;
+      const p0 = before.get(name)!;
+      const { indices = [], values: differences = [] } = result.sft.diffs.get(name) ?? {};
+      const expected = p0.slice();
+      Array.from(indices).forEach((flat, i) => (expected[flat] += differences[i]));
+      entries += indices.length;
+      values.forEach((value, i) => expect(Math.abs(value - expected[i]), name).toBeLessThan(1e-7));
+    }
+    expect(entries).toBeGreaterThan(100);
+  });
+});
+
+it('ends in the same bits with the optimiser on one thread and on three', async () => {
+  const engine = compiledEngine({ threads: 1 });
+  const [alone, together] = [await run({ engine, threads: 1 }), await run({ engine, threads: 3 })];
+  expect(bytes(together.result).equals(bytes(alone.result))).toBe(true);
+  expect(together.steps.map(({ loss }) => loss)).toEqual(alone.steps.map(({ loss }) => loss));
+});
