@@ -1,4 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import type { Example } from '../src/data/example.ts';
+import type { TrainingJob } from '../src/training/job.ts';
 import { train } from '../src/training/train.ts';
 import { median } from './statistics.ts';
 import { benchJob } from './support/jobs.ts';
@@ -36,7 +38,7 @@ export async function timeSteps(
   threads: number,
 ): Promise<StepResult[]> {
   const { shape, task, l1, measured } = setting;
-  // Batches of sentences have several layouts, and a graph is compiled for each: once through all of them before timing.
+  // Batches of sentences differ: once through all of them before timing, so that every row of the embeddings has been touched.
   const warmUp = task === 'tagging' ? Math.max(FIRST_STEPS, measured) : FIRST_STEPS;
   const steps = warmUp + measured;
   const config = shapeConfig(shape);
@@ -44,19 +46,7 @@ export async function timeSteps(
     task === 'mlm'
       ? { batches: await languageBatches(shape, measured), labels: config.vocabSize }
       : await taggingBatches(shape, measured);
-  const job = benchJob({
-    config,
-    base: randomEncoder(config),
-    task,
-    labels,
-    batches,
-    steps,
-    l1,
-    k: K[shape],
-    dropout: 0.1,
-    learningRate: 5e-5,
-    engine: { threads },
-  });
+  const job = newJob(setting, batches, labels, steps, threads);
   const peer = python === undefined ? undefined : startPeer(python);
   const setUp = (phase: string) =>
     peer?.call('setup', {
@@ -110,6 +100,30 @@ export async function timeSteps(
       peakBytes: peak,
       peerPeakBytes: theirPeak,
     };
+  });
+}
+
+/** The job alone holds the base, so that it can free what it has moved. */
+function newJob(
+  { shape, task, l1 }: StepSetting,
+  batches: Example[][],
+  labels: number,
+  steps: number,
+  threads: number,
+): TrainingJob {
+  const config = shapeConfig(shape);
+  return benchJob({
+    config,
+    base: randomEncoder(config),
+    task,
+    labels,
+    batches,
+    steps,
+    l1,
+    k: K[shape],
+    dropout: 0.1,
+    learningRate: 5e-5,
+    engine: { threads },
   });
 }
 

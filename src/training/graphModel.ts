@@ -30,10 +30,19 @@ export function packingOptions(config: ModelConfig, head: Head): PackingOptions 
   };
 }
 
-/** Word pieces that take about a second or two forwards and backwards on two cores: so long a run cannot be interrupted. */
+/**
+ * Word pieces of a run: what takes about a second or two forwards and backwards on two cores, since so long nothing can interrupt it,
+ * and no more than keeps its activations near 200 MB, but always enough for products to be fast.
+ */
 export function microTokensFor(config: ModelConfig): number {
   const { hiddenSize, intermediateSize, layers } = config;
-  const perPiece = layers * (4 * hiddenSize * hiddenSize + 2 * hiddenSize * intermediateSize);
-  const budget = 512 * (85e6 / perPiece);
-  return Math.min(4096, Math.max(128, 2 ** Math.round(Math.log2(budget))));
+  const workPerPiece = layers * (4 * hiddenSize * hiddenSize + 2 * hiddenSize * intermediateSize);
+  const bytesPerPiece = 4 * layers * (16 * hiddenSize + 4 * intermediateSize);
+  const quick = Math.max(128, nearestPowerOfTwo((512 * 85e6) / workPerPiece));
+  const small = Math.max(512, nearestPowerOfTwo(200e6 / bytesPerPiece));
+  return Math.min(4096, quick, small);
+}
+
+function nearestPowerOfTwo(x: number): number {
+  return 2 ** Math.round(Math.log2(x));
 }
