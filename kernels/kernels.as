@@ -175,3 +175,34 @@ export function sampledProducts(
     }
   }
 }
+
+/** Bits of |p - p0|, which as unsigned numbers sort as it does. Four at a time: up to three numbers beyond `count` are written. */
+export function changeBits(values: usize, originals: usize, out: usize, count: i32): void {
+  const end = <usize>count << 2;
+  for (let at: usize = 0; at < end; at += 16) {
+    v128.store(out + at, f32x4.abs(f32x4.sub(v128.load(values + at), v128.load(originals + at))));
+  }
+}
+
+/** Adds to the histogram of the keys' upper 16 bits; gives how many keys are 0. */
+export function countKeys(keys: usize, count: i32, histogram: usize): i32 {
+  let zeros = 0;
+  const end = keys + (<usize>count << 2);
+  for (let at = keys; at < end; at += 4) {
+    const key = load<u32>(at);
+    zeros += i32(key == 0);
+    const bin = histogram + (<usize>(key >>> 16) << 2);
+    store<u32>(bin, load<u32>(bin) + 1);
+  }
+  return zeros;
+}
+
+/** Positions of the keys that are `least` or more, ascending; gives how many there are. */
+export function collectKeys(keys: usize, count: i32, least: u32, out: usize): i32 {
+  let found: usize = 0;
+  for (let i = 0; i < count; i++) {
+    store<u32>(out + found, i);
+    found += <usize>(load<u32>(keys + (<usize>i << 2)) >= least) << 2;
+  }
+  return <i32>(found >>> 2);
+}

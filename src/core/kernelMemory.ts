@@ -39,6 +39,9 @@ export interface Kernels {
     out: number,
     add: number,
   ): void;
+  changeBits(values: number, originals: number, out: number, count: number): void;
+  countKeys(keys: number, count: number, histogram: number): number;
+  collectKeys(keys: number, count: number, least: number, out: number): number;
 }
 
 /** A WebAssembly memory; another thread that is given one of shared memory makes its own kernels on it. */

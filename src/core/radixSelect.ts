@@ -1,75 +1,120 @@
-/** Elements whose keys are ranked, in one numbering 0..size-1. */
-export interface KeySource {
+import { alignedBytes, newKernelMemory, type KernelMemory } from './kernelMemory.ts';
+
+/** Elements whose keys are ranked: a part of the whole. */
+export interface KeyPart {
   readonly size: number;
-  /** Writes the keys (unsigned 31 bits) of elements start..start+count-1 to out[0..count-1]. A key of 0 is never chosen. */
-  keys(start: number, count: number, out: Uint32Array): void;
+  /** Writes the keys (unsigned 31 bits) of elements from..from+count-1 to `scratch.keys`. A key of 0 is never chosen. */
+  fill(from: number, count: number, scratch: KeyScratch): void;
 }
 
-export interface Selection {
+/** Arrays in memory of the kernels, for a chunk of elements. */
+export interface KeyScratch {
+  readonly kernels: KernelMemory['kernels'];
+  readonly keys: Uint32Array;
+  /** Room for a part's own work. */
+  readonly a: Float32Array;
+  readonly b: Float32Array;
+}
+
+export interface KeySelection {
   /** How many are chosen: k, or fewer where fewer have a key above 0. */
   readonly count: number;
-  /** Elements with a key above the threshold are chosen; of those that have it, the first `ties`. */
+  /** The smallest key that is chosen. */
   readonly threshold: number;
-  readonly ties: number;
+  /** Ascending elements of each part. */
+  readonly chosen: readonly Uint32Array[];
 }
 
-const CHUNK = 1 << 16;
+const CHUNK = 1 << 14;
+const UPPER_BINS = 1 << 15;
 
 /**
- * The k largest keys by two passes of counting, on the upper and on the lower 16 bits: O(size), no copy.
+ * The k largest keys of all parts together, by counting on the upper and then on the lower 16 bits: O(size), no copy of all keys.
  * Exactly k are chosen; equal keys are told apart by position, first ones first.
  */
-export function radixSelect(source: KeySource, k: number): Selection {
-  const upper = new Float64Array(1 << 15);
+export function radixSelect(parts: readonly KeyPart[], k: number): KeySelection {
+  const memory = newKernelMemory(alignedBytes(UPPER_BINS) + 4 * alignedBytes(CHUNK), false);
+  const upper = memory.integers(UPPER_BINS);
+  const found = memory.integers(CHUNK);
+  const scratch = {
+    kernels: memory.kernels,
+    keys: memory.integers(CHUNK),
+    a: memory.floats(CHUNK),
+    b: memory.floats(CHUNK),
+  };
   let positive = 0;
-  forEachChunk(source, (keys, count) => {
-    for (let i = 0; i < count; i++) {
-      if (keys[i] === 0) continue;
-      positive++;
-      upper[keys[i] >>> 16]++;
-    }
-  });
+  for (const part of parts) {
+    forEachChunk(part, scratch, (_, count) => {
+      const zeros = scratch.kernels.countKeys(scratch.keys.byteOffset, count, upper.byteOffset);
+      positive += count - zeros;
+    });
+  }
   const count = Math.min(k, positive);
-  if (count === 0) return { count, threshold: 0, ties: 0 };
+  if (count === 0) return { count, threshold: 0, chosen: parts.map(() => new Uint32Array(0)) };
   const high = descend(upper, count);
-  const lower = new Float64Array(1 << 16);
-  forEachChunk(source, (keys, length) => {
-    for (let i = 0; i < length; i++) {
-      if (keys[i] !== 0 && keys[i] >>> 16 === high.bin) lower[keys[i] & 0xffff]++;
-    }
+  const least = Math.max(1, high.bin * 0x10000);
+
+  // What is above the bin is chosen, what is in it may be: a second look at the keys finds both.
+  const near = parts.map((part) => {
+    const list = newList();
+    forEachChunk(part, scratch, (start, length) => {
+      const more = scratch.kernels.collectKeys(scratch.keys.byteOffset, length, least, found.byteOffset);
+      append(list, start, found.subarray(0, more), scratch.keys);
+    });
+    return list;
   });
+  const lower = new Uint32Array(1 << 16);
+  for (const { keys, length } of near) {
+    for (let i = 0; i < length; i++) if (keys[i] >>> 16 === high.bin) lower[keys[i] & 0xffff]++;
+  }
   const low = descend(lower, high.rest);
-  return { count, threshold: high.bin * 0x10000 + low.bin, ties: low.rest };
+  const threshold = high.bin * 0x10000 + low.bin;
+  const ties = { left: low.rest };
+  return { count, threshold, chosen: near.map((list) => filter(list, threshold, ties)) };
 }
 
-/** Ascending elements of a selection within [start, end); the number of ties already taken goes on in `taken`. */
-export function selectedIn(
-  source: KeySource,
-  selection: Selection,
-  [start, end]: readonly [number, number],
-  taken: { ties: number },
-): Uint32Array {
-  const { threshold, ties } = selection;
-  if (selection.count === 0) return new Uint32Array(0);
-  let found = new Uint32Array(1024);
-  let length = 0;
-  const keys = new Uint32Array(CHUNK);
-  for (let at = start; at < end; at += CHUNK) {
-    const count = Math.min(CHUNK, end - at);
-    source.keys(at, count, keys);
-    if (found.length < length + count) found = grow(found, length + count);
-    for (let i = 0; i < count; i++) {
-      const key = keys[i];
-      if (key < threshold || key === 0) continue;
-      if (key === threshold && taken.ties++ >= ties) continue;
-      found[length++] = at + i - start;
-    }
+interface List {
+  elements: Uint32Array;
+  keys: Uint32Array;
+  length: number;
+}
+
+function newList(): List {
+  return { elements: new Uint32Array(1024), keys: new Uint32Array(1024), length: 0 };
+}
+
+/** Appends the elements at `positions` of a chunk that begins at `start`. */
+function append(list: List, start: number, positions: Uint32Array, keys: Uint32Array): void {
+  const needed = list.length + positions.length;
+  if (list.elements.length < needed) {
+    list.elements = longer(list.elements, needed);
+    list.keys = longer(list.keys, needed);
   }
-  return found.slice(0, length);
+  for (let i = 0, at = list.length; i < positions.length; i++, at++) {
+    list.elements[at] = start + positions[i];
+    list.keys[at] = keys[positions[i]];
+  }
+  list.length = needed;
+}
+
+function longer(array: Uint32Array, least: number): Uint32Array {
+  const larger = new Uint32Array(Math.max(least, 2 * array.length));
+  larger.set(array);
+  return larger;
+}
+
+/** Elements above the threshold, and those at it while there are ties left. */
+function filter({ elements, keys, length }: List, threshold: number, ties: { left: number }): Uint32Array {
+  let kept = 0;
+  for (let i = 0; i < length; i++) {
+    if (keys[i] < threshold || (keys[i] === threshold && ties.left-- <= 0)) continue;
+    elements[kept++] = elements[i];
+  }
+  return elements.slice(0, kept);
 }
 
 /** The bin, from the top, in which the k-th largest lies, and how many of that bin are wanted. */
-function descend(counts: Float64Array, k: number): { bin: number; rest: number } {
+function descend(counts: Uint32Array, k: number): { bin: number; rest: number } {
   let rest = k;
   for (let bin = counts.length - 1; bin >= 0; bin--) {
     if (counts[bin] >= rest) return { bin, rest };
@@ -78,17 +123,14 @@ function descend(counts: Float64Array, k: number): { bin: number; rest: number }
   throw new Error('Fewer keys than were counted.');
 }
 
-function forEachChunk(source: KeySource, visit: (keys: Uint32Array, count: number) => void): void {
-  const keys = new Uint32Array(CHUNK);
-  for (let start = 0; start < source.size; start += CHUNK) {
-    const count = Math.min(CHUNK, source.size - start);
-    source.keys(start, count, keys);
-    visit(keys, count);
+function forEachChunk(
+  part: KeyPart,
+  scratch: KeyScratch,
+  visit: (start: number, count: number) => void,
+): void {
+  for (let start = 0; start < part.size; start += CHUNK) {
+    const count = Math.min(CHUNK, part.size - start);
+    part.fill(start, count, scratch);
+    visit(start, count);
   }
-}
-
-function grow(array: Uint32Array, least: number): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(Math.max(least, 2 * array.length));
-  larger.set(array);
-  return larger;
 }

@@ -1,5 +1,5 @@
 import type { Mask } from './mask.ts';
-import { radixSelect, selectedIn, type KeySource } from './radixSelect.ts';
+import { radixSelect, type KeyPart } from './radixSelect.ts';
 import { hash32 } from './random.ts';
 import { lowerBound } from './search.ts';
 
@@ -32,7 +32,7 @@ export function selectLottery(
   k: number,
   taken: Mask = new Map(),
 ): ChosenEntries {
-  const parts = candidates.map((candidate): Part => changes(candidate, taken));
+  const parts = candidates.map((candidate): KeyPart => changes(candidate, taken));
   const { mask, count, threshold } = choose(candidates, parts, k);
   candidates.forEach(({ name, rows }) => {
     const compact = mask.get(name);
@@ -52,7 +52,7 @@ export function selectRandom(
   seed: number,
   taken: Mask = new Map(),
 ): ChosenEntries {
-  const parts = candidates.map(({ name, size }, i): Part =>
+  const parts = candidates.map(({ name, size }, i): KeyPart =>
     randomKeys(hash32(seed, i), size, taken.get(name)),
   );
   return { ...choose(candidates, parts, k), threshold: 0 };
@@ -75,84 +75,41 @@ export function selectRandomPerTensor(
   return { mask, count: lottery.count, threshold: 0 };
 }
 
-/** Keys of one candidate's entries. */
-interface Part {
-  readonly size: number;
-  fill(from: number, count: number, out: Uint32Array, at: number): void;
+function choose(candidates: readonly Candidate[], parts: readonly KeyPart[], k: number) {
+  const { count, threshold, chosen } = radixSelect(parts, k);
+  const mask = new Map(candidates.map(({ name }, i) => [name, chosen[i]] as const));
+  return { mask, count, threshold };
 }
-
-function choose(candidates: readonly Candidate[], parts: readonly Part[], k: number) {
-  const source = joined(parts);
-  const selection = radixSelect(source, k);
-  const mask = new Map<string, Uint32Array>();
-  const ties = { ties: 0 };
-  let start = 0;
-  parts.forEach(({ size }, i) => {
-    mask.set(candidates[i].name, selectedIn(source, selection, [start, start + size], ties));
-    start += size;
-  });
-  return { mask, count: selection.count, threshold: selection.threshold };
-}
-
-function joined(parts: readonly Part[]): KeySource {
-  const starts: number[] = [];
-  let size = 0;
-  for (const part of parts) {
-    starts.push(size);
-    size += part.size;
-  }
-  return {
-    size,
-    keys(start, count, out) {
-      let p = lowerBound(starts, start + 1) - 1;
-      for (let done = 0; done < count; p++) {
-        const from = start + done - starts[p];
-        const length = Math.min(count - done, parts[p].size - from);
-        parts[p].fill(from, length, out, done);
-        done += length;
-      }
-    },
-  };
-}
-
-const SIGN = 0x7fffffff;
 
 /** Keys are the bits of |p - p0| as f32, which sort as the numbers do. */
-function changes({ name, values, originals, rows }: Candidate, taken: Mask): Part {
-  const floats = new Float32Array(1 << 16);
-  const bits = new Uint32Array(floats.buffer);
+function changes({ name, values, originals, rows }: Candidate, taken: Mask): KeyPart {
   const flat = taken.get(name);
   const excluded = rows === undefined ? flat : flat?.map((i) => toCompact(i, rows));
   return {
     size: values.length,
-    fill(from, count, out, at) {
-      for (let i = 0; i < count; i++) floats[i] = values[from + i] - originals[from + i];
-      for (let i = 0; i < count; i++) out[at + i] = bits[i] & SIGN;
-      clear(excluded, from, count, out, at);
+    fill(from, count, { kernels, keys, a, b }) {
+      a.set(values.subarray(from, from + count));
+      b.set(originals.subarray(from, from + count));
+      kernels.changeBits(a.byteOffset, b.byteOffset, keys.byteOffset, count);
+      clear(excluded, from, count, keys);
     },
   };
 }
 
-function randomKeys(seed: number, size: number, excluded: Uint32Array | undefined): Part {
+function randomKeys(seed: number, size: number, excluded: Uint32Array | undefined): KeyPart {
   return {
     size,
-    fill(from, count, out, at) {
-      for (let i = 0; i < count; i++) out[at + i] = (hash32(seed, from + i) >>> 1) | 1;
-      clear(excluded, from, count, out, at);
+    fill(from, count, { keys }) {
+      for (let i = 0; i < count; i++) keys[i] = (hash32(seed, from + i) >>> 1) | 1;
+      clear(excluded, from, count, keys);
     },
   };
 }
 
-function clear(
-  indices: Uint32Array | undefined,
-  from: number,
-  count: number,
-  out: Uint32Array,
-  at: number,
-): void {
+function clear(indices: Uint32Array | undefined, from: number, count: number, keys: Uint32Array): void {
   if (indices === undefined) return;
   for (let i = lowerBound(indices, from); i < indices.length && indices[i] < from + count; i++) {
-    out[at + indices[i] - from] = 0;
+    keys[indices[i] - from] = 0;
   }
 }
 
