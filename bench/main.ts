@@ -1,10 +1,13 @@
 /**
  * Benchmarks: npm run bench [-- --peer PYTHON] [--json FILE] [--only steps,limit,sft,growth] [--threads N]
- * With --peer, the reference's algorithm runs beside ours in that Python (bench/peer/requirements.txt), in the same run.
+ *   [--setting 'mBERT tagging 0.1'] [--unfused]
+ * With --peer, the reference's algorithm runs beside ours in that Python (bench/peer/requirements.txt), in the same run; with
+ * --unfused it has the optimiser that the reference's own code has.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { collectGarbage } from '../src/engine/collectGarbage.ts';
 import { timeGrowth } from './growth.ts';
 import { timeLimit, type LimitResult } from './limit.ts';
 import { report, type BenchResults } from './report.ts';
@@ -18,6 +21,7 @@ const { values } = parseArgs({
     json: { type: 'string' },
     only: { type: 'string', default: 'steps,sft,limit,growth' },
     setting: { type: 'string', default: '' },
+    unfused: { type: 'boolean', default: false },
     threads: { type: 'string', default: String(cpus().length) },
   },
 });
@@ -45,7 +49,9 @@ if (wanted.has('steps')) {
     const name = `${setting.shape} ${setting.task} ${setting.l1}`;
     if (!name.includes(values.setting)) continue;
     process.stderr.write(`${name} ...\n`);
-    steps.push(...(await timeSteps(setting, values.peer, threads)));
+    // What the setting before has left behind is not this one's memory.
+    collectGarbage();
+    steps.push(...(await timeSteps(setting, { python: values.peer, fused: !values.unfused, threads })));
   }
 }
 const sft = wanted.has('sft') ? await timeSft(values.peer, threads) : [];

@@ -27,6 +27,14 @@ export interface StepResult extends StepSetting {
   readonly peerPeakBytes: number | null;
 }
 
+export interface PeerOptions {
+  /** The Python that runs the reference's algorithm; without it only ours is timed. */
+  readonly python: string | undefined;
+  /** Whether its AdamW is the fused one. */
+  readonly fused: boolean;
+  readonly threads: number;
+}
+
 /** Memory is first touched in the first steps. */
 const FIRST_STEPS = 3;
 const K: Record<ShapeName, number> = { mBERT: 14_155_776, BASE: 8_500_000, MiniLM: 1_805_230 };
@@ -34,8 +42,7 @@ const K: Record<ShapeName, number> = { mBERT: 14_155_776, BASE: 8_500_000, MiniL
 /** Steps of ours and of the peer in turn, on the same batches, in both phases. */
 export async function timeSteps(
   setting: StepSetting,
-  python: string | undefined,
-  threads: number,
+  { python, fused, threads }: PeerOptions,
 ): Promise<StepResult[]> {
   const { shape, task, l1, measured } = setting;
   // Batches of sentences differ: once through all of them before timing, so that every row of the embeddings has been touched.
@@ -55,7 +62,7 @@ export async function timeSteps(
       labels,
       l1,
       dropout: 0.1,
-      fused: true,
+      fused,
       threads,
       phase,
       k: K[shape],

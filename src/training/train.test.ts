@@ -99,6 +99,10 @@ function bytes({ sft }: TrainingResult): Buffer {
   ]);
 }
 
+function norms(steps: readonly StepEvent[]): number[] {
+  return steps.map(({ gradientNorm }) => gradientNorm);
+}
+
 /** The engine as one that cannot give layers' inputs, so that whole gradients are computed. */
 function withoutProbes(engine: Engine): Engine {
   return { ...engine, probes: false };
@@ -113,7 +117,6 @@ describe('the sparse phase', () => {
       expect(step.gradientNorm / whole.steps[i].gradientNorm).toBeCloseTo(1, 3);
     });
     // Rounded otherwise: the two ways were really two.
-    const norms = (steps: readonly StepEvent[]) => steps.map(({ gradientNorm }) => gradientNorm);
     expect(norms(sampled.steps)).not.toEqual(norms(whole.steps));
     for (const [name, { indices, values }] of sampled.result.sft.diffs) {
       const other = whole.result.sft.diffs.get(name)!;
