@@ -206,3 +206,22 @@ export function collectKeys(keys: usize, count: i32, least: u32, out: usize): i3
   }
   return <i32>(found >>> 2);
 }
+
+/** Adds to the histogram of the lower 16 bits of those keys whose upper 16 bits are `bin`. */
+export function countLower(keys: usize, count: i32, bin: u32, histogram: usize): void {
+  const end = keys + (<usize>count << 2);
+  for (let at = keys; at < end; at += 4) {
+    const key = load<u32>(at);
+    const slot = histogram + (<usize>(key & 0xffff) << 2);
+    store<u32>(slot, load<u32>(slot) + u32(key >>> 16 == bin));
+  }
+}
+
+/** One bit a key, whether it is `least` or more; `count` is a multiple of 32. */
+export function markKeys(keys: usize, count: i32, least: u32, bits: usize): void {
+  for (let i = 0; i < count; i += 32) {
+    let word: u32 = 0;
+    for (let j = 0; j < 32; j++) word |= u32(load<u32>(keys + (<usize>(i + j) << 2)) >= least) << j;
+    store<u32>(bits + (<usize>i >>> 3), word);
+  }
+}

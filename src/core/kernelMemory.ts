@@ -41,6 +41,8 @@ export interface Kernels {
   ): void;
   changeBits(values: number, originals: number, out: number, count: number): void;
   countKeys(keys: number, count: number, histogram: number): number;
+  countLower(keys: number, count: number, bin: number, histogram: number): void;
+  markKeys(keys: number, count: number, least: number, bits: number): void;
   collectKeys(keys: number, count: number, least: number, out: number): number;
 }
 

@@ -1,20 +1,4 @@
-import { alignedBytes, newKernelMemory, type KernelMemory } from './kernelMemory.ts';
-
-/** Elements whose keys are ranked: a part of the whole. */
-export interface KeyPart {
-  readonly size: number;
-  /** Writes the keys (unsigned 31 bits) of elements from..from+count-1 to `scratch.keys`. A key of 0 is never chosen. */
-  fill(from: number, count: number, scratch: KeyScratch): void;
-}
-
-/** Arrays in memory of the kernels, for a chunk of elements. */
-export interface KeyScratch {
-  readonly kernels: KernelMemory['kernels'];
-  readonly keys: Uint32Array;
-  /** Room for a part's own work. */
-  readonly a: Float32Array;
-  readonly b: Float32Array;
-}
+import { descend, forEachChunk, newKeyScratch, type KeyPart } from './keyChunks.ts';
 
 export interface KeySelection {
   /** How many are chosen: k, or fewer where fewer have a key above 0. */
@@ -25,27 +9,17 @@ export interface KeySelection {
   readonly chosen: readonly Uint32Array[];
 }
 
-const CHUNK = 1 << 14;
-const UPPER_BINS = 1 << 15;
-
 /**
  * The k largest keys of all parts together, by counting on the upper and then on the lower 16 bits: O(size), no copy of all keys.
  * Exactly k are chosen; equal keys are told apart by position, first ones first.
  */
 export function radixSelect(parts: readonly KeyPart[], k: number): KeySelection {
-  const memory = newKernelMemory(alignedBytes(UPPER_BINS) + 4 * alignedBytes(CHUNK), false);
-  const upper = memory.integers(UPPER_BINS);
-  const found = memory.integers(CHUNK);
-  const scratch = {
-    kernels: memory.kernels,
-    keys: memory.integers(CHUNK),
-    a: memory.floats(CHUNK),
-    b: memory.floats(CHUNK),
-  };
+  const scratch = newKeyScratch();
+  const { kernels, keys, found, upper, lower } = scratch;
   let positive = 0;
   for (const part of parts) {
     forEachChunk(part, scratch, (_, count) => {
-      const zeros = scratch.kernels.countKeys(scratch.keys.byteOffset, count, upper.byteOffset);
+      const zeros = kernels.countKeys(keys.byteOffset, count, upper.byteOffset);
       positive += count - zeros;
     });
   }
@@ -58,14 +32,16 @@ export function radixSelect(parts: readonly KeyPart[], k: number): KeySelection 
   const near = parts.map((part) => {
     const list = newList();
     forEachChunk(part, scratch, (start, length) => {
-      const more = scratch.kernels.collectKeys(scratch.keys.byteOffset, length, least, found.byteOffset);
-      append(list, start, found.subarray(0, more), scratch.keys);
+      const more = kernels.collectKeys(keys.byteOffset, length, least, found.byteOffset);
+      append(list, start, found.subarray(0, more), keys);
     });
     return list;
   });
-  const lower = new Uint32Array(1 << 16);
-  for (const { keys, length } of near) {
-    for (let i = 0; i < length; i++) if (keys[i] >>> 16 === high.bin) lower[keys[i] & 0xffff]++;
+  for (const list of near) {
+    for (let i = 0; i < list.length; i++) {
+      const key = list.keys[i];
+      if (key >>> 16 === high.bin) lower[key & 0xffff]++;
+    }
   }
   const low = descend(lower, high.rest);
   const threshold = high.bin * 0x10000 + low.bin;
@@ -111,26 +87,4 @@ function filter({ elements, keys, length }: List, threshold: number, ties: { lef
     elements[kept++] = elements[i];
   }
   return elements.slice(0, kept);
-}
-
-/** The bin, from the top, in which the k-th largest lies, and how many of that bin are wanted. */
-function descend(counts: Uint32Array, k: number): { bin: number; rest: number } {
-  let rest = k;
-  for (let bin = counts.length - 1; bin >= 0; bin--) {
-    if (counts[bin] >= rest) return { bin, rest };
-    rest -= counts[bin];
-  }
-  throw new Error('Fewer keys than were counted.');
-}
-
-function forEachChunk(
-  part: KeyPart,
-  scratch: KeyScratch,
-  visit: (start: number, count: number) => void,
-): void {
-  for (let start = 0; start < part.size; start += CHUNK) {
-    const count = Math.min(CHUNK, part.size - start);
-    part.fill(start, count, scratch);
-    visit(start, count);
-  }
 }

@@ -1,5 +1,6 @@
 import type { Mask } from './mask.ts';
-import { radixSelect, type KeyPart } from './radixSelect.ts';
+import { clearKeys, fillChanges, keyAsFloat, type KeyPart } from './keyChunks.ts';
+import { radixSelect } from './radixSelect.ts';
 import { hash32 } from './random.ts';
 import { lowerBound } from './search.ts';
 
@@ -42,7 +43,7 @@ export function selectLottery(
         compact.map((i) => toFlat(i, rows)),
       );
   });
-  return { mask, count, threshold: asFloat(threshold) };
+  return { mask, count, threshold: keyAsFloat(threshold) };
 }
 
 /** k entries chosen uniformly over all candidates together, of those not in `taken`. */
@@ -81,17 +82,16 @@ function choose(candidates: readonly Candidate[], parts: readonly KeyPart[], k: 
   return { mask, count, threshold };
 }
 
-/** Keys are the bits of |p - p0| as f32, which sort as the numbers do. */
 function changes({ name, values, originals, rows }: Candidate, taken: Mask): KeyPart {
   const flat = taken.get(name);
   const excluded = rows === undefined ? flat : flat?.map((i) => toCompact(i, rows));
   return {
     size: values.length,
-    fill(from, count, { kernels, keys, a, b }) {
-      a.set(values.subarray(from, from + count));
-      b.set(originals.subarray(from, from + count));
-      kernels.changeBits(a.byteOffset, b.byteOffset, keys.byteOffset, count);
-      clear(excluded, from, count, keys);
+    fill(from, count, scratch) {
+      scratch.a.set(values.subarray(from, from + count));
+      scratch.b.set(originals.subarray(from, from + count));
+      fillChanges(scratch, count);
+      clearKeys(excluded, from, count, scratch.keys);
     },
   };
 }
@@ -101,16 +101,9 @@ function randomKeys(seed: number, size: number, excluded: Uint32Array | undefine
     size,
     fill(from, count, { keys }) {
       for (let i = 0; i < count; i++) keys[i] = (hash32(seed, from + i) >>> 1) | 1;
-      clear(excluded, from, count, keys);
+      clearKeys(excluded, from, count, keys);
     },
   };
-}
-
-function clear(indices: Uint32Array | undefined, from: number, count: number, keys: Uint32Array): void {
-  if (indices === undefined) return;
-  for (let i = lowerBound(indices, from); i < indices.length && indices[i] < from + count; i++) {
-    keys[indices[i] - from] = 0;
-  }
 }
 
 type Rows = NonNullable<Candidate['rows']>;
@@ -121,8 +114,4 @@ function toFlat(compact: number, { indices, width }: Rows): number {
 
 function toCompact(flat: number, { indices, width }: Rows): number {
   return lowerBound(indices, Math.floor(flat / width)) * width + (flat % width);
-}
-
-function asFloat(bits: number): number {
-  return new Float32Array(Uint32Array.of(bits).buffer)[0];
 }

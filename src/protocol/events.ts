@@ -4,6 +4,8 @@ export type RunEvent =
   | PhaseEvent
   | StepEvent
   | ValidationEvent
+  | MaskEvent
+  | MovementEvent
   | SelectEvent
   | RewindEvent
   | CheckpointEvent
@@ -67,6 +69,42 @@ export interface ValidationEvent {
   readonly metrics: Readonly<Record<string, number>>;
   /** Whether it is the phase's best so far. */
   readonly best: boolean;
+  readonly seconds: number;
+}
+
+/** How many |p - p0| lie in [2^e, 2^(e + 1)), e counting from `first`; the first and the last bin hold what lies beyond. */
+export interface ChangeHistogram {
+  readonly first: number;
+  readonly counts: readonly number[];
+  /** Entries that have not moved. */
+  readonly unmoved: number;
+}
+
+/** In a full phase: the mask that selection would choose now. */
+export interface MaskEvent {
+  readonly type: 'mask';
+  readonly iteration: number;
+  readonly phase: 'full';
+  readonly step: number;
+  /** The smallest |p - p0| in it. */
+  readonly threshold: number;
+  /** Jaccard index with the one of the event before; null in the first event of a phase. */
+  readonly overlap: number | null;
+  /** Its entries by parameter. */
+  readonly byParameter: Readonly<Record<string, number>>;
+  /** Of all entries that it was chosen from. */
+  readonly histogram: ChangeHistogram;
+  /** What finding out took. */
+  readonly seconds: number;
+}
+
+/** In a sparse phase: how far the entries of the mask have moved from p0. */
+export interface MovementEvent {
+  readonly type: 'movement';
+  readonly iteration: number;
+  readonly phase: 'sparse';
+  readonly step: number;
+  readonly histogram: ChangeHistogram;
   readonly seconds: number;
 }
 

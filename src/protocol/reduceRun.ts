@@ -25,6 +25,10 @@ export function reduceRun(run: RunSnapshot, event: RunEvent): RunSnapshot {
       return changePhase(spend(run, event), event, (phase) => addValidation(phase, event));
     case 'select':
       return { ...working(spend(run, event)), selections: [...run.selections, event] };
+    case 'mask':
+      return { ...working(spend(run, event)), mask: event };
+    case 'movement':
+      return { ...working(spend(run, event)), movement: event };
     case 'checkpoint':
       return { ...working(run), checkpoint: event };
     case 'rewind':

@@ -2,6 +2,8 @@ import type {
   CheckpointEvent,
   DoneEvent,
   FailedEvent,
+  MaskEvent,
+  MovementEvent,
   PhasePlan,
   SelectEvent,
   StartEvent,
@@ -37,6 +39,9 @@ export interface RunSnapshot {
   readonly phases: readonly PhaseSnapshot[];
   /** The phase under way, or the last one that was: an index into `phases`; -1 before the first. */
   readonly current: number;
+  /** The last of each kind that was told: the mask while it forms, and how far its entries have moved. */
+  readonly mask: MaskEvent | null;
+  readonly movement: MovementEvent | null;
   /** One for each iteration that has chosen its entries. */
   readonly selections: readonly SelectEvent[];
   readonly checkpoint: CheckpointEvent | null;
@@ -54,6 +59,8 @@ export const emptyRun: RunSnapshot = {
   start: null,
   phases: [],
   current: -1,
+  mask: null,
+  movement: null,
   selections: [],
   checkpoint: null,
   notes: [],

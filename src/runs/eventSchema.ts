@@ -9,6 +9,7 @@ const real = z
   .transform((value) => value ?? NaN);
 const text = z.string();
 const place = { iteration: count, phase: z.enum(['full', 'sparse']) };
+const histogram = z.object({ first: z.number().int(), counts: z.array(count), unmoved: count });
 const plan = z.object({ ...place, steps: count });
 
 /** The events of `protocol/events.ts`, as they are read back; fields that are not known are dropped. */
@@ -45,6 +46,25 @@ export const eventSchema: z.ZodType<RunEvent> = z.discriminatedUnion('type', [
     metric: text,
     metrics: z.record(text, real),
     best: z.boolean(),
+    seconds: real,
+  }),
+  z.object({
+    type: z.literal('mask'),
+    iteration: count,
+    phase: z.literal('full'),
+    step: count,
+    threshold: real,
+    overlap: z.number().nullable(),
+    byParameter: z.record(text, count),
+    histogram,
+    seconds: real,
+  }),
+  z.object({
+    type: z.literal('movement'),
+    iteration: count,
+    phase: z.literal('sparse'),
+    step: count,
+    histogram,
     seconds: real,
   }),
   z.object({

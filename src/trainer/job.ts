@@ -60,6 +60,7 @@ export function trainingJob(
         const { epoch, indices } = batchAt(schedule, phase, step * optimizer.accumulate + i);
         return Array.from(indices, (index) => data.example(index, phase, epoch));
       }),
+    statistics: recipe.report,
     best: options.best,
     ...(options.checkpoint === undefined ? {} : { checkpoint: options.checkpoint }),
     ...(options.resume === undefined ? {} : { resume: options.resume }),

@@ -55,6 +55,8 @@ export interface TrainingJob {
     save(state: TrainingState): Promise<void>;
   };
   readonly resume?: TrainingState;
+  /** Tells how the mask forms; at the least so many steps apart. */
+  readonly statistics?: { readonly everySteps: number };
   /** Stops after the step under way. */
   readonly signal?: AbortSignal;
 }

@@ -1,3 +1,4 @@
+import { lowerBound } from '../core/search.ts';
 import type { Weights } from './weights.ts';
 
 /**
@@ -40,7 +41,7 @@ export function originalsAt(weights: Weights, name: string, indices: Uint32Array
   gather(array, indices, found);
   const lent = weights.lent.get(name);
   if (lent === undefined) return found;
-  for (let i = 0, at = 0; i < indices.length; i++) {
+  for (let i = 0, at = lowerBound(lent.indices, indices[0] ?? 0); i < indices.length; i++) {
     while (at < lent.indices.length && lent.indices[at] < indices[i]) at++;
     if (lent.indices[at] === indices[i]) found[i] = lent.originals[at];
   }

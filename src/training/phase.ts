@@ -10,6 +10,7 @@ import type { TrainingJob } from './job.ts';
 import { isBetter } from './metrics.ts';
 import { measure, update, type EntryGroup } from './optimizer.ts';
 import { startPhaseKernels, type PhaseKernels } from './phaseKernels.ts';
+import { phaseStatistics, type PhaseStatistics } from './phaseStatistics.ts';
 import { sampleGradients } from './sampledGradients.ts';
 import type { BestSoFar, EntryValues, TrainingState } from './state.ts';
 import { trains, type Weights } from './weights.ts';
@@ -59,6 +60,7 @@ async function* runSteps(
   restore(groups, resume);
   const progress = { best: resume?.best ?? null };
   const strength = l1 / context.parameters;
+  const statistics = newStatistics(context);
   for (let step = resume?.position.step ?? 0; step < steps; step++) {
     const began = performance.now();
     const batches = job.batches(phaseIndex, step);
@@ -90,6 +92,8 @@ async function* runSteps(
       tokens,
       seconds,
     };
+    const told = statistics?.after(step + 1, seconds);
+    if (told !== undefined) yield told;
     yield* validateIfDue(context, groups, step + 1, progress);
     yield* checkpointIfDue(context, groups, step + 1, progress);
   }
@@ -100,6 +104,14 @@ async function* runSteps(
 interface PhaseParts {
   readonly computer: GradientComputer;
   readonly groups: EntryGroup[];
+}
+
+/** What is told of the mask while it forms; nothing of a run without one. */
+function newStatistics({ job, weights, iteration, phase, mask }: PhaseContext): PhaseStatistics | undefined {
+  const { select, method, statistics } = job;
+  if (statistics === undefined || method !== 'ltsft') return undefined;
+  const k = Math.floor(select.k / select.iterations);
+  return phaseStatistics({ weights, iteration, phase, mask, k, everySteps: statistics.everySteps });
 }
 
 /** What computes the phase's gradients, and what trains. */

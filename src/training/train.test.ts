@@ -6,7 +6,7 @@ import type { Engine } from '../engine/engine.ts';
 import { encoderShapes } from '../formats/encoderShapes.ts';
 import { buildModel } from '../model/buildModel.ts';
 import { tokenClassification } from '../model/heads/tokenClassification.ts';
-import type { StepEvent } from '../protocol/events.ts';
+import type { RunEvent, StepEvent } from '../protocol/events.ts';
 import { graphModel, packingOptions } from './graphModel.ts';
 import type { TrainingJob } from './job.ts';
 import { assignRoles } from './roles.ts';
@@ -76,14 +76,17 @@ async function run(variant: Variant = {}) {
     parallelFrom: 0,
     microTokens: variant.microTokens ?? 4096,
     batches: (_, step) => [sentences.filter((__, i) => (i + step) % 3 !== 0)],
+    statistics: { everySteps: 4 },
     best: memoryBestStore(),
   };
   const steps: StepEvent[] = [];
+  const others: RunEvent[] = [];
   const running = train(job);
   for (;;) {
     const next = await running.next();
-    if (next.done === true) return { steps, result: next.value, before };
+    if (next.done === true) return { steps, others, result: next.value, before };
     if (next.value.type === 'step') steps.push(next.value);
+    else others.push(next.value);
   }
 }
 
@@ -154,4 +157,21 @@ it('ends in the same bits with the optimiser on one thread and on three', async 
   const [alone, together] = [await run({ engine, threads: 1 }), await run({ engine, threads: 3 })];
   expect(bytes(together.result).equals(bytes(alone.result))).toBe(true);
   expect(together.steps.map(({ loss }) => loss)).toEqual(alone.steps.map(({ loss }) => loss));
+});
+
+it('tells of the mask while it forms, and how far its entries move', async () => {
+  const { others, result } = await run({ k: 900 });
+  const mask = others.find((event) => event.type === 'mask')!;
+  const select = others.find((event) => event.type === 'select')!;
+  const movement = others.find((event) => event.type === 'movement')!;
+  // The full phase has four steps, so that its statistics are of the mask that is chosen right after them.
+  expect([mask.step, mask.overlap]).toEqual([4, null]);
+  expect(mask.threshold).toBe(select.threshold);
+  const chosen = Object.fromEntries(Object.entries(mask.byParameter).filter(([, count]) => count > 0));
+  expect(chosen).toEqual(
+    Object.fromEntries(Object.entries(select.byParameter).filter(([, count]) => count > 0)),
+  );
+  const entries = [...result.sft.diffs.values()].reduce((sum, { indices }) => sum + indices.length, 0);
+  const counted = movement.histogram.counts.reduce((sum, count) => sum + count, movement.histogram.unmoved);
+  expect([movement.step, counted]).toEqual([4, entries]);
 });

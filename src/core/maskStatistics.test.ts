@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { fillChanges, type KeyPart } from './keyChunks.ts';
+import { newMaskMeter } from './maskStatistics.ts';
+import { selectLottery } from './selection.ts';
+
+function partOf(values: Float32Array, originals: Float32Array): KeyPart {
+  return {
+    size: values.length,
+    fill(from, count, scratch) {
+      scratch.a.set(values.subarray(from, from + count));
+      scratch.b.set(originals.subarray(from, from + count));
+      fillChanges(scratch, count);
+    },
+  };
+}
+
+const changes = fc.array(fc.float({ noNaN: true, min: Math.fround(-2), max: 2 }), {
+  minLength: 1,
+  maxLength: 200,
+});
+
+it('tells of the mask that selection would choose', () => {
+  fc.assert(
+    fc.property(changes, changes, fc.integer({ min: 1, max: 250 }), (first, second, k) => {
+      const arrays = [first, second].map((numbers) => Float32Array.from(numbers));
+      const zeros = arrays.map(({ length }) => new Float32Array(length));
+      const { threshold, byPart, histogram, overlap } = newMaskMeter().measure(
+        arrays.map((values, i) => partOf(values, zeros[i])),
+        k,
+      );
+      const chosen = selectLottery(
+        arrays.map((values, i) => ({ name: String(i), size: values.length, values, originals: zeros[i] })),
+        k,
+      );
+      expect(threshold).toBe(chosen.threshold);
+      arrays.forEach((values, i) => {
+        const atLeast = values.filter((value) => value !== 0 && Math.abs(value) >= threshold).length;
+        expect(byPart[i]).toBe(atLeast);
+        expect(byPart[i]).toBeGreaterThanOrEqual(chosen.mask.get(String(i))!.length);
+      });
+      const all = arrays.flatMap((values) => [...values]);
+      expect(histogram.unmoved).toBe(all.filter((value) => value === 0).length);
+      histogram.counts.forEach((count, bin) => {
+        const low = bin === 0 ? 0 : 2 ** (histogram.first + bin);
+        const high = bin === histogram.counts.length - 1 ? Infinity : 2 ** (histogram.first + bin + 1);
+        const inside = all.filter((x) => Math.abs(x) >= low && Math.abs(x) < high && x !== 0);
+        expect(count, `2^${histogram.first + bin}`).toBe(inside.length);
+      });
+      expect(overlap).toBeUndefined();
+    }),
+  );
+});
+
+it('compares a mask with the one before, also where a part has grown', () => {
+  const meter = newMaskMeter();
+  const zeros = new Float32Array(100);
+  const values = Float32Array.from({ length: 100 }, (_, i) => i + 1);
+  const measure = (size: number, k: number) =>
+    meter.measure([partOf(values.subarray(0, size), zeros)], k).overlap;
+  expect(measure(60, 10)).toBeUndefined();
+  expect(measure(60, 10)).toBe(1);
+  // 51..60 before, 51..60 and 41..50 now.
+  expect(measure(60, 20)).toBe(0.5);
+  // 81..100 now: none of them was there before.
+  expect(measure(100, 20)).toBe(0);
+});
