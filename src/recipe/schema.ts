@@ -239,7 +239,9 @@ const common = {
       everySteps: z.int().min(1).max(1e9).optional().describe('Steps between reports. Default: 50.'),
     })
     .optional()
-    .describe('How often a line of progress is printed where there is no terminal.'),
+    .describe(
+      'How often a line of progress is printed where there is no terminal, and how the mask forms is told.',
+    ),
   checkpoint: z
     .strictObject({
       everySteps: z.int().min(1).max(1e9).optional().describe('Steps between checkpoints. Default: by time.'),
