@@ -6,6 +6,7 @@ import { recipeHash } from '../recipe/hash.ts';
 import { loadRecipe, type LoadedRecipe } from '../recipe/load.ts';
 import { hasCheckpoint, loadCheckpoint, type CheckpointExtra } from '../runs/checkpoint.ts';
 import { truncateEvents } from '../runs/eventLog.ts';
+import { removeLeftovers } from '../runs/leftovers.ts';
 import { readEvents } from '../runs/readEvents.ts';
 import { latestRun, runsFolderOf, type RunPaths } from '../runs/runFolder.ts';
 import type { TrainingState } from '../training/state.ts';
@@ -35,6 +36,7 @@ export async function resumedFolder(
  * @throws UserError of the checkpoint (`checkpoint-other-recipe`, ...) and of the events; `run-finished`
  */
 export async function whereToGoOn(run: RunPaths, prepared: PreparedRun, hash: string): Promise<Whereabouts> {
+  await removeLeftovers(run.folder);
   if (await hasCheckpoint(run.checkpoint)) {
     const checkpoint = await loadCheckpoint(run.checkpoint, hash);
     await truncateEvents(run.events, checkpoint.extra.eventsLength);
