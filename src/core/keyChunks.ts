@@ -55,6 +55,32 @@ export function forEachChunk(
   }
 }
 
+/** Keys of the changes of whole arrays, those of the `excluded` elements (ascending) aside. */
+export function changePart(values: Float32Array, originals: Float32Array, excluded?: Uint32Array): KeyPart {
+  return {
+    size: values.length,
+    fill(from, count, scratch) {
+      scratch.a.set(values.subarray(from, from + count));
+      scratch.b.set(originals.subarray(from, from + count));
+      fillChanges(scratch, count);
+      clearKeys(excluded, from, count, scratch.keys);
+    },
+  };
+}
+
+/** Counts all keys by their upper 16 bits, in `upper`; gives how many keys are 0. */
+export function countUpper(parts: readonly KeyPart[], scratch: KeyScratch): number {
+  const { kernels, keys, upper } = scratch;
+  upper.fill(0);
+  let zeros = 0;
+  for (const part of parts) {
+    forEachChunk(part, scratch, (_, count) => {
+      zeros += kernels.countKeys(keys.byteOffset, count, upper.byteOffset);
+    });
+  }
+  return zeros;
+}
+
 /** Keys from what stands in `a` and `b`: the bits of |a - b| as f32, which sort as the numbers do. */
 export function fillChanges({ kernels, keys, a, b }: KeyScratch, count: number): void {
   kernels.changeBits(a.byteOffset, b.byteOffset, keys.byteOffset, count);

@@ -1,19 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { fillChanges, type KeyPart } from './keyChunks.ts';
+import { changePart } from './keyChunks.ts';
 import { newMaskMeter } from './maskStatistics.ts';
 import { selectLottery } from './selection.ts';
-
-function partOf(values: Float32Array, originals: Float32Array): KeyPart {
-  return {
-    size: values.length,
-    fill(from, count, scratch) {
-      scratch.a.set(values.subarray(from, from + count));
-      scratch.b.set(originals.subarray(from, from + count));
-      fillChanges(scratch, count);
-    },
-  };
-}
 
 const changes = fc.array(fc.float({ noNaN: true, min: Math.fround(-2), max: 2 }), {
   minLength: 1,
@@ -26,7 +15,7 @@ it('tells of the mask that selection would choose', () => {
       const arrays = [first, second].map((numbers) => Float32Array.from(numbers));
       const zeros = arrays.map(({ length }) => new Float32Array(length));
       const { threshold, byPart, histogram, overlap } = newMaskMeter().measure(
-        arrays.map((values, i) => partOf(values, zeros[i])),
+        arrays.map((values, i) => changePart(values, zeros[i])),
         k,
       );
       const chosen = selectLottery(
@@ -57,7 +46,7 @@ it('compares a mask with the one before, also where a part has grown', () => {
   const zeros = new Float32Array(100);
   const values = Float32Array.from({ length: 100 }, (_, i) => i + 1);
   const measure = (size: number, k: number) =>
-    meter.measure([partOf(values.subarray(0, size), zeros)], k).overlap;
+    meter.measure([changePart(values.subarray(0, size), zeros)], k).overlap;
   expect(measure(60, 10)).toBeUndefined();
   expect(measure(60, 10)).toBe(1);
   // 51..60 before, 51..60 and 41..50 now.

@@ -1,4 +1,5 @@
 import {
+  countUpper,
   descend,
   forEachChunk,
   KEY_CHUNK,
@@ -61,16 +62,9 @@ export function changeHistogram(parts: readonly KeyPart[]): ChangeHistogram {
 }
 
 function countAll(parts: readonly KeyPart[], scratch: KeyScratch): ChangeHistogram {
-  const { kernels, keys, upper } = scratch;
-  upper.fill(0);
-  let unmoved = 0;
-  for (const part of parts) {
-    forEachChunk(part, scratch, (_, count) => {
-      unmoved += kernels.countKeys(keys.byteOffset, count, upper.byteOffset);
-    });
-  }
+  const unmoved = countUpper(parts, scratch);
   const counts = Array.from({ length: BINS }, () => 0);
-  upper.forEach((count, bin) => {
+  scratch.upper.forEach((count, bin) => {
     const exponent = (bin >>> 7) - 127;
     counts[Math.min(BINS - 1, Math.max(0, exponent - FIRST))] += count;
   });

@@ -1,4 +1,4 @@
-import { descend, forEachChunk, newKeyScratch, type KeyPart } from './keyChunks.ts';
+import { countUpper, descend, forEachChunk, newKeyScratch, type KeyPart } from './keyChunks.ts';
 
 export interface KeySelection {
   /** How many are chosen: k, or fewer where fewer have a key above 0. */
@@ -16,13 +16,8 @@ export interface KeySelection {
 export function radixSelect(parts: readonly KeyPart[], k: number): KeySelection {
   const scratch = newKeyScratch();
   const { kernels, keys, found, upper, lower } = scratch;
-  let positive = 0;
-  for (const part of parts) {
-    forEachChunk(part, scratch, (_, count) => {
-      const zeros = kernels.countKeys(keys.byteOffset, count, upper.byteOffset);
-      positive += count - zeros;
-    });
-  }
+  const elements = parts.reduce((sum, { size }) => sum + size, 0);
+  const positive = elements - countUpper(parts, scratch);
   const count = Math.min(k, positive);
   if (count === 0) return { count, threshold: 0, chosen: parts.map(() => new Uint32Array(0)) };
   const high = descend(upper, count);

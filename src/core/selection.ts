@@ -1,5 +1,5 @@
 import type { Mask } from './mask.ts';
-import { clearKeys, fillChanges, keyAsFloat, type KeyPart } from './keyChunks.ts';
+import { changePart, clearKeys, keyAsFloat, type KeyPart } from './keyChunks.ts';
 import { radixSelect } from './radixSelect.ts';
 import { hash32 } from './random.ts';
 import { lowerBound } from './search.ts';
@@ -85,15 +85,7 @@ function choose(candidates: readonly Candidate[], parts: readonly KeyPart[], k: 
 function changes({ name, values, originals, rows }: Candidate, taken: Mask): KeyPart {
   const flat = taken.get(name);
   const excluded = rows === undefined ? flat : flat?.map((i) => toCompact(i, rows));
-  return {
-    size: values.length,
-    fill(from, count, scratch) {
-      scratch.a.set(values.subarray(from, from + count));
-      scratch.b.set(originals.subarray(from, from + count));
-      fillChanges(scratch, count);
-      clearKeys(excluded, from, count, scratch.keys);
-    },
-  };
+  return changePart(values, originals, excluded);
 }
 
 function randomKeys(seed: number, size: number, excluded: Uint32Array | undefined): KeyPart {

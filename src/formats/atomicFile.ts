@@ -105,6 +105,12 @@ function temporaryName(target: string): string {
   return join(dirname(target), `.sft-${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
 }
 
+/** The number of the process that made a temporary file or folder of this name; undefined for any other name. */
+export function temporaryWriter(name: string): number | undefined {
+  const number = /^\.sft-(\d+)-[0-9a-f]+\.tmp$/.exec(name)?.[1];
+  return number === undefined ? undefined : Number(number);
+}
+
 async function linkTarget(path: string): Promise<string> {
   try {
     return await realpath(path);

@@ -3,15 +3,15 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError, userError } from '../core/errors/userError.ts';
-import { writeTextAtomically } from '../formats/atomicFile.ts';
+import { temporaryWriter, writeTextAtomically } from '../formats/atomicFile.ts';
 import { readError, systemCode, writeError } from '../formats/fileErrors.ts';
 
 /** Version of what is written; a higher one is refused. */
 const formatVersion = 1;
 
-const ourFile = /^(?:(?:state|best)-[\w-]+\.safetensors|\.sft-\d+-[0-9a-f]+\.tmp)$/;
+const arraysName = /^(?:state|best)-[\w-]+\.safetensors$/;
 const count = z.number().int().nonnegative();
-const arraysFile = z.string().regex(/^(?:state|best)-[\w-]+\.safetensors$/);
+const arraysFile = z.string().regex(arraysName);
 
 const schema = z.object({
   position: z.object({ iteration: count, phase: z.enum(['full', 'sparse']), step: count }),
@@ -85,7 +85,7 @@ export async function tidy(folder: string, inUse: string | null): Promise<void> 
   }
   const kept = new Set([record?.arrays, record?.bestArrays, inUse]);
   for (const name of await readdir(folder)) {
-    if (ourFile.test(name) && !kept.has(name)) await removeIfPossible(join(folder, name));
+    if (isOurs(name) && !kept.has(name)) await removeIfPossible(join(folder, name));
   }
 }
 
@@ -96,8 +96,8 @@ export async function removeCheckpoint(folder: string): Promise<void> {
     if (systemCode(error) !== 'ENOENT') throw error;
     return [];
   });
-  const others = names.filter((name) => !ourFile.test(name));
-  for (const name of names) if (ourFile.test(name)) await removeIfPossible(join(folder, name));
+  const others = names.filter((name) => !isOurs(name));
+  for (const name of names) if (isOurs(name)) await removeIfPossible(join(folder, name));
   if (others.length === 0) await rm(folder, { recursive: true, force: true });
 }
 
@@ -125,4 +125,8 @@ async function removeIfPossible(file: string): Promise<void> {
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
   }
+}
+
+function isOurs(name: string): boolean {
+  return arraysName.test(name) || temporaryWriter(name) !== undefined;
 }

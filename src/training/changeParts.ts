@@ -1,4 +1,4 @@
-import { clearKeys, fillChanges, type KeyPart } from '../core/keyChunks.ts';
+import { changePart, clearKeys, fillChanges, type KeyPart } from '../core/keyChunks.ts';
 import type { Mask } from '../core/mask.ts';
 import { gather, originalsAt } from './lending.ts';
 import { entry } from './rewind.ts';
@@ -22,7 +22,7 @@ export function changedParts(weights: Weights, taken: Mask): NamedPart[] {
     const part =
       values === undefined
         ? rowsPart(weights, name, taken.get(name))
-        : arrayPart(values, originals, taken.get(name));
+        : changePart(values, originals, taken.get(name));
     if (part !== undefined) parts.push({ name, part });
   }
   return parts;
@@ -41,18 +41,6 @@ export function maskedParts(weights: Weights, mask: Mask): NamedPart[] {
     };
     return { name, part: { size: indices.length, fill } };
   });
-}
-
-function arrayPart(values: Float32Array, originals: Float32Array, taken: Uint32Array | undefined): KeyPart {
-  return {
-    size: values.length,
-    fill(from, count, scratch) {
-      scratch.a.set(values.subarray(from, from + count));
-      scratch.b.set(originals.subarray(from, from + count));
-      fillChanges(scratch, count);
-      clearKeys(taken, from, count, scratch.keys);
-    },
-  };
 }
 
 function rowsPart(weights: Weights, name: string, taken: Uint32Array | undefined): KeyPart | undefined {

@@ -1,39 +1,16 @@
 import { expect, it } from 'vitest';
-import type { Parameter } from '../core/parameters.ts';
-import { normal } from '../core/random.ts';
 import { compiledEngine } from '../engine/compiled/compiledEngine.ts';
-import { encoderShapes } from '../formats/encoderShapes.ts';
 import { buildModel } from '../model/buildModel.ts';
 import { tokenClassification } from '../model/heads/tokenClassification.ts';
 import { gradientComputer } from './gradients.ts';
+import { randomWeights, smallConfig } from '../../test/support/smallEncoder.ts';
 import { graphModel, packingOptions } from './graphModel.ts';
 import { newWeights } from './weights.ts';
 
-const config = {
-  modelType: 'bert',
-  vocabSize: 50,
-  hiddenSize: 64,
-  layers: 2,
-  heads: 4,
-  intermediateSize: 128,
-  maxPositions: 64,
-  typeVocabSize: 2,
-  layerNormEps: 1e-12,
-  hiddenDropout: 0.1,
-  attentionDropout: 0.1,
-  padTokenId: 0,
-  hiddenAct: 'gelu',
-  raw: {},
-} as const;
+const config = smallConfig(64);
 
 function newComputer(microTokens: number) {
-  const base = new Map<string, Parameter>();
-  let stream = 0;
-  for (const [name, shape] of encoderShapes(config)) {
-    const size = shape.reduce((product, length) => product * length, 1);
-    stream++;
-    base.set(name, { shape, values: Float32Array.from({ length: size }, (_, i) => 0.2 * normal(stream, i)) });
-  }
+  const base = randomWeights(config);
   const head = tokenClassification;
   const parameters = buildModel(base, { config, head, labels: 5, seed: 1 });
   const roles = new Map([...parameters.keys()].map((name) => [name, 'maskable'] as const));

@@ -21,6 +21,8 @@ export interface PhaseContext {
   readonly weights: Weights;
   readonly iteration: number;
   readonly phase: PhaseKind;
+  /** Entries that selection adds to the mask in an iteration. */
+  readonly perIteration: number;
   /** The mask, empty in the first full phase. */
   readonly mask: Mask;
   readonly start: readonly EntryValues[];
@@ -39,11 +41,14 @@ export class TrainingStopped extends Error {}
  */
 export async function* runPhase(context: PhaseContext): AsyncGenerator<RunEvent, void> {
   const kernels = await startPhaseKernels(context.job, context.parameters);
-  const parts = setUp(context, kernels);
   try {
-    yield* runSteps(context, kernels.run, parts);
+    const parts = setUp(context, kernels);
+    try {
+      yield* runSteps(context, kernels.run, parts);
+    } finally {
+      await parts.computer.release();
+    }
   } finally {
-    await parts.computer.release();
     await kernels.close();
   }
 }
@@ -107,10 +112,10 @@ interface PhaseParts {
 }
 
 /** What is told of the mask while it forms; nothing of a run without one. */
-function newStatistics({ job, weights, iteration, phase, mask }: PhaseContext): PhaseStatistics | undefined {
-  const { select, method, statistics } = job;
+function newStatistics(context: PhaseContext): PhaseStatistics | undefined {
+  const { weights, iteration, phase, mask, perIteration: k } = context;
+  const { method, statistics } = context.job;
   if (statistics === undefined || method !== 'ltsft') return undefined;
-  const k = Math.floor(select.k / select.iterations);
   return phaseStatistics({ weights, iteration, phase, mask, k, everySteps: statistics.everySteps });
 }
 

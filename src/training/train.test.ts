@@ -1,34 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { Parameter } from '../core/parameters.ts';
-import { normal } from '../core/random.ts';
 import { compiledEngine } from '../engine/compiled/compiledEngine.ts';
 import type { Engine } from '../engine/engine.ts';
-import { encoderShapes } from '../formats/encoderShapes.ts';
 import { buildModel } from '../model/buildModel.ts';
 import { tokenClassification } from '../model/heads/tokenClassification.ts';
 import type { RunEvent, StepEvent } from '../protocol/events.ts';
+import { randomWeights, smallConfig } from '../../test/support/smallEncoder.ts';
 import { graphModel, packingOptions } from './graphModel.ts';
 import type { TrainingJob } from './job.ts';
 import { assignRoles } from './roles.ts';
 import { memoryBestStore } from './state.ts';
 import { train, type TrainingResult } from './train.ts';
 
-const config = {
-  modelType: 'bert',
-  vocabSize: 50,
-  hiddenSize: 32,
-  layers: 2,
-  heads: 4,
-  intermediateSize: 64,
-  maxPositions: 64,
-  typeVocabSize: 2,
-  layerNormEps: 1e-12,
-  hiddenDropout: 0.1,
-  attentionDropout: 0.1,
-  padTokenId: 0,
-  hiddenAct: 'gelu',
-  raw: {},
-} as const;
+const config = smallConfig(32);
 
 const sentences = Array.from({ length: 12 }, (_, e) => ({
   ids: Int32Array.from({ length: 5 + ((e * 7) % 11) }, (_, i) => 3 + ((e * 5 + i * i) % 40)),
@@ -36,12 +20,7 @@ const sentences = Array.from({ length: 12 }, (_, e) => ({
 }));
 
 function parameters(): Map<string, Parameter> {
-  const base = new Map<string, Parameter>();
-  for (const [name, shape] of encoderShapes(config)) {
-    const size = shape.reduce((product, length) => product * length, 1);
-    const stream = base.size;
-    base.set(name, { shape, values: Float32Array.from({ length: size }, (_, i) => 0.2 * normal(stream, i)) });
-  }
+  const base = randomWeights(config);
   return buildModel(base, { config, head: tokenClassification, labels: 5, seed: 1 });
 }
 

@@ -43,7 +43,7 @@ export async function* train(job: TrainingJob): AsyncGenerator<RunEvent, Trainin
   const first = resume?.position.iteration ?? 1;
   for (let iteration = first; iteration <= (method === 'ltsft' ? select.iterations : 1); iteration++) {
     const resumed = resume !== undefined && iteration === first ? resume : undefined;
-    const context = { job, weights, iteration, parameters, start };
+    const context = { job, weights, iteration, parameters, perIteration, start };
     if (resumed !== undefined) rewind(weights, start);
 
     if (resumed?.position.phase !== 'sparse') {
