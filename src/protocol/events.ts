@@ -1,3 +1,7 @@
+import type { ChangeHistogram } from '../core/maskStatistics.ts';
+
+export type { ChangeHistogram };
+
 /** What a run tells: one JSON object a line in `events.jsonl`, in this order of time. */
 export type RunEvent =
   | StartEvent
@@ -35,6 +39,8 @@ export interface StartEvent {
   readonly k: number;
   readonly maskable: number;
   readonly parameters: number;
+  /** Entries that may be in a mask, by parameter; runs of the first version do not tell it. */
+  readonly maskableByParameter?: Readonly<Record<string, number>> | undefined;
   readonly phases: readonly PhasePlan[];
 }
 
@@ -70,14 +76,6 @@ export interface ValidationEvent {
   /** Whether it is the phase's best so far. */
   readonly best: boolean;
   readonly seconds: number;
-}
-
-/** How many |p - p0| lie in [2^e, 2^(e + 1)), e counting from `first`; the first and the last bin hold what lies beyond. */
-export interface ChangeHistogram {
-  readonly first: number;
-  readonly counts: readonly number[];
-  /** Entries that have not moved. */
-  readonly unmoved: number;
 }
 
 /** In a full phase: the mask that selection would choose now. */

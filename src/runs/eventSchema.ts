@@ -36,6 +36,7 @@ export const eventSchema: z.ZodType<RunEvent> = z.discriminatedUnion('type', [
     k: count,
     maskable: count,
     parameters: count,
+    maskableByParameter: z.record(text, count).optional(),
     phases: z.array(plan),
   }),
   plan.extend({ type: z.literal('phase') }),

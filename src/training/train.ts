@@ -131,6 +131,12 @@ function startEvent(job: TrainingJob, phases: PhasePlan[], maskable: number, par
     k,
     maskable,
     parameters,
+    maskableByParameter: maskableByParameter(job),
     phases,
   };
+}
+
+function maskableByParameter({ originals, roles }: TrainingJob): Record<string, number> {
+  const maskable = [...originals].filter(([name]) => roles.get(name) === 'maskable');
+  return Object.fromEntries(maskable.map(([name, { values }]) => [name, values.length]));
 }

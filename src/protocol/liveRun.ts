@@ -1,0 +1,53 @@
+import type { RunEvent } from './events.ts';
+import type { RunView } from './runView.ts';
+
+/** Of what clients and runs say to each other. A client of a later version can still watch and stop an older run. */
+export const controlVersion = 1;
+
+/** What a process that trains is doing. */
+export type LiveStatus =
+  /** Waits until the machine is free. */
+  | 'queued'
+  /** Reads its data, trains, evaluates. */
+  | 'running'
+  /** Was asked to pause: waits, and leaves the machine to the next one. */
+  | 'paused'
+  /** Was asked to end, and does so after this step. */
+  | 'stopping';
+
+/** What changes about a live run beside its events. */
+export interface LiveState {
+  readonly status: LiveStatus;
+  /** Place among those that wait for the machine, from 1; null unless queued. */
+  readonly position: number | null;
+  /** Bytes that the process holds. */
+  readonly memory: number;
+  /** Such as `plain Node 24.21.0`, `Electron's Node 22.1.0`. */
+  readonly node: string;
+  readonly pid: number;
+}
+
+/** Requests that a client makes of a run, by method. */
+export interface RunRequests {
+  /** What there is; batches of events follow as notifications until the client goes. */
+  watch: { params: undefined; result: { view: RunView; live: LiveState } };
+  /** Where it stands, and nothing more. */
+  state: { params: undefined; result: LiveState };
+  pause: { params: undefined; result: null };
+  resume: { params: undefined; result: null };
+  /** Ends after this step, with a checkpoint from which it can be resumed. */
+  stop: { params: undefined; result: null };
+  /** Ends after this step, and keeps nothing but what was there: whoever asks removes the folder. */
+  cancel: { params: undefined; result: null };
+}
+
+/** What a run tells its watchers, at most ten times a second. */
+export interface RunUpdate {
+  /** How many events came before these: a client with another count asks for the view anew. */
+  readonly from: number;
+  readonly events: readonly RunEvent[];
+  readonly live: LiveState;
+}
+
+/** Name of the notification that carries a RunUpdate. */
+export const updateMethod = 'update';

@@ -1,0 +1,89 @@
+import type { RunEvent } from './events.ts';
+import type { LiveState } from './liveRun.ts';
+import type { RunEnd } from './runEnd.ts';
+import type { RunView } from './runView.ts';
+
+/** What stands at the head of a run panel beside what the run's events tell. */
+export interface RunHeading {
+  readonly name: string;
+  readonly folder: string;
+  /** `task` or `language`; what is trained, such as `tagging`, `language model`. */
+  readonly kind: string;
+  readonly task: string;
+  readonly base: string;
+  /** Name of the metric that decides which values are best; null where nothing is validated. */
+  readonly metric: string | null;
+  /** Bytes of the SFT, once there is one. */
+  readonly size: number | null;
+}
+
+/** Whether a process works on the run, and what it is doing; or how it ended. */
+export type RunPresence =
+  | { readonly kind: 'live'; readonly live: LiveState }
+  | { readonly kind: 'ended'; readonly end: RunEnd }
+  /** The folder is no longer there. */
+  | { readonly kind: 'gone' };
+
+/** What the user may do from a run panel; each is a command of the extension. */
+export const runActions = [
+  'pause',
+  'resume',
+  'stop',
+  'cancel',
+  'evaluate',
+  'compose',
+  'reveal',
+  'delete',
+  'openRecipe',
+  'openLog',
+  'compare',
+] as const;
+export type RunAction = (typeof runActions)[number];
+
+/** From the extension's host to a run panel. */
+export type ToRunPanel =
+  /** Everything, in answer to `ready` or where a client has lost count. */
+  | {
+      readonly type: 'view';
+      readonly heading: RunHeading;
+      readonly view: RunView;
+      readonly presence: RunPresence;
+    }
+  /** What has happened since; fold with `foldEvent` if `from` is the view's count, else say `ready` again. */
+  | { readonly type: 'events'; readonly from: number; readonly events: readonly RunEvent[] }
+  | { readonly type: 'presence'; readonly presence: RunPresence; readonly heading: RunHeading }
+  /** Text of a tab. `truncated`: only its end is shown. */
+  | { readonly type: 'log'; readonly text: string; readonly truncated: boolean }
+  | { readonly type: 'recipe'; readonly text: string }
+  /** Another run to be drawn behind this one; it replaces one of the same folder. */
+  | { readonly type: 'overlay'; readonly folder: string; readonly name: string; readonly view: RunView }
+  /** Nothing can be shown: a sentence that says what is wrong, and one that says what to do. */
+  | { readonly type: 'problem'; readonly what: string; readonly advice: string };
+
+/** What a run panel wants to have again after a reload; kept by the editor, not by us. */
+export interface RunPanelState {
+  readonly folder: string;
+  readonly tab: 'charts' | 'table' | 'recipe' | 'log';
+  /** Range of all steps that is shown, counted over all phases; null for all. */
+  readonly zoom: readonly [number, number] | null;
+  /** Index of the mask frame that the slider shows; null follows the newest. */
+  readonly frame: number | null;
+  /** Series that are switched off. */
+  readonly hidden: readonly string[];
+  readonly overlays: readonly string[];
+}
+
+/** From a run panel to the extension's host. Every message is checked before it is used (`checkFromRunPanel`). */
+export type FromRunPanel =
+  | { readonly type: 'ready'; readonly overlays: readonly string[] }
+  | { readonly type: 'action'; readonly action: RunAction }
+  /** Asks for the text of a tab. */
+  | { readonly type: 'tab'; readonly tab: 'recipe' | 'log' }
+  | { readonly type: 'removeOverlay'; readonly folder: string }
+  /** Asks for a place to save a chart: CSV as text, PNG as base64. */
+  | {
+      readonly type: 'save';
+      readonly name: string;
+      readonly format: 'csv' | 'png';
+      readonly data: string;
+    };
