@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { SPEED_ELEMENTS, SPEED_FLOPS, speedProgram } from '../model/speedProgram.ts';
-import type { PreparedRun } from './prepare.ts';
+import type { PreparedData } from './prepare.ts';
 import { phaseLengths } from './job.ts';
 
 /** What a run will cost on this machine, roughly: within a factor of two. */
@@ -32,7 +32,7 @@ export async function measureSpeed(engine: Engine): Promise<number> {
 }
 
 /** Time of a whole run, from the sizes of model and data and a measured speed. */
-export function estimateRun(prepared: PreparedRun, flopsPerSecond: number): Estimate {
+export function estimateRun(prepared: PreparedData, flopsPerSecond: number): Estimate {
   const { recipe, base, data, maskable } = prepared;
   const { config } = base;
   const lengths = phaseLengths(recipe, data.examples);
@@ -55,7 +55,7 @@ export function estimateRun(prepared: PreparedRun, flopsPerSecond: number): Esti
 }
 
 /** Mean length of the first examples. */
-function meanPieces({ data }: PreparedRun): number {
+function meanPieces({ data }: PreparedData): number {
   const count = Math.min(200, data.examples);
   let pieces = 0;
   for (let i = 0; i < count; i++) pieces += data.example(i, 0, 0).ids.length;

@@ -7,14 +7,11 @@ import { loadRawText } from '../formats/rawText.ts';
 import { maskedLanguageModelling } from '../model/heads/maskedLanguageModelling.ts';
 import type { ResolvedLanguageRecipe } from '../recipe/types.ts';
 import { evaluateLanguage } from '../training/evaluation.ts';
-import type { Base } from './base.ts';
+import type { BaseFrame } from './base.ts';
 import type { TrainingData } from './trainingData.ts';
 
 /** Raw text for masked-language modelling. @throws UserError of reading */
-export async function languageData(
-  recipe: ResolvedLanguageRecipe,
-  base: Omit<Base, 'parameters'>,
-): Promise<TrainingData> {
+export async function languageData(recipe: ResolvedLanguageRecipe, base: BaseFrame): Promise<TrainingData> {
   const { data, mlm, validate, seed } = recipe;
   const { tokenizer, config } = base;
   const texts = await Promise.all(data.text.map(readTexts));

@@ -3,6 +3,7 @@ import { applySfts } from '../core/composition.ts';
 import { marksSpans } from '../core/metrics/spanLabels.ts';
 import type { Parameter } from '../core/parameters.ts';
 import { encoderShapes } from '../formats/encoderShapes.ts';
+import { readModelParameters } from '../formats/modelFolder.ts';
 import { fingerprint } from '../library/fingerprint.ts';
 import { checkBase, loadTerms } from '../library/terms.ts';
 import { buildModel } from '../model/buildModel.ts';
@@ -12,23 +13,40 @@ import { resolveRecipe } from '../recipe/defaults.ts';
 import type { LoadedRecipe } from '../recipe/load.ts';
 import type { Freeze, RecipeFacts, ResolvedRecipe } from '../recipe/types.ts';
 import { assignRoles, countEntries, type Role } from '../training/roles.ts';
-import { loadBase, type Base } from './base.ts';
+import { loadBaseFrame, type BaseFrame } from './base.ts';
 import { languageData } from './languageData.ts';
 import { taggingTrainingData, trainingLabels } from './taggingData.ts';
 import type { TrainingData } from './trainingData.ts';
 
-/** A recipe with everything it names, in memory. */
-export interface PreparedRun {
+/** A recipe with its data and what its base model is, in memory: all but weights. */
+export interface PreparedData {
   readonly recipe: ResolvedRecipe;
-  /** Its parameters are in `originals` alone, so that training can free what it has copied. */
-  readonly base: Omit<Base, 'parameters'>;
-  readonly baseFingerprint: string;
+  readonly base: BaseFrame;
   readonly data: TrainingData;
-  /** p0 of the model in training: base, applied SFTs, head. */
+  /** Entries that may be in the mask. */
+  readonly maskable: number;
+}
+
+/** A recipe with everything it names, in memory. */
+export interface PreparedRun extends PreparedData {
+  readonly baseFingerprint: string;
+  /** p0 of the model in training: base, applied SFTs, head. Training frees what it has copied. */
   readonly originals: Map<string, Parameter>;
   readonly roles: ReadonlyMap<string, Role>;
-  readonly maskable: number;
   readonly notes: readonly string[];
+}
+
+/**
+ * Loads the data of a recipe and gives every field its value, without reading any weights.
+ * @throws UserError of reading, of a recipe that does not fit its base
+ */
+export async function prepareData(loaded: LoadedRecipe): Promise<PreparedData> {
+  const base = await loadBaseFrame(resolve(loaded.folder, loaded.recipe.base));
+  const recipe = await resolveWithFacts(loaded, base);
+  const data =
+    recipe.kind === 'language' ? await languageData(recipe, base) : await taggingTrainingData(recipe, base);
+  const maskable = recipe.method === 'head' ? 0 : recipeFacts(base).maskable(recipe.freeze);
+  return { recipe, base, data, maskable };
 }
 
 /**
@@ -36,12 +54,9 @@ export interface PreparedRun {
  * @throws UserError of reading, of a recipe that does not fit its base, of an SFT of another base
  */
 export async function prepareRun(loaded: LoadedRecipe): Promise<PreparedRun> {
-  const loadedBase = await loadBase(resolve(loaded.folder, loaded.recipe.base));
-  const { parameters, ...base } = loadedBase;
-  const recipe = await resolveWithFacts(loaded, loadedBase);
+  const { recipe, base, data } = await prepareData(loaded);
+  const parameters = await readModelParameters(base.folder, base.config);
   const baseFingerprint = fingerprint(parameters);
-  const data =
-    recipe.kind === 'language' ? await languageData(recipe, base) : await taggingTrainingData(recipe, base);
   const terms = await loadTerms(recipe.apply);
   const warnings = checkBase(terms, { name: base.name, fingerprint: baseFingerprint });
   const withHead = recipe.apply.findIndex(({ head }) => head);
@@ -72,7 +87,7 @@ export async function prepareRun(loaded: LoadedRecipe): Promise<PreparedRun> {
  */
 export async function resolveWithFacts(
   loaded: LoadedRecipe,
-  base: Pick<Base, 'config'>,
+  base: Pick<BaseFrame, 'config'>,
 ): Promise<ResolvedRecipe> {
   const facts = recipeFacts(base);
   const first = resolveRecipe(loaded, facts);
@@ -81,7 +96,7 @@ export async function resolveWithFacts(
   return resolveRecipe(loaded, { ...facts, spans: marksSpans(labels) });
 }
 
-function recipeFacts({ config }: Pick<Base, 'config'>): RecipeFacts {
+function recipeFacts({ config }: Pick<BaseFrame, 'config'>): RecipeFacts {
   const shapes = new Map([...encoderShapes(config)].filter(([name]) => !name.includes('.pooler.')));
   const maskable = (freeze: readonly Freeze[]) => {
     let count = 0;

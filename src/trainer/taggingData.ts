@@ -5,7 +5,7 @@ import { loadConllu } from '../formats/conllu.ts';
 import { tokenClassification } from '../model/heads/tokenClassification.ts';
 import type { ResolvedTaskRecipe, TagColumn } from '../recipe/types.ts';
 import { evaluateTagging } from '../training/evaluation.ts';
-import type { Base } from './base.ts';
+import type { BaseFrame } from './base.ts';
 import type { TrainingData } from './trainingData.ts';
 
 /** Tagged sentences of a file: a column of CoNLL-U, or the tags of a two-column file. @throws UserError of reading */
@@ -24,7 +24,7 @@ export async function trainingLabels(files: readonly string[], column: TagColumn
 /** Tagged data for token classification. @throws UserError of reading, `data-unknown-label` */
 export async function taggingTrainingData(
   recipe: ResolvedTaskRecipe,
-  base: Omit<Base, 'parameters'>,
+  base: BaseFrame,
 ): Promise<TrainingData> {
   const { task, data, validate, maxLength } = recipe;
   const labels = task.labels ?? (await trainingLabels(data.train, task.column));
