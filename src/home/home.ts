@@ -1,0 +1,36 @@
+import envPaths from 'env-paths';
+import { join, resolve } from 'node:path';
+
+/** SFT_HOME: the one folder a user that the command line and the extension share. */
+export interface HomePaths {
+  readonly home: string;
+  /** Saved SFTs. */
+  readonly library: string;
+  /** Base models. */
+  readonly models: string;
+  /** One small file a live run: the only thing that is read at start-up. */
+  readonly live: string;
+  /** Whose turn it is to compute. */
+  readonly turn: string;
+  /** What can be made anew. */
+  readonly cache: string;
+  /** What was deleted and can be brought back. */
+  readonly trash: string;
+}
+
+/** Where things of the user lie: the variable SFT_HOME, or the platform's folder for data. */
+export function homePaths(env: NodeJS.ProcessEnv = process.env): HomePaths {
+  const given = env.SFT_HOME;
+  const home =
+    given === undefined || given === '' ? envPaths('sft-studio', { suffix: '' }).data : resolve(given);
+  const state = join(home, 'state');
+  return {
+    home,
+    library: join(home, 'library'),
+    models: join(home, 'models'),
+    live: join(state, 'live'),
+    turn: join(state, 'turn'),
+    cache: join(home, 'cache'),
+    trash: join(home, 'trash'),
+  };
+}
