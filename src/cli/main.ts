@@ -1,12 +1,16 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { attachCommand } from './commands/attach.ts';
 import { composeCommand } from './commands/compose.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';
 import { initCommand } from './commands/init.ts';
 import { inspectCommand } from './commands/inspect.ts';
+import { runsCommand } from './commands/runs.ts';
+import { steerCommands } from './commands/steer.ts';
 import { trainCommand } from './commands/train.ts';
+import { trashCommand } from './commands/trash.ts';
 import { systemCode } from '../formats/fileErrors.ts';
 import { EXIT, reportError } from './output.ts';
 
@@ -24,6 +28,10 @@ for (const register of [
   inspectCommand,
   composeCommand,
   exportCommand,
+  runsCommand,
+  steerCommands,
+  attachCommand,
+  trashCommand,
 ]) {
   register(program);
 }

@@ -2,14 +2,17 @@ import { cursorTo, clearLine } from 'node:readline';
 import { reduceRun } from '../protocol/reduceRun.ts';
 import { emptyRun, type RunSnapshot } from '../protocol/runSnapshot.ts';
 import { timeLeft, tokensPerSecond } from '../protocol/timeLeft.ts';
-import type { RunEvent, ValidationEvent } from '../protocol/events.ts';
+import type { DoneEvent, RunEvent, ValidationEvent } from '../protocol/events.ts';
 import { count, duration, percent } from './format.ts';
+import { print } from './output.ts';
 
 /** Shows a run's events to a person. */
 export interface Progress {
   show(event: RunEvent): void;
   /** Takes in what happened before the run was resumed. */
   readonly remember: (event: RunEvent) => void;
+  /** Takes in where a run stands that was not followed from its start. */
+  begin(run: RunSnapshot): void;
   /** Takes the bar away. */
   end(): void;
 }
@@ -50,6 +53,11 @@ export function newProgress(everySteps: number, stream: NodeJS.WriteStream = pro
     },
     remember(event) {
       run = reduceRun(run, event);
+    },
+    begin(snapshot) {
+      run = snapshot;
+      if (run.start !== null) line(describe(run.start) ?? '');
+      if (run.current >= 0) line(progressText(run));
     },
     end: erase,
   };
@@ -99,6 +107,12 @@ function describe(event: RunEvent): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** Prints the result of a finished run, which is what a command is for. */
+export function printDone({ file, entries, metrics, seconds }: DoneEvent): void {
+  const values = Object.entries(metrics).map(([name, value]) => `${name} ${metricText(name, value)}`);
+  print([file, `${count(entries)} entries`, ...values, duration(seconds)].join('  '));
 }
 
 function describeValidation({ phase, step, metrics, best }: ValidationEvent): string {

@@ -9,17 +9,19 @@ import { renameError, systemCode, writeError } from './fileErrors.ts';
  * Writes a file so that under its name there is always a whole one, the old or the new: `write` fills a temporary
  * file in the same folder, which is synced and renamed. A link is followed. After any failure the temporary
  * file is gone and the old file is as it was.
+ * `mode` says who may read it, as for `open`.
  * @throws UserError `file-disk-full`, `file-unwritable`, `file-in-use`, and whatever `write` throws
  */
 export async function writeFileAtomically(
   path: string,
   write: (handle: FileHandle) => Promise<void>,
+  mode?: number,
 ): Promise<void> {
   const target = await linkTarget(path);
   await refuseOther(target, path, 'file');
   const temporary = temporaryName(target);
   try {
-    const handle = await open(temporary, 'wx');
+    const handle = await open(temporary, 'wx', mode);
     try {
       await write(handle);
       await handle.sync();
@@ -37,10 +39,8 @@ export async function writeFileAtomically(
 }
 
 /** Writes a text (UTF-8) as `writeFileAtomically` does. */
-export async function writeTextAtomically(path: string, text: string): Promise<void> {
-  await writeFileAtomically(path, async (handle) => {
-    await handle.writeFile(text);
-  });
+export async function writeTextAtomically(path: string, text: string, mode?: number): Promise<void> {
+  await writeFileAtomically(path, (handle) => handle.writeFile(text), mode);
 }
 
 /**

@@ -10,7 +10,9 @@ export type LiveStatus =
   | 'queued'
   /** Reads its data, trains, evaluates. */
   | 'running'
-  /** Was asked to pause: waits, and leaves the machine to the next one. */
+  /** Was asked to pause, and does so after this step. */
+  | 'pausing'
+  /** Waits to be resumed, with a checkpoint saved, and leaves the machine to the next one. */
   | 'paused'
   /** Was asked to end, and does so after this step. */
   | 'stopping';

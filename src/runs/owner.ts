@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { type FileHandle, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { userError } from '../core/errors/userError.ts';
 import { readError, systemCode, writeError } from '../formats/fileErrors.ts';
-import { isAlive, pidNamespace, processStart } from './processStart.ts';
+import { isOfThisMachine, processIdentity, stillLives, thisProcess } from './processIdentity.ts';
 
 /** A file in a run folder that says who works on it: `owner-1.json`. */
 const ownerFile = /^owner-([1-9]\d{0,8})\.json$/;
@@ -16,13 +15,7 @@ export function isOwnerFile(name: string): boolean {
   return ownerFile.test(name);
 }
 
-const schema = z.object({
-  host: z.string(),
-  /** Where on the host process numbers count: see `pidNamespace`. */
-  namespace: z.string().nullable(),
-  pid: z.number().int().positive(),
-  /** See `processStart`. */
-  started: z.string().nullable(),
+const schema = processIdentity.extend({
   /** Tells this claim from every other. */
   token: z.string(),
 });
@@ -69,7 +62,7 @@ export async function claimRun(folder: string, { force = false } = {}): Promise<
   if (alive !== undefined) throw refusal(folder, alive);
 
   const file = join(folder, `owner-${Math.max(0, ...before.map((one) => one.number)) + 1}.json`);
-  const text = `${JSON.stringify(await thisProcess())}\n`;
+  const text = `${JSON.stringify({ ...(await thisProcess()), token: randomUUID() })}\n`;
   const handle = await create(file, text);
   if (handle === undefined) throw userError('run-claimed', undefined, { file: folder });
   const claim = keep(handle, file, text);
@@ -95,16 +88,6 @@ export async function claimRun(folder: string, { force = false } = {}): Promise<
 export async function runOwner(folder: string): Promise<RunOwner | undefined> {
   const all = await judgeAll(folder, Date.now());
   return all.find((one) => one.alive) ?? all.at(-1);
-}
-
-async function thisProcess(): Promise<Owner> {
-  return {
-    host: hostname(),
-    namespace: await pidNamespace(),
-    pid: process.pid,
-    started: await processStart(process.pid),
-    token: randomUUID(),
-  };
 }
 
 function refusal(folder: string, { host, pid, here, seconds }: Judged): Error {
@@ -137,12 +120,10 @@ async function judgeAll(folder: string, now: number): Promise<Judged[]> {
 async function judge({ owner, time }: OwnerFound, now: number): Promise<RunOwner> {
   const seconds = Math.max(0, (now - time) / 1000);
   if (owner === undefined) return { host: '', pid: 0, here: true, alive: seconds < fillingSeconds, seconds };
-  const { host, pid, started, namespace } = owner;
-  const here = host === hostname() && namespace === (await pidNamespace());
-  if (!here) return { host, pid, here, alive: seconds < silentSeconds, seconds };
-  if (!isAlive(pid)) return { host, pid, here, alive: false, seconds };
-  const start = started === null ? null : await processStart(pid);
-  return { host, pid, here, alive: start === null ? seconds < silentSeconds : start === started, seconds };
+  const { host, pid } = owner;
+  const here = await isOfThisMachine(owner);
+  const alive = here ? await stillLives(owner) : undefined;
+  return { host, pid, here, alive: alive ?? seconds < silentSeconds, seconds };
 }
 
 /** Makes and fills the owner file; undefined where there is one. */

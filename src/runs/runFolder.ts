@@ -19,6 +19,10 @@ export interface RunPaths {
   readonly checkpoint: string;
   /** The SFT, once there is one. */
   readonly sft: string;
+  /** What a detached run prints. */
+  readonly log: string;
+  /** How its process ended, as its supervisor saw it. */
+  readonly exit: string;
 }
 
 /** A run folder that this process owns. */
@@ -34,6 +38,8 @@ export function runPaths(folder: string, name: string): RunPaths {
     events: join(folder, 'events.jsonl'),
     checkpoint: join(folder, 'checkpoint'),
     sft: join(folder, `${name}.sft.safetensors`),
+    log: join(folder, 'log.txt'),
+    exit: join(folder, 'exit.json'),
   };
 }
 

@@ -54,7 +54,14 @@ export async function prepareData(loaded: LoadedRecipe): Promise<PreparedData> {
  * @throws UserError of reading, of a recipe that does not fit its base, of an SFT of another base
  */
 export async function prepareRun(loaded: LoadedRecipe): Promise<PreparedRun> {
-  const { recipe, base, data } = await prepareData(loaded);
+  return prepareWeights(await prepareData(loaded));
+}
+
+/**
+ * Loads what is missing of a recipe whose data are prepared: weights of the base and applied SFTs.
+ * @throws UserError of reading, of an SFT of another base
+ */
+export async function prepareWeights({ recipe, base, data }: PreparedData): Promise<PreparedRun> {
   const parameters = await readModelParameters(base.folder, base.config);
   const baseFingerprint = fingerprint(parameters);
   const terms = await loadTerms(recipe.apply);

@@ -12,6 +12,7 @@ import type { DoneEvent, RunEvent } from '../protocol/events.ts';
 import { recipeHash } from '../recipe/hash.ts';
 import type { LoadedRecipe } from '../recipe/load.ts';
 import { stringifyRecipe } from '../recipe/stringify.ts';
+import type { ResolvedRecipe } from '../recipe/types.ts';
 import { fileBestStore } from '../runs/bestStore.ts';
 import { saveCheckpoint } from '../runs/checkpoint.ts';
 import { removeCheckpoint } from '../runs/checkpointFolder.ts';
@@ -24,53 +25,80 @@ import { defaultThreads, trainingJob } from './job.ts';
 import type { PreparedRun } from './prepare.ts';
 import { resumedFolder, tellPast, whereToGoOn, type Whereabouts } from './resume.ts';
 
-export interface RunOptions {
+export interface FolderOptions {
   /** The run folder; the next free one beside the recipe unless given. */
   readonly out?: string | undefined;
   /** Goes on from the checkpoint of `out`, or of the recipe's newest run; from the start where it has none yet. */
+  readonly resume?: boolean | undefined;
+}
+
+export interface TrainOptions {
   readonly resume?: boolean | undefined;
   readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called with what happened before a run was resumed. */
   readonly past?: ((event: RunEvent) => void) | undefined;
+  /** Whether a checkpoint is wanted now, beside those that the recipe asks for. */
+  readonly wantsCheckpoint?: (() => boolean) | undefined;
+  /** Called after every checkpoint; training waits for it. It may throw TrainingStopped. */
+  readonly saved?: (() => Promise<void>) | undefined;
 }
 
+export type RunOptions = FolderOptions & TrainOptions;
+
 /**
- * Trains a prepared recipe in a run folder: events, checkpoints and the SFT are written there, and every event is told.
- * The last event is `done`, or `stopped` when `signal` asked for it.
- * @throws UserError of the run folder, of a checkpoint, of training (then told as `failed` too)
+ * Trains a prepared recipe in a run folder of its own: `openRunFolder` and `trainRun`.
+ * @throws UserError of both
  */
 export async function* runRecipe(
   loaded: LoadedRecipe,
   prepared: PreparedRun,
   options: RunOptions = {},
 ): AsyncGenerator<RunEvent, OwnedRun> {
-  const { recipe } = prepared;
-  const hash = recipeHash(recipe, await contentHashes(prepared));
-  const run =
-    options.resume === true
-      ? await openRun(await resumedFolder(loaded, recipe.name, options.out), recipe.name)
-      : await createRun({
-          recipe,
-          recipeFile: loaded.file,
-          ...(options.out === undefined ? {} : { out: options.out }),
-        });
+  const run = await openRunFolder(loaded, prepared.recipe, options);
   try {
-    const { checkpoint, finished } = options.resume === true ? await whereToGoOn(run, prepared, hash) : {};
-    if (finished !== undefined) {
-      yield finished;
-      return run;
-    }
-    if (checkpoint !== undefined && options.past !== undefined) await tellPast(run.events, options.past);
-    const log = await openEventLog(run.events);
-    try {
-      yield* trainInFolder(prepared, options, { run, log, hash, checkpoint });
-    } finally {
-      await log.close();
-    }
+    yield* trainRun(run, prepared, options);
     return run;
   } finally {
     await run.claim.release();
+  }
+}
+
+/**
+ * The folder of a new run, or of the one to be resumed, owned by this process.
+ * @throws UserError of the run folder
+ */
+export async function openRunFolder(
+  loaded: LoadedRecipe,
+  recipe: ResolvedRecipe,
+  { out, resume }: FolderOptions,
+): Promise<OwnedRun> {
+  if (resume === true) return openRun(await resumedFolder(loaded, recipe.name, out), recipe.name);
+  return createRun({ recipe, recipeFile: loaded.file, ...(out === undefined ? {} : { out }) });
+}
+
+/**
+ * Trains a prepared recipe in its folder: events, checkpoints and the SFT are written there, and every event is told.
+ * The last event is `done`, or `stopped` when `signal` asked for it.
+ * @throws UserError of a checkpoint, of training (then told as `failed` too)
+ */
+export async function* trainRun(
+  run: OwnedRun,
+  prepared: PreparedRun,
+  options: TrainOptions = {},
+): AsyncGenerator<RunEvent, void> {
+  const hash = recipeHash(prepared.recipe, await contentHashes(prepared));
+  const { checkpoint, finished } = options.resume === true ? await whereToGoOn(run, prepared, hash) : {};
+  if (finished !== undefined) {
+    yield finished;
+    return;
+  }
+  if (checkpoint !== undefined && options.past !== undefined) await tellPast(run.events, options.past);
+  const log = await openEventLog(run.events);
+  try {
+    yield* trainInFolder(prepared, options, { run, log, hash, checkpoint });
+  } finally {
+    await log.close();
   }
 }
 
@@ -83,11 +111,11 @@ interface Folder {
 
 async function* trainInFolder(
   prepared: PreparedRun,
-  options: RunOptions,
+  options: TrainOptions,
   { run, log, hash, checkpoint }: Folder,
 ): AsyncGenerator<RunEvent, void> {
   const { recipe } = prepared;
-  const began = performance.now() - (checkpoint?.extra.seconds ?? 0) * 1000;
+  let began = performance.now() - (checkpoint?.extra.seconds ?? 0) * 1000;
   const seconds = () => (performance.now() - began) / 1000;
   const saved = checkpoint?.extra.engine;
   // The bits of a result depend on these, so a resumed run keeps what it had.
@@ -95,6 +123,7 @@ async function* trainInFolder(
     saved?.threads === undefined ? (options.threads ?? defaultThreads()) : Number(saved.threads);
   const changed = saved === undefined ? [] : changes(saved, here(threads));
   const reproducible = saved?.reproducible !== 'no' && changed.length === 0;
+  const isDue = checkpointClock(recipe.checkpoint);
   const best = fileBestStore(run.checkpoint, checkpoint?.extra.best ?? null);
   const { job, predictor } = trainingJob(prepared, {
     engine: compiledEngine({ threads }),
@@ -102,7 +131,7 @@ async function* trainInFolder(
     ...(saved?.microTokens === undefined ? {} : { microTokens: Number(saved.microTokens) }),
     best,
     checkpoint: {
-      due: checkpointClock(recipe.checkpoint),
+      due: (step) => isDue(step) || options.wantsCheckpoint?.() === true,
       async save(state) {
         const engine = {
           ...here(threads),
@@ -117,6 +146,9 @@ async function* trainInFolder(
           seconds: seconds(),
           best: best.file(),
         });
+        const waits = performance.now();
+        await options.saved?.();
+        began += performance.now() - waits; // a pause is no time of training
       },
     },
     ...(checkpoint === undefined ? {} : { resume: checkpoint.state }),
@@ -145,13 +177,18 @@ async function* trainInFolder(
     if (error instanceof TrainingStopped)
       yield await tell({ type: 'stopped', time, reason: 'asked to stop' });
     else {
-      if (error instanceof UserError)
-        await log.append({ type: 'failed', time, code: error.code, message: error.message });
+      await log.append({ type: 'failed', time, ...failure(error) });
       throw error;
     }
   } finally {
     await predictor.release();
   }
+}
+
+/** An error as a run's record tells it. */
+export function failure(error: unknown): { readonly code: string; readonly message: string } {
+  if (error instanceof UserError) return { code: error.code, message: error.message };
+  return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
 }
 
 async function finish(

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** The bundled command line; SFT_CLI names another build of it. */
@@ -33,7 +33,9 @@ export function startSft(
   args: readonly string[],
   { cwd, node = process.execPath }: CliOptions,
 ): ChildProcess {
-  const { NODE_OPTIONS: _, ...env } = process.env;
+  const { NODE_OPTIONS: _, ...inherited } = process.env;
+  // A queue of its own, so that tests do not wait for each other.
+  const env = { ...inherited, SFT_HOME: join(cwd, '.sft-home') };
   return spawn(node, [cliFile, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 

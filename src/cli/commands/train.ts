@@ -1,15 +1,19 @@
+import { basename } from 'node:path';
 import type { Command } from 'commander';
+import { startDetached } from '../../control/startDetached.ts';
 import { userError } from '../../core/errors/userError.ts';
 import { compiledEngine } from '../../engine/compiled/compiledEngine.ts';
 import { loadRecipe } from '../../recipe/load.ts';
+import type { OwnedRun } from '../../runs/runFolder.ts';
 import { estimateRun, measureSpeed, type Estimate } from '../../trainer/estimate.ts';
 import { defaultThreads } from '../../trainer/job.ts';
-import { prepareRun } from '../../trainer/prepare.ts';
-import { runRecipe } from '../../trainer/runRecipe.ts';
+import { hostRun } from '../../trainer/hostRun.ts';
+import { prepareData, prepareWeights, type PreparedData } from '../../trainer/prepare.ts';
+import { openRunFolder } from '../../trainer/runRecipe.ts';
 import { confirm } from '../confirm.ts';
 import { count, duration } from '../format.ts';
 import { EXIT, inform, print, printJson } from '../output.ts';
-import { metricText, newProgress } from '../progress.ts';
+import { newProgress, printDone } from '../progress.ts';
 import { wholeNumber } from '../values.ts';
 
 interface TrainFlags {
@@ -17,8 +21,12 @@ interface TrainFlags {
   readonly resume?: boolean;
   readonly threads?: number;
   readonly yes?: boolean;
+  readonly detach?: boolean;
   readonly json?: boolean;
 }
+
+/** A closed terminal and a logout stop a run as Ctrl-C does. */
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** A run that takes longer is not started without being asked for. */
 const LONG_SECONDS = 4 * 3600;
@@ -32,6 +40,7 @@ export function trainCommand(program: Command): void {
     .option('--resume', 'go on from the checkpoint of --out, or of the newest run of this recipe')
     .option('--threads <n>', 'threads of the engine (default: one a core)', wholeNumber)
     .option('--yes', 'start without asking, however long it will take')
+    .option('--detach', 'train in a process of its own, and return as soon as it works')
     .option('--json', 'print every event as a line of JSON')
     .action(async (recipe: string, flags: TrainFlags) => {
       process.exitCode = await trainRecipe(recipe, flags);
@@ -40,44 +49,69 @@ export function trainCommand(program: Command): void {
 
 async function trainRecipe(file: string, flags: TrainFlags): Promise<number> {
   const loaded = await loadRecipe(file);
-  const prepared = await prepareRun(loaded);
+  const data = await prepareData(loaded);
   if (flags.resume !== true && flags.yes !== true) {
     const threads = flags.threads ?? defaultThreads();
-    const estimate = estimateRun(prepared, await measureSpeed(compiledEngine({ threads })));
+    const estimate = estimateRun(data, await measureSpeed(compiledEngine({ threads })));
     if (!(await mayStart(estimate, flags))) return EXIT.problem;
   }
-  const stop = new AbortController();
-  const interrupt = () => {
-    if (stop.signal.aborted) process.exit(EXIT.interrupted);
-    inform('\nstopping after this step (Ctrl-C again ends at once)');
-    stop.abort();
-  };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
-  const progress = flags.json === true ? undefined : newProgress(prepared.recipe.report.everySteps);
+  const run = await openRunFolder(loaded, data.recipe, flags);
+  if (flags.detach === true) return detach(run, flags);
+  return trainHere(run, data, flags);
+}
+
+/** Hands a folder over to a process of its own. */
+async function detach(run: OwnedRun, { threads, json }: TrainFlags): Promise<number> {
+  await run.claim.release();
+  const { folder, name, pid } = await startDetached(run.folder, {
+    programs: import.meta.dirname,
+    node: process.execPath,
+    threads,
+  });
+  if (json === true) printJson({ folder, name, pid });
+  else print(`${folder}: started as process ${pid}; sft attach ${basename(folder)} shows it`);
+  return EXIT.ok;
+}
+
+async function trainHere(run: OwnedRun, data: PreparedData, flags: TrainFlags): Promise<number> {
+  const progress = flags.json === true ? undefined : newProgress(data.recipe.report.everySteps);
+  let interrupt = endAtOnce;
+  const onSignal = () => interrupt();
+  for (const signal of endings) process.on(signal, onSignal);
   try {
     let stopped = false;
-    const past = progress?.remember;
-    for await (const event of runRecipe(loaded, prepared, { ...flags, past, signal: stop.signal })) {
+    for await (const event of hostRun(run, data.recipe.name, () => prepareWeights(data), {
+      resume: flags.resume,
+      threads: flags.threads,
+      past: progress?.remember,
+      onPosition: (position) => {
+        inform(`waiting for the machine: number ${position} in the queue`);
+      },
+      onLive({ stop, signal }) {
+        interrupt = () => {
+          if (signal.aborted) endAtOnce();
+          inform('\nstopping after this step (Ctrl-C again ends at once)');
+          stop();
+        };
+      },
+    })) {
       if (progress === undefined) printJson(event);
       else progress.show(event);
       stopped = event.type === 'stopped';
       if (event.type === 'done' && progress !== undefined) {
         progress.end();
-        const metrics = Object.entries(event.metrics).map(
-          ([name, value]) => `${name} ${metricText(name, value)}`,
-        );
-        print(
-          [event.file, `${count(event.entries)} entries`, ...metrics, duration(event.seconds)].join('  '),
-        );
+        printDone(event);
       }
     }
     return stopped ? EXIT.interrupted : EXIT.ok;
   } finally {
     progress?.end();
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
+    for (const signal of endings) process.off(signal, onSignal);
   }
+}
+
+function endAtOnce(): void {
+  process.exit(EXIT.interrupted);
 }
 
 /** Whether a run may start: a long one is asked for first, or wants --yes where nobody can answer. */

@@ -58,4 +58,65 @@ export const runErrors = {
     what: `The checkpoint has format version ${d.version}, and this program knows up to ${d.supported}.`,
     advice: 'Resume with a newer version of SFT Studio.',
   }),
+  'run-start-failed': (d: { reason: string }): Problem => ({
+    what: `The run ended before it could be seen: ${d.reason}`,
+    advice: 'Its log says more; mend what it names, then resume the run.',
+  }),
+  'run-not-live': (d: { name: string; live: readonly string[] }): Problem => ({
+    what: `No process works on the run ${d.name}.`,
+    advice:
+      d.live.length === 0
+        ? 'No run is live on this machine; `sft runs` lists those of this folder too.'
+        : `These are live: ${d.live.join(', ')}. Give one of their names or folders.`,
+  }),
+  'run-ambiguous': (d: { name: string; folders: readonly string[] }): Problem => ({
+    what: `Several live runs are called ${d.name}: ${d.folders.join(', ')}.`,
+    advice: 'Give the folder of the one that you mean.',
+  }),
+  'run-unreachable': (): Problem => ({
+    what: 'The run lives, but does not answer.',
+    advice: 'Wait for its step to end and try again; `sft cancel --force` ends its process.',
+  }),
+  'trash-missing': (): Problem => ({
+    what: 'This is no longer in the trash.',
+    advice: 'What is deleted is kept for 30 days; `sft trash` lists what there is.',
+  }),
+  'trash-taken': (): Problem => ({
+    what: 'Something else lies there now, and would be replaced.',
+    advice: 'Move it away, then restore again.',
+  }),
+  'run-stopped': (d: { checkpoint: boolean }): Problem => ({
+    what: 'The run was stopped.',
+    advice: goOn(d.checkpoint),
+  }),
+  'run-failed': (d: { message: string; checkpoint: boolean }): Problem => ({
+    what: d.message,
+    advice: goOn(d.checkpoint),
+  }),
+  'run-killed': (d: { checkpoint: boolean }): Problem => ({
+    what: 'Its process was killed, probably because the machine ran out of memory.',
+    advice: `Close other programs, or give a smaller optimizer.batchSize or maxLength. ${goOn(d.checkpoint)}`,
+  }),
+  'run-allocator': (d: { checkpoint: boolean; electron: boolean }): Problem => ({
+    what: d.electron
+      ? "Its process reached the limit of Electron's memory allocator, which ends a process that asks for 2 GiB at once."
+      : 'Its process was ended by a trap, as by an illegal instruction.',
+    advice: d.electron
+      ? `Install Node 20 or newer, or name one with the setting sft.nodePath. ${goOn(d.checkpoint)}`
+      : `Run \`sft doctor\`, and report it with what the log says. ${goOn(d.checkpoint)}`,
+  }),
+  'run-crashed': (d: { how: string; checkpoint: boolean }): Problem => ({
+    what: `Its process ended ${d.how}.`,
+    advice: `The log says more. ${goOn(d.checkpoint)}`,
+  }),
+  'run-vanished': (d: { checkpoint: boolean }): Problem => ({
+    what: 'Its process is gone without a word: the machine was restarted, the login session or the terminal ended, or it was killed.',
+    advice: goOn(d.checkpoint),
+  }),
 } satisfies Record<string, (details: never) => Problem>;
+
+function goOn(checkpoint: boolean): string {
+  return checkpoint
+    ? 'Resume goes on from the last checkpoint.'
+    : 'It had no checkpoint yet: Resume starts it again.';
+}

@@ -1,0 +1,107 @@
+import { readdir } from 'node:fs/promises';
+import { basename, join, relative, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { connectRun } from '../../control/client.ts';
+import { systemCode } from '../../formats/fileErrors.ts';
+import { homePaths } from '../../home/home.ts';
+import { liveEntries, type LiveEntry } from '../../home/liveEntries.ts';
+import type { LiveState } from '../../protocol/liveRun.ts';
+import { stepsDone, timeLeft } from '../../protocol/timeLeft.ts';
+import { readRunEnd } from '../../runs/runEnd.ts';
+import { isRun } from '../../runs/runFolder.ts';
+import { duration, percent, table } from '../format.ts';
+import { print, printJson } from '../output.ts';
+
+/** A run in the list; `progress` and `secondsLeft` of a live one that answers. */
+interface ListedRun {
+  readonly folder: string;
+  readonly status: string;
+  readonly pid: number | null;
+  readonly position: number | null;
+  readonly progress: number | null;
+  readonly secondsLeft: number | null;
+  readonly note: string | null;
+}
+
+export function runsCommand(program: Command): void {
+  program
+    .command('runs')
+    .description('list the live runs of this machine, and the past ones of a folder')
+    .argument('[folder]', 'where to look for past runs', 'runs')
+    .option('--json', 'print one JSON object')
+    .action(async (folder: string, { json }: { json?: boolean }) => {
+      const live = await Promise.all((await liveEntries(homePaths().live)).map(describeLive));
+      const past = await pastRuns(resolve(folder), new Set(live.map((run) => run.folder)));
+      if (json === true) printJson({ live, past });
+      else printRuns([...live, ...past]);
+    });
+}
+
+async function describeLive(entry: LiveEntry): Promise<ListedRun> {
+  const { folder, pid, status } = entry;
+  const listed = { folder, pid, status, position: null, progress: null, secondsLeft: null, note: null };
+  try {
+    const client = await connectRun(entry);
+    try {
+      const { view, live } = await client.watch(() => undefined);
+      const { done, steps } = stepsDone(view.run);
+      return {
+        ...listed,
+        ...pick(live),
+        progress: steps > 0 ? done / steps : null,
+        secondsLeft: timeLeft(view.run).run,
+      };
+    } finally {
+      client.close();
+    }
+  } catch {
+    return { ...listed, note: 'does not answer' };
+  }
+}
+
+function pick({ status, position }: LiveState): Pick<ListedRun, 'status' | 'position'> {
+  return { status, position };
+}
+
+async function pastRuns(folder: string, live: ReadonlySet<string>): Promise<ListedRun[]> {
+  const runs: ListedRun[] = [];
+  for (const name of (await namesIn(folder)).sort()) {
+    const one = join(folder, name);
+    if (live.has(one) || !(await isRun(one))) continue;
+    const { outcome, cause } = await readRunEnd(one);
+    runs.push({
+      folder: one,
+      status: outcome,
+      pid: null,
+      position: null,
+      progress: null,
+      secondsLeft: null,
+      note: cause?.what ?? null,
+    });
+  }
+  return runs;
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return [];
+  }
+}
+
+function printRuns(runs: readonly ListedRun[]): void {
+  if (runs.length === 0) {
+    print('No runs here. Start one: sft train NAME.sft.yaml');
+    return;
+  }
+  const rows = runs.map(({ folder, status, position, progress, secondsLeft, note }) => [
+    basename(folder),
+    position === null ? status : `${status} (${position}.)`,
+    progress === null ? '' : percent(progress, 0),
+    secondsLeft === null ? '' : `${duration(secondsLeft)} left`,
+    note ?? relative('.', folder),
+  ]);
+  print(table([['run', 'status', 'done', '', ''], ...rows]));
+}

@@ -1,0 +1,113 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { Steering } from '../../control/client.ts';
+import { findLiveRun, reachRun } from '../../control/findRun.ts';
+import { startDetached } from '../../control/startDetached.ts';
+import { UserError } from '../../core/errors/userError.ts';
+import { homePaths } from '../../home/home.ts';
+import type { LiveEntry } from '../../home/liveEntries.ts';
+import { moveToTrash } from '../../home/trash.ts';
+import { stillLives } from '../../runs/processIdentity.ts';
+import { isRun } from '../../runs/runFolder.ts';
+import { inform, print, printJson } from '../output.ts';
+
+interface SteerFlags {
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+const argument = ['<run>', 'a run folder, its name, or the name of the recipe'] as const;
+
+/** `sft pause`, `resume`, `stop`, `cancel`: what can be asked of a run that lives. */
+export function steerCommands(program: Command): void {
+  command(program, 'pause', 'let a run save a checkpoint and wait; the next one in the queue goes on').action(
+    async (run: string, { json }: SteerFlags) => {
+      const entry = await findLiveRun(run);
+      await ask(entry, 'pause');
+      tell(entry.folder, 'pauses as soon as its step is done', json);
+    },
+  );
+  command(
+    program,
+    'resume',
+    'let a paused run go on, or a stopped or interrupted one in the background',
+  ).action(async (run: string, { json }: SteerFlags) => {
+    const entry = await liveOrUndefined(run);
+    if (entry !== undefined) {
+      await ask(entry, 'resume');
+      tell(entry.folder, 'goes on', json);
+      return;
+    }
+    const { folder, pid } = await startDetached(resolve(run), {
+      programs: import.meta.dirname,
+      node: process.execPath,
+    });
+    tell(folder, `goes on as process ${pid}`, json);
+  });
+  command(program, 'stop', 'end a run after its step; a checkpoint is kept, and it can be resumed').action(
+    async (run: string, { json }: SteerFlags) => {
+      const entry = await findLiveRun(run);
+      await ask(entry, 'stop');
+      await ended(entry);
+      tell(entry.folder, 'stopped, with a checkpoint from which it can be resumed', json);
+    },
+  );
+  command(program, 'cancel', 'end a run after its step and delete it; `sft trash` brings it back')
+    .option('--force', 'do not wait for the step: end the process at once')
+    .action(async (run: string, { force, json }: SteerFlags) => {
+      const entry = await findLiveRun(run);
+      if (force === true) process.kill(entry.pid, 'SIGKILL');
+      else await ask(entry, 'cancel');
+      await ended(entry);
+      const { id } = await moveToTrash(homePaths().trash, entry.folder);
+      tell(entry.folder, `cancelled and deleted; sft trash --restore ${id} brings it back`, json);
+    });
+}
+
+function command(program: Command, name: Steering, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .argument(...argument)
+    .option('--json', 'print one JSON object');
+}
+
+async function ask(entry: LiveEntry, how: Steering): Promise<void> {
+  const client = await reachRun(entry);
+  try {
+    await client.steer(how);
+  } finally {
+    client.close();
+  }
+}
+
+/** Waits until the process is gone, however long its step takes. */
+async function ended(entry: LiveEntry): Promise<void> {
+  const began = Date.now();
+  let told = false;
+  while ((await stillLives(entry)) !== false) {
+    if (!told && Date.now() - began > 2000) {
+      told = true;
+      inform('waiting for the step under way');
+    }
+    await wait(50);
+  }
+}
+
+/** A run that can be started again has no entry, but a folder. */
+async function liveOrUndefined(run: string): Promise<LiveEntry | undefined> {
+  try {
+    return await findLiveRun(run);
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'run-not-live' && (await isRun(resolve(run)))) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function tell(folder: string, text: string, json: boolean | undefined): void {
+  if (json === true) printJson({ folder });
+  else print(`${folder}: ${text}`);
+}

@@ -1,0 +1,40 @@
+import { basename, resolve } from 'node:path';
+import { userError } from '../core/errors/userError.ts';
+import { homePaths } from '../home/home.ts';
+import { liveEntries, type LiveEntry } from '../home/liveEntries.ts';
+import { connectRun, type RunClient } from './client.ts';
+
+/**
+ * The live run that a user means by a folder, the folder's name, or the run's name.
+ * @throws UserError `run-not-live`, `run-ambiguous`
+ */
+export async function findLiveRun(named: string): Promise<LiveEntry> {
+  const live = await liveEntries(homePaths().live);
+  const found =
+    oneOf(live.filter(({ folder }) => folder === resolve(named))) ??
+    oneOf(live.filter(({ folder }) => basename(folder) === named)) ??
+    oneOf(live.filter(({ name }) => name === named));
+  if (found === undefined) {
+    throw userError('run-not-live', { name: named, live: live.map(({ folder }) => basename(folder)) });
+  }
+  if (found.length > 1) {
+    throw userError('run-ambiguous', { name: named, folders: found.map(({ folder }) => folder) });
+  }
+  return found[0];
+}
+
+/**
+ * Connects to a live run.
+ * @throws UserError `run-unreachable`
+ */
+export async function reachRun(entry: LiveEntry): Promise<RunClient> {
+  try {
+    return await connectRun(entry);
+  } catch {
+    throw userError('run-unreachable', undefined, { file: entry.folder });
+  }
+}
+
+function oneOf(found: LiveEntry[]): LiveEntry[] | undefined {
+  return found.length === 0 ? undefined : found;
+}
