@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
-import { type LiveState, type RunUpdate, updateMethod } from '../protocol/liveRun.ts';
+import { type LiveState, type RunProgress, type RunUpdate, updateMethod } from '../protocol/liveRun.ts';
 import type { RunView } from '../protocol/runView.ts';
 import { greeting } from './handshake.ts';
 
@@ -12,6 +12,7 @@ export interface RunClient {
   /** The version of what the run understands. */
   readonly version: number;
   readonly state: () => Promise<LiveState>;
+  readonly progress: () => Promise<RunProgress>;
   /** Asks; the answer comes before it is done, which is after the step under way. */
   steer(how: Steering): Promise<void>;
   /** What there is; `told` gets what comes after it. */
@@ -52,6 +53,7 @@ export async function connectRun({
     return {
       version,
       state: () => orClosed(connection.sendRequest<LiveState>('state'), closed),
+      progress: () => orClosed(connection.sendRequest<RunProgress>('progress'), closed),
       async steer(how) {
         await orClosed(connection.sendRequest(how), closed);
       },

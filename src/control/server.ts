@@ -8,6 +8,7 @@ import {
   SocketMessageWriter,
 } from 'vscode-jsonrpc/node';
 import type { RunEvent } from '../protocol/events.ts';
+import { progressOf } from '../protocol/runProgress.ts';
 import { controlVersion, type LiveState, type RunUpdate, updateMethod } from '../protocol/liveRun.ts';
 import type { RunView } from '../protocol/runView.ts';
 import { newAddress } from './address.ts';
@@ -85,6 +86,7 @@ export async function serveRun(handlers: RunHandlers, moved: () => void): Promis
     connection.onError(() => undefined); // what cannot be read is answered by hanging up
     connection.onRequest('hello', () => ({ version: controlVersion }));
     connection.onRequest('state', () => handlers.state());
+    connection.onRequest('progress', () => progressOf(handlers.view().run, handlers.state()));
     connection.onRequest('watch', () => {
       flush(); // so that the view has exactly what this watcher will not be told
       watchers.add(watcher);

@@ -29,12 +29,28 @@ export interface LiveState {
   readonly pid: number;
 }
 
+/** Where a live run is, in a few numbers: for lists and the status bar. */
+export interface RunProgress {
+  readonly live: LiveState;
+  /** The phase under way, such as `full`, `2. sparse`; null before the first. */
+  readonly phase: string | null;
+  /** Steps of all phases that are done, and that there are. */
+  readonly done: number;
+  readonly steps: number;
+  /** null while nothing is known. */
+  readonly phaseSecondsLeft: number | null;
+  readonly secondsLeft: number | null;
+  readonly loss: number | null;
+}
+
 /** Requests that a client makes of a run, by method. */
 export interface RunRequests {
   /** What there is; batches of events follow as notifications until the client goes. */
   watch: { params: undefined; result: { view: RunView; live: LiveState } };
   /** Where it stands, and nothing more. */
   state: { params: undefined; result: LiveState };
+  /** The same, and how far it has come. */
+  progress: { params: undefined; result: RunProgress };
   pause: { params: undefined; result: null };
   resume: { params: undefined; result: null };
   /** Ends after this step, with a checkpoint from which it can be resumed. */

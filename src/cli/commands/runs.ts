@@ -5,8 +5,6 @@ import { connectRun } from '../../control/client.ts';
 import { systemCode } from '../../formats/fileErrors.ts';
 import { homePaths } from '../../home/home.ts';
 import { liveEntries, type LiveEntry } from '../../home/liveEntries.ts';
-import type { LiveState } from '../../protocol/liveRun.ts';
-import { stepsDone, timeLeft } from '../../protocol/timeLeft.ts';
 import { readRunEnd } from '../../runs/runEnd.ts';
 import { isRun } from '../../runs/runFolder.ts';
 import { duration, percent, table } from '../format.ts';
@@ -43,24 +41,15 @@ async function describeLive(entry: LiveEntry): Promise<ListedRun> {
   try {
     const client = await connectRun(entry);
     try {
-      const { view, live } = await client.watch(() => undefined);
-      const { done, steps } = stepsDone(view.run);
-      return {
-        ...listed,
-        ...pick(live),
-        progress: steps > 0 ? done / steps : null,
-        secondsLeft: timeLeft(view.run).run,
-      };
+      const { live, done, steps, secondsLeft } = await client.progress();
+      const { status, position } = live;
+      return { ...listed, status, position, progress: steps > 0 ? done / steps : null, secondsLeft };
     } finally {
       client.close();
     }
   } catch {
     return { ...listed, note: 'does not answer' };
   }
-}
-
-function pick({ status, position }: LiveState): Pick<ListedRun, 'status' | 'position'> {
-  return { status, position };
 }
 
 async function pastRuns(folder: string, live: ReadonlySet<string>): Promise<ListedRun[]> {
