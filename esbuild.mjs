@@ -13,6 +13,7 @@ const programs = build({
   entryPoints: {
     cli: 'src/cli/main.ts',
     kernelWorker: 'src/engine/kernelWorker.ts',
+    session: 'src/trainer/session.ts',
     supervisor: 'src/trainer/supervisor.ts',
     pretrain: 'demo/pretrain.ts',
     demo: 'demo/run.ts',

@@ -1,3 +1,5 @@
+import type { Recipe } from './schema.ts';
+
 const withCoefficient = /^(.+)@([-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)$/;
 
 /** An SFT file and what it is multiplied by. */
@@ -11,4 +13,11 @@ export function parseSftReference(text: string): SftReference {
   const match = text.length < 10_000 ? withCoefficient.exec(text) : null;
   if (match === null) return { sft: text, coefficient: 1 };
   return { sft: match[1], coefficient: Number(match[2]) };
+}
+
+/** The SFTs that a recipe applies to its base, as it names them. */
+export function appliedOf({ apply = [] }: Pick<Recipe, 'apply'>): SftReference[] {
+  return apply.map((one) =>
+    typeof one === 'string' ? parseSftReference(one) : { sft: one.sft, coefficient: one.coefficient ?? 1 },
+  );
 }

@@ -1,8 +1,9 @@
-import { open, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { catalogue } from '../core/errors/catalogue.ts';
 import type { Problem } from '../core/errors/problem.ts';
 import { readError, systemCode } from '../formats/fileErrors.ts';
+import { readTextEnd } from '../formats/textEnd.ts';
 import type { RunEvent } from '../protocol/events.ts';
 import type { RunEnd } from '../protocol/runEnd.ts';
 import { hasCheckpoint } from './checkpoint.ts';
@@ -72,8 +73,8 @@ async function readExit(file: string): Promise<ProcessExit | undefined> {
 }
 
 /** The last whole event of a record; undefined where there is none. */
-async function lastEvent(file: string): Promise<RunEvent | undefined> {
-  const text = await tail(file);
+export async function lastEvent(file: string): Promise<RunEvent | undefined> {
+  const text = (await readTextEnd(file, tailBytes)).text;
   const line = text.slice(0, text.lastIndexOf('\n')).split('\n').at(-1) ?? '';
   try {
     return eventSchema.safeParse(JSON.parse(line)).data;
@@ -83,24 +84,8 @@ async function lastEvent(file: string): Promise<RunEvent | undefined> {
 }
 
 async function lastLines(file: string): Promise<string[]> {
-  const lines = (await tail(file)).split(/[\r\n]+/).filter((line) => line.trim() !== '');
+  const lines = (await readTextEnd(file, tailBytes)).text
+    .split(/[\r\n]+/)
+    .filter((line) => line.trim() !== '');
   return lines.slice(-logLines);
-}
-
-/** The last bytes of a file, as text; none where there is no file. */
-async function tail(file: string): Promise<string> {
-  try {
-    const handle = await open(file, 'r');
-    try {
-      const { size } = await handle.stat();
-      const start = Math.max(0, size - tailBytes);
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - start), 0, size - start, start);
-      return buffer.toString('utf8', 0, bytesRead);
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return '';
-    throw readError(error, file);
-  }
 }

@@ -1,0 +1,83 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { UserError } from '../core/errors/userError.ts';
+import { readError, systemCode } from '../formats/fileErrors.ts';
+import type { RunHeading } from '../protocol/runPanel.ts';
+import { foldEvent, newRunView, type RunView } from '../protocol/runView.ts';
+import type { RunListing } from '../protocol/session.ts';
+import { parseRecipe } from '../recipe/load.ts';
+import { runOwner } from './owner.ts';
+import { readEvents } from './readEvents.ts';
+import { lastEvent, readRunEnd } from './runEnd.ts';
+import { runPaths } from './runFolder.ts';
+
+/**
+ * Everything that a run has told, folded. What follows a line that is no event is left out, and said in the notes.
+ * @throws UserError `file-unreadable`
+ */
+export async function readRunView(folder: string): Promise<RunView> {
+  const view = newRunView();
+  try {
+    for await (const event of readEvents(runPaths(folder, '').events)) foldEvent(view, event);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    // A run that has told nothing has no record yet.
+    if (error.code !== 'file-missing') foldEvent(view, { type: 'note', text: error.message });
+  }
+  return view;
+}
+
+/** What stands at the head of a run's panel. @throws UserError `file-missing`, of a recipe that was changed by hand */
+export async function readRunHeading(folder: string): Promise<RunHeading> {
+  const file = runPaths(folder, '').recipe;
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw readError(error, file);
+  });
+  const { recipe } = parseRecipe(text, file);
+  const name = recipe.name ?? basename(folder);
+  return {
+    name,
+    folder: resolve(folder),
+    kind: recipe.kind,
+    task: recipe.kind === 'task' ? (recipe.task?.type ?? 'tagging') : 'language model',
+    base: basename(resolve(dirname(file), recipe.base)),
+    metric: recipe.validate?.metric ?? null,
+    size: await sizeOf(runPaths(folder, name).sft),
+  };
+}
+
+/** What a list shows of a run, from the ends of its files. @throws UserError as `readRunHeading` */
+export async function listRun(folder: string): Promise<RunListing> {
+  const { name, kind } = await readRunHeading(folder);
+  const paths = runPaths(folder, name);
+  const owner = await runOwner(folder);
+  const last = await lastEvent(paths.events);
+  const done = last?.type === 'done' ? last : undefined;
+  return {
+    folder: resolve(folder),
+    name,
+    kind,
+    end: owner?.alive === true ? null : await readRunEnd(folder),
+    time: (await timeOf(paths.events)) ?? (await timeOf(paths.recipe)) ?? 0,
+    seconds: done?.seconds ?? null,
+    metrics: done?.metrics ?? {},
+    sft: (await sizeOf(paths.sft)) === null ? null : paths.sft,
+  };
+}
+
+async function sizeOf(file: string): Promise<number | null> {
+  return (await statOf(file))?.size ?? null;
+}
+
+async function timeOf(file: string): Promise<number | undefined> {
+  return (await statOf(file))?.mtimeMs;
+}
+
+async function statOf(file: string) {
+  try {
+    return await stat(file);
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return undefined;
+  }
+}
