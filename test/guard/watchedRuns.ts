@@ -16,7 +16,7 @@ export function watchRuns(): WatchedRuns {
   const { prototype } = InferenceSession as unknown as { readonly prototype: InferenceSession };
   const run = Reflect.get(prototype, 'run');
   prototype.run = function watched(this: InferenceSession, feeds, fetches) {
-    const outputs = Object.entries(fetches as Readonly<Record<string, unknown>>);
+    const outputs = Object.entries((fetches ?? {}) as Readonly<Record<string, unknown>>);
     record.runs++;
     if (outputs.length === 0) record.withoutOutputs++;
     record.withoutArray.push(...outputs.filter(([, to]) => !(to instanceof Tensor)).map(([name]) => name));
