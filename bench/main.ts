@@ -1,5 +1,5 @@
 /**
- * Benchmarks: npm run bench [-- --peer PYTHON] [--json FILE] [--only steps,limit,sft,growth] [--threads N]
+ * Benchmarks: npm run bench [-- --peer PYTHON] [--json FILE] [--only steps,electron,limit,sft,growth] [--threads N]
  *   [--setting 'mBERT tagging 0.1'] [--unfused]
  * With --peer, the reference's algorithm runs beside ours in that Python (bench/peer/requirements.txt), in the same run; with
  * --unfused it has the optimiser that the reference's own code has.
@@ -8,6 +8,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { collectGarbage } from '../src/engine/collectGarbage.ts';
+import { timeElectron, type ElectronResult } from './electron.ts';
 import { timeGrowth } from './growth.ts';
 import { timeLimit, type LimitResult } from './limit.ts';
 import { report, type BenchResults } from './report.ts';
@@ -19,7 +20,7 @@ const { values } = parseArgs({
   options: {
     peer: { type: 'string' },
     json: { type: 'string' },
-    only: { type: 'string', default: 'steps,sft,limit,growth' },
+    only: { type: 'string', default: 'steps,electron,sft,limit,growth' },
     setting: { type: 'string', default: '' },
     unfused: { type: 'boolean', default: false },
     threads: { type: 'string', default: String(cpus().length) },
@@ -34,6 +35,13 @@ const SETTINGS: readonly StepSetting[] = [
   { shape: 'mBERT', task: 'mlm', l1: 0.1, measured: 4 },
 ];
 
+/** Settings for which the cost of Electron's settings is measured. */
+const ELECTRON_SETTINGS: readonly StepSetting[] = [
+  { shape: 'MiniLM', task: 'mlm', l1: 0.1, measured: 8 },
+  { shape: 'mBERT', task: 'tagging', l1: 0.1, measured: 8 },
+  { shape: 'mBERT', task: 'mlm', l1: 0.1, measured: 5 },
+];
+
 const threads = Number(values.threads);
 const wanted = new Set(values.only.split(','));
 if (!hasTexts) {
@@ -43,16 +51,32 @@ if (!hasTexts) {
   process.exit(1);
 }
 
-const steps: StepResult[] = [];
-if (wanted.has('steps')) {
-  for (const setting of SETTINGS) {
+/** Calls back with each setting that was asked for. */
+async function eachOf(
+  settings: readonly StepSetting[],
+  measure: (setting: StepSetting) => Promise<void>,
+): Promise<void> {
+  for (const setting of settings) {
     const name = `${setting.shape} ${setting.task} ${setting.l1}`;
     if (!name.includes(values.setting)) continue;
     process.stderr.write(`${name} ...\n`);
     // What the setting before has left behind is not this one's memory.
     collectGarbage();
-    steps.push(...(await timeSteps(setting, { python: values.peer, fused: !values.unfused, threads })));
+    await measure(setting);
   }
+}
+
+const steps: StepResult[] = [];
+if (wanted.has('steps')) {
+  await eachOf(SETTINGS, async (setting) => {
+    steps.push(...(await timeSteps(setting, { python: values.peer, fused: !values.unfused, threads })));
+  });
+}
+const electron: ElectronResult[] = [];
+if (wanted.has('electron')) {
+  await eachOf(ELECTRON_SETTINGS, async (setting) => {
+    electron.push(...(await timeElectron(setting, threads)));
+  });
 }
 const sft = wanted.has('sft') ? await timeSft(values.peer, threads) : [];
 const limit: LimitResult[] = [];
@@ -65,6 +89,7 @@ const results: BenchResults = {
   machine,
   date: new Date().toISOString().slice(0, 10),
   steps,
+  electron,
   limit,
   sft,
   growth,

@@ -1,3 +1,4 @@
+import type { ElectronResult } from './electron.ts';
 import type { GrowthResult } from './growth.ts';
 import type { LimitResult } from './limit.ts';
 import type { SftTiming } from './sftFile.ts';
@@ -7,13 +8,14 @@ export interface BenchResults {
   readonly machine: string;
   readonly date: string;
   readonly steps: readonly StepResult[];
+  readonly electron: readonly ElectronResult[];
   readonly limit: readonly LimitResult[];
   readonly sft: readonly SftTiming[];
   readonly growth: readonly GrowthResult[];
 }
 
 /** The results as markdown; the last line names the smallest ratio to the peer. */
-export function report({ machine, date, steps, limit, sft, growth }: BenchResults): string {
+export function report({ machine, date, steps, electron, limit, sft, growth }: BenchResults): string {
   const parts = [`${date}, ${machine}`];
   if (steps.length > 0) {
     parts.push(
@@ -39,6 +41,21 @@ export function report({ machine, date, steps, limit, sft, growth }: BenchResult
           gigabytes(one.peakBytes),
           gigabytes(one.peerPeakBytes),
           one.peerPeakBytes === null ? '' : `${((100 * one.peakBytes) / one.peerPeakBytes).toFixed(0)} %`,
+        ]),
+      ]),
+    );
+  }
+  if (electron.length > 0) {
+    parts.push(
+      markdown([
+        ["step with Electron's settings", 'phase', 'tokens', 'plain Node', "Electron's settings", 'cost'],
+        ...electron.map((one) => [
+          `${one.shape} ${one.task}${one.l1 > 0 ? ' with L1' : ''}`,
+          one.phase,
+          String(one.tokens),
+          seconds(one.seconds),
+          seconds(one.electronSeconds),
+          `${(100 * (one.ratio - 1)).toFixed(1)} %`,
         ]),
       ]),
     );

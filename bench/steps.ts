@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Example } from '../src/data/example.ts';
+import type { CompiledEngineOptions } from '../src/engine/compiled/compiledEngine.ts';
 import type { TrainingJob } from '../src/training/job.ts';
 import { train } from '../src/training/train.ts';
 import { median } from './statistics.ts';
@@ -45,15 +46,11 @@ export async function timeSteps(
   { python, fused, threads }: PeerOptions,
 ): Promise<StepResult[]> {
   const { shape, task, l1, measured } = setting;
-  // Batches of sentences differ: once through all of them before timing, so that every row of the embeddings has been touched.
-  const warmUp = task === 'tagging' ? Math.max(FIRST_STEPS, measured) : FIRST_STEPS;
+  const warmUp = warmUpSteps(setting);
   const steps = warmUp + measured;
   const config = shapeConfig(shape);
-  const { batches, labels } =
-    task === 'mlm'
-      ? { batches: await languageBatches(shape, measured), labels: config.vocabSize }
-      : await taggingBatches(shape, measured);
-  const job = newJob(setting, batches, labels, steps, threads);
+  const { batches, labels } = await stepBatches(setting);
+  const job = stepJob(setting, { batches, labels, steps, engine: { threads } });
   const peer = python === undefined ? undefined : startPeer(python);
   const setUp = (phase: string) =>
     peer?.call('setup', {
@@ -110,13 +107,33 @@ export async function timeSteps(
   });
 }
 
-/** The job alone holds the base, so that it can free what it has moved. */
-function newJob(
+/** Steps before timing begins. */
+export function warmUpSteps({ task, measured }: StepSetting): number {
+  // Batches of sentences differ: once through all of them before timing, so that every row of the embeddings has been touched.
+  return task === 'tagging' ? Math.max(FIRST_STEPS, measured) : FIRST_STEPS;
+}
+
+export interface StepBatches {
+  readonly batches: Example[][];
+  readonly labels: number;
+}
+
+/** The batches of a setting, one a measured step. */
+export async function stepBatches({ shape, task, measured }: StepSetting): Promise<StepBatches> {
+  return task === 'mlm'
+    ? { batches: await languageBatches(shape, measured), labels: shapeConfig(shape).vocabSize }
+    : taggingBatches(shape, measured);
+}
+
+export interface StepJob extends StepBatches {
+  readonly steps: number;
+  readonly engine: CompiledEngineOptions;
+}
+
+/** The job of a setting, which alone holds the base, so that it can free what it has moved. */
+export function stepJob(
   { shape, task, l1 }: StepSetting,
-  batches: Example[][],
-  labels: number,
-  steps: number,
-  threads: number,
+  { batches, labels, steps, engine }: StepJob,
 ): TrainingJob {
   const config = shapeConfig(shape);
   return benchJob({
@@ -130,7 +147,7 @@ function newJob(
     k: K[shape],
     dropout: 0.1,
     learningRate: 5e-5,
-    engine: { threads },
+    engine,
   });
 }
 

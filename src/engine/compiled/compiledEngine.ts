@@ -10,6 +10,11 @@ import { takesSharedMemory } from './sharedMemory.ts';
 export interface CompiledEngineOptions {
   /** Threads for one operator. The bits of a result depend on it. */
   readonly threads: number;
+  /**
+   * Whether memory for activations is kept between runs, in blocks that double as they grow. By default it is not under Electron,
+   * whose allocator ends the process over a block of 2 GiB.
+   */
+  readonly arena?: boolean;
   /** Where ONNX Runtime writes a profile of each session; for measuring only. */
   readonly profilePrefix?: string;
 }
@@ -49,6 +54,8 @@ async function executable(
       const outputs = Object.fromEntries(
         Object.entries(results).map(([name, array]) => [name, tensor(name, array)]),
       );
+      // With none named, ONNX Runtime would compute all, in memory of its own.
+      if (Object.keys(outputs).length === 0) throw new Error('A run of a program wants no results.');
       if (accumulate && !accumulates) {
         await current.release();
         current = await session(accumulateOutputs(graph, sums), options);
@@ -79,9 +86,8 @@ function session(graph: Graph, options: CompiledEngineOptions): Promise<Inferenc
     extra: { session: { force_spinning_stop: '1' } },
     // A static plan holds more memory than it saves time.
     enableMemPattern: false,
-    // Without an arena every step's activations are new memory, whose first touch is a tenth of the step. It grows by doubling,
-    // though, and Electron's allocator ends the process over a block of 2 GiB.
-    enableCpuMemArena: process.versions.electron === undefined,
+    // Without an arena every step's activations are new memory, whose first touch is a tenth of the step.
+    enableCpuMemArena: options.arena ?? process.versions.electron === undefined,
     ...(options.profilePrefix === undefined
       ? {}
       : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
