@@ -1,0 +1,153 @@
+/** Where a command shows beside the palette. */
+interface Places {
+  /** Title bars of our views, by view, with the group. */
+  readonly title?: Readonly<Partial<Record<ViewId, string>>>;
+  /** Items of our trees: for which `viewItem` (a regular expression), and in which group; `inline` shows the icon. */
+  readonly item?: readonly { readonly view: ViewId; readonly items: string; readonly group: string }[];
+  /** The editor's title bar, for which resources. */
+  readonly editor?: string;
+  /** The explorer of files, for which resources. */
+  readonly explorer?: string;
+}
+
+export type ViewId = 'sft.sfts' | 'sft.runs' | 'sft.bases';
+
+/** A command as package.json contributes it. Texts are in package.nls.json, under `command.<id without sft.>`. */
+export interface CommandEntry {
+  readonly id: string;
+  readonly icon?: string;
+  /** When the palette offers it; `false` never: it needs an argument that only a place can give. */
+  readonly palette?: string;
+  /** When it can be run at all (`enablement`). */
+  readonly enablement?: string;
+  readonly places?: Places;
+}
+
+const recipe = 'resourceLangId == sft-recipe';
+const trusted = 'isWorkspaceTrusted';
+const live = { running: '^run.running', paused: '^run.paused', any: '^run\\.(running|paused|queued)' };
+
+/** Every command. The manifest is made from this table (`npm run manifest`), and a test compares them. */
+export const commandTable = [
+  { id: 'sft.newRecipe', icon: 'new-file', enablement: 'workspaceFolderCount > 0', places: { title: { 'sft.runs': 'navigation@1' } } },
+  {
+    id: 'sft.train',
+    icon: 'play',
+    enablement: trusted,
+    places: { editor: recipe, explorer: 'resourceFilename =~ /\\.sft\\.yaml$/', title: { 'sft.runs': 'navigation@2' } },
+  },
+  { id: 'sft.estimate', icon: 'dashboard', enablement: trusted, places: { editor: recipe } },
+  {
+    id: 'sft.pause',
+    icon: 'debug-pause',
+    palette: 'sft.live',
+    places: { item: [{ view: 'sft.runs', items: live.running, group: 'inline@1' }] },
+  },
+  {
+    id: 'sft.resume',
+    icon: 'debug-continue',
+    enablement: trusted,
+    places: { item: [{ view: 'sft.runs', items: '^run\\.(paused|resumable)', group: 'inline@1' }] },
+  },
+  {
+    id: 'sft.stop',
+    icon: 'debug-stop',
+    palette: 'sft.live',
+    places: { item: [{ view: 'sft.runs', items: live.any, group: 'inline@2' }] },
+  },
+  {
+    id: 'sft.cancel',
+    icon: 'trash',
+    palette: 'sft.live',
+    places: { item: [{ view: 'sft.runs', items: live.any, group: '5_delete@1' }] },
+  },
+  {
+    id: 'sft.openRun',
+    icon: 'graph-line',
+    places: { item: [{ view: 'sft.runs', items: '^run\\.', group: '1_open@1' }] },
+  },
+  {
+    id: 'sft.compareRuns',
+    icon: 'git-compare',
+    places: { item: [{ view: 'sft.runs', items: '^run\\.', group: '1_open@2' }] },
+  },
+  {
+    id: 'sft.evaluate',
+    icon: 'beaker',
+    enablement: trusted,
+    places: { item: [{ view: 'sft.sfts', items: '^sft\\.', group: 'inline@1' }] },
+  },
+  {
+    id: 'sft.compose',
+    icon: 'combine',
+    enablement: trusted,
+    places: { item: [{ view: 'sft.sfts', items: '^sft\\.', group: '2_use@1' }] },
+  },
+  {
+    id: 'sft.export',
+    icon: 'export',
+    enablement: trusted,
+    places: { item: [{ view: 'sft.sfts', items: '^sft\\.', group: '2_use@2' }] },
+  },
+  { id: 'sft.import', icon: 'cloud-download', places: { title: { 'sft.sfts': 'navigation@1' } } },
+  { id: 'sft.addBase', icon: 'add', places: { title: { 'sft.bases': 'navigation@1' } } },
+  {
+    id: 'sft.reveal',
+    icon: 'folder-opened',
+    palette: 'false',
+    places: {
+      item: [
+        { view: 'sft.sfts', items: '^sft\\.', group: '3_file@1' },
+        { view: 'sft.runs', items: '^run\\.', group: '3_file@1' },
+        { view: 'sft.bases', items: '^base', group: '3_file@1' },
+      ],
+    },
+  },
+  {
+    id: 'sft.copyPath',
+    icon: 'copy',
+    palette: 'false',
+    places: {
+      item: [
+        { view: 'sft.sfts', items: '^sft\\.', group: '3_file@2' },
+        { view: 'sft.runs', items: '^run\\.', group: '3_file@2' },
+        { view: 'sft.bases', items: '^base', group: '3_file@2' },
+      ],
+    },
+  },
+  {
+    id: 'sft.copyCommand',
+    icon: 'terminal',
+    places: {
+      item: [
+        { view: 'sft.sfts', items: '^sft\\.', group: '3_file@3' },
+        { view: 'sft.runs', items: '^run\\.', group: '3_file@3' },
+      ],
+    },
+  },
+  {
+    id: 'sft.delete',
+    icon: 'trash',
+    palette: 'false',
+    places: {
+      item: [
+        { view: 'sft.sfts', items: '^sft\\.', group: '5_delete@1' },
+        { view: 'sft.runs', items: '^run\\.(ended|resumable)', group: '5_delete@1' },
+      ],
+    },
+  },
+  { id: 'sft.undoDelete', icon: 'discard', palette: 'sft.canUndoDelete' },
+  {
+    id: 'sft.refresh',
+    icon: 'refresh',
+    palette: 'false',
+    places: { title: { 'sft.sfts': 'navigation@9', 'sft.runs': 'navigation@9', 'sft.bases': 'navigation@9' } },
+  },
+  { id: 'sft.openDemo', icon: 'rocket' },
+  { id: 'sft.openWalkthrough', icon: 'book' },
+  { id: 'sft.showEngine', icon: 'info' },
+  { id: 'sft.showLog', icon: 'output' },
+  { id: 'sft.reportIssue', icon: 'bug' },
+] as const satisfies readonly CommandEntry[];
+
+export type CommandId = (typeof commandTable)[number]['id'];
