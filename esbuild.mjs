@@ -14,6 +14,7 @@ const programs = build({
     cli: 'src/cli/main.ts',
     kernelWorker: 'src/engine/kernelWorker.ts',
     supervisor: 'src/trainer/supervisor.ts',
+    probe: 'src/home/nodes/probeProgram.ts',
     pretrain: 'demo/pretrain.ts',
     demo: 'demo/run.ts',
     bench: 'bench/main.ts',
