@@ -32,8 +32,8 @@ export function nodeCandidates(around: NodeSurroundings): NodeCandidate[] {
     configured === undefined || configured === '' ? [] : [{ path: configured, source: 'setting' }];
   const own: NodeCandidate = { path: execPath, source: electron === undefined ? 'own' : 'editor' };
   const onPath = pathFolders(around).map((folder): NodeCandidate => {
-    const { join } = platform === 'win32' ? win32 : posix;
-    return { path: join(folder, platform === 'win32' ? 'node.exe' : 'node'), source: 'path' };
+    const path = platform === 'win32' ? win32.join(folder, 'node.exe') : posix.join(folder, 'node');
+    return { path, source: 'path' };
   });
   const all = own.source === 'own' ? [...setting, own, ...onPath] : [...setting, ...onPath, own];
   return all.filter(({ path }, i) => all.findIndex((other) => other.path === path) === i);
@@ -41,11 +41,11 @@ export function nodeCandidates(around: NodeSurroundings): NodeCandidate[] {
 
 /** Folders of the PATH; an empty or relative one means the current folder or one in it. */
 function pathFolders({ path, platform }: NodeSurroundings): string[] {
-  const { delimiter, isAbsolute } = platform === 'win32' ? win32 : posix;
+  const rules = platform === 'win32' ? win32 : posix;
   return (path ?? '')
-    .split(delimiter)
+    .split(rules.delimiter)
     .map((folder) => (platform === 'win32' ? folder.replace(/^"(.*)"$/, '$1') : folder))
-    .filter((folder) => isAbsolute(folder) && !isDriveless(folder, platform));
+    .filter((folder) => rules.isAbsolute(folder) && !isDriveless(folder, platform));
 }
 
 /** `\tools` is on whatever drive is the current one. */

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, json, oneof, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judgeProbe, nodeWords, readFacts, type NodeFacts } from './judge.ts';
 
@@ -37,8 +37,8 @@ describe('whether a Node can train', () => {
   });
 
   it('takes any output for what it is', () => {
-    fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+    assert(
+      property(oneof(string(), json()), (text) => {
         expect(readFacts(text)).toBeUndefined();
       }),
     );

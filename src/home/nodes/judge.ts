@@ -55,7 +55,6 @@ export function readFacts(output: string): NodeFacts | undefined {
 export function isFacts(value: unknown): value is NodeFacts {
   if (typeof value !== 'object' || value === null) return false;
   const { version, electron, execPath, engineError, sharedMemory } = value as Record<string, unknown>;
-  const isTextOrNull = (field: unknown) => field === null || typeof field === 'string';
   return (
     typeof version === 'string' &&
     /^\d+\.\d+\.\d+/.test(version) &&
@@ -64,4 +63,8 @@ export function isFacts(value: unknown): value is NodeFacts {
     isTextOrNull(engineError) &&
     typeof sharedMemory === 'boolean'
   );
+}
+
+function isTextOrNull(field: unknown): boolean {
+  return field === null || typeof field === 'string';
 }

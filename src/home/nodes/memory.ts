@@ -37,7 +37,6 @@ export function isFresh(
   binary: RememberedProbe['binary'],
   now: number,
 ): boolean {
-  const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
   if (!same(remembered.stamp, stamp)) return false;
   if ('failure' in remembered.probe) return now >= remembered.time && now - remembered.time < FAILURE_LASTS;
   return same(remembered.binary, binary);
@@ -82,4 +81,8 @@ function isRemembered(value: unknown): value is RememberedProbe {
   if (typeof stamp !== 'object' || typeof time !== 'number' || typeof binary !== 'object') return false;
   if (typeof probe !== 'object' || probe === null) return false;
   return 'facts' in probe ? isFacts(probe.facts) : 'failure' in probe && typeof probe.failure === 'string';
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
