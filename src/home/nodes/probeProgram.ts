@@ -1,4 +1,6 @@
 // A program of its own (dist/probe.js): says as a line of JSON what the Node is that runs it, and whether the engine works there.
+import { runtimeProblem } from '../../engine/compiled/runtime.ts';
+import { takesSharedMemory } from '../../engine/compiled/sharedMemory.ts';
 import type { NodeFacts } from './judge.ts';
 
 const engine = await tryEngine();
@@ -12,11 +14,11 @@ process.stdout.write(`${JSON.stringify(facts)}\n`);
 
 /** Loads the engine's binding and lets it compute something. */
 async function tryEngine(): Promise<Pick<NodeFacts, 'engineError' | 'sharedMemory'>> {
+  const engineError = await runtimeProblem();
+  if (engineError !== null) return { engineError, sharedMemory: false };
   try {
-    const { takesSharedMemory } = await import('../../engine/compiled/sharedMemory.ts');
-    return { engineError: null, sharedMemory: await takesSharedMemory() };
+    return { engineError, sharedMemory: await takesSharedMemory() };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { engineError: message.split('\n')[0].slice(0, 500), sharedMemory: false };
+    return { engineError: String(error), sharedMemory: false };
   }
 }
