@@ -15,6 +15,7 @@ const programs = build({
     kernelWorker: 'src/engine/kernelWorker.ts',
     session: 'src/trainer/session.ts',
     supervisor: 'src/trainer/supervisor.ts',
+    probe: 'src/home/nodes/probeProgram.ts',
     pretrain: 'demo/pretrain.ts',
     demo: 'demo/run.ts',
     bench: 'bench/main.ts',

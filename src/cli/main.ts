@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { attachCommand } from './commands/attach.ts';
 import { composeCommand } from './commands/compose.ts';
+import { estimateCommand } from './commands/estimate.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';
 import { initCommand } from './commands/init.ts';
@@ -23,6 +24,7 @@ const program = new Command('sft')
 
 for (const register of [
   initCommand,
+  estimateCommand,
   trainCommand,
   evaluateCommand,
   inspectCommand,

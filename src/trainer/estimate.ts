@@ -1,7 +1,16 @@
+import { resolve } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import { SPEED_ELEMENTS, SPEED_FLOPS, speedProgram } from '../model/speedProgram.ts';
-import type { PreparedData } from './prepare.ts';
-import { phaseLengths } from './job.ts';
+import type { RecipeEstimate } from '../protocol/estimate.ts';
+import type { LoadedRecipe } from '../recipe/load.ts';
+import { runsFolderOf } from '../runs/runFolder.ts';
+import { loadBaseFrame } from './base.ts';
+import { estimateWarnings } from './estimateWarnings.ts';
+import { freeDisk, machineMemory } from './machine.ts';
+import { resolveWithFacts, type PreparedData } from './prepare.ts';
+import { readRecipeData, type ReadOptions } from './recipeData.ts';
+import { runCosts } from './runCosts.ts';
+import type { TimedMachine } from './timeModel.ts';
 
 /** What a run will cost on this machine, roughly: within a factor of two. */
 export interface Estimate {
@@ -9,55 +18,95 @@ export interface Estimate {
   readonly seconds: number;
 }
 
-/** Share of a step's time that goes into matrix products. */
-const PRODUCT_SHARE = 0.8;
-/** Seconds an optimiser step takes for each trained entry. */
-const UPDATE_SECONDS = 4e-9;
-/** Seconds a step takes however small the model is. */
-const LEAST_SECONDS = 2e-3;
+/** Runs of a matrix product until its speed is told, and how long at the least: a processor's first moments are its fastest. */
+const LEAST_RUNS = 5;
+const LEAST_SECONDS = 0.2;
 
-/** Floating-point operations a second of this machine's matrix products, measured in about 0.1 s. */
+/** Floating-point operations a second of this machine's matrix products, measured in about 0.2 s: the median of several. */
 export async function measureSpeed(engine: Engine): Promise<number> {
   const executable = await engine.compile(speedProgram());
-  const a = new Float32Array(SPEED_ELEMENTS).fill(1);
-  const product = new Float32Array(SPEED_ELEMENTS);
-  let best = Infinity;
-  for (let i = 0; i < 5; i++) {
-    const began = performance.now();
-    await executable.run({ a, b: a }, { product });
-    best = Math.min(best, performance.now() - began);
+  try {
+    const a = new Float32Array(SPEED_ELEMENTS).fill(1);
+    const product = new Float32Array(SPEED_ELEMENTS);
+    const seconds: number[] = [];
+    for (let spent = 0; spent < LEAST_SECONDS || seconds.length < LEAST_RUNS;) {
+      const began = performance.now();
+      await executable.run({ a, b: a }, { product });
+      const taken = (performance.now() - began) / 1000;
+      seconds.push(taken);
+      spent += taken;
+    }
+    seconds.sort((x, y) => x - y);
+    return SPEED_FLOPS / seconds[Math.floor(seconds.length / 2)];
+  } finally {
+    await executable.release();
   }
-  await executable.release();
-  return (SPEED_FLOPS / best) * 1000;
 }
 
-/** Time of a whole run, from the sizes of model and data and a measured speed. */
-export function estimateRun(prepared: PreparedData, flopsPerSecond: number): Estimate {
-  const { recipe, base, data, maskable } = prepared;
-  const { config } = base;
-  const lengths = phaseLengths(recipe, data.examples);
-  const perLayer = 4 * config.hiddenSize ** 2 + 2 * config.hiddenSize * config.intermediateSize;
-  const pieces = meanPieces(prepared) * recipe.optimizer.batchSize * recipe.optimizer.accumulate;
-  // Forwards once, backwards twice; a frozen output matrix has no gradient of its own.
-  const encoder = 6 * config.layers * perLayer * pieces;
-  const output =
-    recipe.kind === 'language'
-      ? 4 * config.vocabSize * config.hiddenSize * pieces * recipe.mlm.probability
-      : 0;
-  const step = LEAST_SECONDS + (encoder + output) / (flopsPerSecond * PRODUCT_SHARE);
-  const full = step + UPDATE_SECONDS * Math.min(maskable, config.layers * perLayer * 1.3);
-  const sparse = step + UPDATE_SECONDS * recipe.select.k;
-  const iterations = recipe.method === 'ltsft' ? recipe.select.iterations : 1;
-  return {
-    steps: iterations * (lengths.full + lengths.sparse),
-    seconds: iterations * (lengths.full * full + lengths.sparse * sparse),
+/** Time of a whole run whose data have been prepared, but for validations; `estimateRecipe` tells more. */
+export function estimateRun(prepared: PreparedData, flopsPerSecond: number, threads = 2): Estimate {
+  const { recipe, base, data } = prepared;
+  const count = Math.min(1000, data.examples);
+  const examples = Array.from({ length: count }, (_, i) => data.example(i, 0, 0));
+  const { steps, seconds } = runCosts({
+    recipe,
+    config: base.config,
+    machine: { flopsPerSecond, threads },
+    data: {
+      head: data.head,
+      outputs: data.outputs,
+      training: { lengths: examples.map(({ ids }) => ids.length), count: data.examples },
+      validation: { lengths: [], count: 0 },
+      reads: recipe.kind === 'language' ? recipe.mlm.probability : 1,
+      distinct: new Set(examples.flatMap(({ ids }) => [...ids])).size,
+      bytes: 0,
+    },
+  });
+  return { steps, seconds };
+}
+
+export interface EstimateOptions extends ReadOptions {
+  readonly machine: TimedMachine;
+}
+
+/**
+ * What training a recipe would cost here, and what its data are to the base's tokenizer. Reads no weights.
+ * @throws UserError of reading, of a recipe that does not fit its base or its data; the signal's reason
+ */
+export async function estimateRecipe(
+  loaded: LoadedRecipe,
+  { machine, ...options }: EstimateOptions,
+): Promise<RecipeEstimate> {
+  const base = await loadBaseFrame(resolve(loaded.folder, loaded.recipe.base));
+  const recipe = await resolveWithFacts(loaded, base);
+  const { data, facts } = await readRecipeData(recipe, base, options);
+  const costs = runCosts({ recipe, config: base.config, data, machine });
+  const { sizes, phases, steps, seconds, peak } = costs;
+  const hasMask = recipe.method === 'ltsft';
+  const { free, total } = machineMemory();
+  const memory = { peak, free, total, fits: peak <= free };
+  const freeBytes = await freeDisk(runsFolderOf(loaded.file));
+  const disk = {
+    ...costs.disk,
+    free: freeBytes,
+    fits: freeBytes === null || costs.disk.peak <= freeBytes,
   };
-}
-
-/** Mean length of the first examples. */
-function meanPieces({ data }: PreparedData): number {
-  const count = Math.min(200, data.examples);
-  let pieces = 0;
-  for (let i = 0; i < count; i++) pieces += data.example(i, 0, 0).ids.length;
-  return pieces / Math.max(1, count);
+  const electron = process.versions.electron !== undefined;
+  return {
+    version: 1,
+    name: recipe.name,
+    kind: recipe.kind,
+    method: recipe.method,
+    base: { name: base.name, parameters: sizes.parameters, maskable: sizes.maskable },
+    k: hasMask ? recipe.select.k : 0,
+    density: hasMask ? recipe.select.density : 0,
+    examples: data.training.count,
+    phases,
+    time: { steps, seconds },
+    memory,
+    disk,
+    machine,
+    data: facts,
+    warnings: estimateWarnings({ data: facts, memory, disk, electron }),
+  };
 }

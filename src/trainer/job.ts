@@ -88,7 +88,8 @@ export function phaseLengths(recipe: ResolvedRecipe, examples: number): { full: 
   return { full: random ? 0 : steps('full'), sparse: recipe.method === 'ltsft' ? steps('sparse') : 0 };
 }
 
-function validationInterval({ validate, optimizer }: ResolvedRecipe, examples: number): number {
+/** Optimiser steps between two validations. */
+export function validationInterval({ validate, optimizer }: ResolvedRecipe, examples: number): number {
   if (validate?.everySteps !== undefined && validate.everySteps !== null) return validate.everySteps;
   const epoch = stepsPerEpoch(examples, optimizer.batchSize, optimizer.accumulate);
   return Math.max(1, Math.round((validate?.everyEpochs ?? 1) * epoch));

@@ -37,7 +37,7 @@ export interface SampledOptions {
 }
 
 /** Share of a weight's entries up to which the chosen ones cost less than the whole product; about 1/3 was measured. */
-const DENSEST = 0.25;
+export const DENSEST = 0.25;
 
 /** Sets it up for all weights with a thin mask; undefined where there is none, or one memory cannot hold it. */
 export function sampleGradients(options: SampledOptions): SampledGradients | undefined {

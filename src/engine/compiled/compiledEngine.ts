@@ -1,10 +1,11 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Engine, Executable } from '../engine.ts';
 import { accumulateOutputs, accumulatorOf } from '../graph/fuse.ts';
 import type { Graph } from '../graph/graph.ts';
 import { toOnnx } from '../graph/onnx.ts';
 import { gradientOf, shaped, type FeedArray, type ProgramSpec, type ShapedArray } from '../program.ts';
 import { trace } from '../trace/trace.ts';
+import { loadRuntime } from './runtime.ts';
 import { takesSharedMemory } from './sharedMemory.ts';
 
 export interface CompiledEngineOptions {
@@ -36,6 +37,7 @@ async function executable(
   graph: Graph,
   options: CompiledEngineOptions,
 ): Promise<Executable> {
+  const { Tensor } = await loadRuntime();
   const sums = spec.accumulated.map(gradientOf);
   // One session, since each holds memory for a whole run: the one that accumulates takes over when it is first wanted.
   let current = await session(graph, options);
@@ -75,7 +77,8 @@ async function executable(
   };
 }
 
-function session(graph: Graph, options: CompiledEngineOptions): Promise<InferenceSession> {
+async function session(graph: Graph, options: CompiledEngineOptions): Promise<InferenceSession> {
+  const { InferenceSession } = await loadRuntime();
   return InferenceSession.create(toOnnx(graph), {
     executionProviders: ['cpu'],
     intraOpNumThreads: options.threads,

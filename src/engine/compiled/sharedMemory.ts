@@ -1,11 +1,12 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { toOnnx } from '../graph/onnx.ts';
+import { loadRuntime } from './runtime.ts';
 
 let known: Promise<boolean> | undefined;
 
 /**
  * Whether onnxruntime-node reads and writes arrays in memory that threads share. It depends on Node's native interface: 20 and 22
  * refuse them, 24 does not. Tried once.
+ * @throws UserError `engine-load`
  */
 export function takesSharedMemory(): Promise<boolean> {
   known ??= attempt();
@@ -13,6 +14,7 @@ export function takesSharedMemory(): Promise<boolean> {
 }
 
 async function attempt(): Promise<boolean> {
+  const { InferenceSession, Tensor } = await loadRuntime();
   const value = { shape: [1], type: 'float32' } as const;
   const model = toOnnx({
     inputs: [{ name: 'x', ...value }],

@@ -1,4 +1,4 @@
-import { env } from 'onnxruntime-node';
+import manifest from '../../../package.json' with { type: 'json' };
 
 /** Version of ONNX Runtime: results are the same bits only within one. */
-export const engineVersion: string = env.versions.node ?? env.versions.common;
+export const engineVersion: string = manifest.dependencies['onnxruntime-node'];

@@ -1,0 +1,69 @@
+import { basename } from 'node:path';
+import { bytesText } from '../protocol/bytesText.ts';
+import type { DataFacts, DiskEstimate, MemoryEstimate } from '../protocol/estimate.ts';
+
+/** What warnings are about. */
+export interface WarnedEstimate {
+  readonly data: readonly DataFacts[];
+  readonly memory: MemoryEstimate;
+  readonly disk: DiskEstimate;
+  /** Whether training would run in Electron's Node. */
+  readonly electron: boolean;
+}
+
+const MOST_UNKNOWN = 0.05;
+const MOST_PIECES_PER_WORD = 4;
+/** Electron's V8 allows so many bytes of arrays a process on Windows, the least of all systems. */
+const ELECTRON_ARRAYS = 8e9;
+
+/** Sentences on what should be thought about before training. */
+export function estimateWarnings({ data, memory, disk, electron }: WarnedEstimate): string[] {
+  const warnings = data.flatMap(dataWarnings);
+  const need = `about ${bytesText(memory.peak)} of memory at its worst moment`;
+  if (memory.peak > memory.total) {
+    warnings.push(
+      `Training needs ${need}, and this machine has ${bytesText(memory.total)}: take a smaller base, a smaller batchSize or shorter inputs.`,
+    );
+  } else if (!memory.fits) {
+    warnings.push(
+      `Training needs ${need}, and ${bytesText(memory.free)} are free now: close other programs first, or take a smaller base.`,
+    );
+  } else if (electron && memory.peak > ELECTRON_ARRAYS) {
+    warnings.push(
+      `Training needs ${need}, which the editor's own Node may not give: install Node 20 or newer, or set sft.nodePath.`,
+    );
+  }
+  if (!disk.fits && disk.free !== null) {
+    warnings.push(
+      `The run needs up to ${bytesText(disk.peak)} on disk, and ${bytesText(disk.free)} are free: make room, or put the runs elsewhere.`,
+    );
+  }
+  return warnings;
+}
+
+function dataWarnings(facts: DataFacts): string[] {
+  const name = basename(facts.file);
+  const warnings: string[] = [];
+  if (facts.unknownShare > MOST_UNKNOWN) {
+    warnings.push(
+      `${Math.round(100 * facts.unknownShare)} % of the word pieces of ${name} are unknown to this base's tokenizer, so the model cannot tell them apart: take a base that knows the language's script.`,
+    );
+  }
+  if (facts.piecesPerWord > MOST_PIECES_PER_WORD) {
+    warnings.push(
+      `The base's tokenizer cuts a word of ${name} into ${facts.piecesPerWord.toFixed(1)} pieces on average: it hardly knows the language, and inputs become long.`,
+    );
+  }
+  if (facts.cut > 0) {
+    const lost =
+      facts.type === 'tagged' ? `; ${facts.cutWords} words at their ends are cut off` : ' and are cut off';
+    const units = facts.type === 'tagged' ? `of ${facts.sentences} sentences` : `of ${facts.lines} lines`;
+    warnings.push(`${facts.cut} ${units} of ${name} are longer than ${facts.maxLength} word pieces${lost}.`);
+  }
+  if (facts.type === 'tagged' && facts.lostWords > 0) {
+    warnings.push(
+      `The tokenizer makes nothing of ${facts.lostWords} words of ${name}; in training they have no label.`,
+    );
+  }
+  return warnings;
+}

@@ -1,0 +1,92 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { UserError, userError } from '../core/errors/userError.ts';
+import { readError } from '../formats/fileErrors.ts';
+import { loadBytes, readLines } from '../formats/lines.ts';
+import { parseRawText } from '../formats/rawText.ts';
+
+/** Lines of a text without the blank ones, or, of a large one, of some parts of it. */
+export interface SampledText {
+  readonly lines: readonly string[];
+  /** Bytes that were read, and of the whole file. */
+  readonly bytes: number;
+  readonly ofBytes: number;
+}
+
+export interface SampleOptions {
+  /** Bytes of the largest file that is read whole. */
+  readonly whole?: number;
+  /** How many parts of a larger one are read, evenly spread, and how long they are. */
+  readonly parts?: number;
+  readonly partBytes?: number;
+}
+
+const LINE_FEED = 0x0a;
+
+/**
+ * The lines of a raw text: all of a small one, whole lines of evenly spread parts of a large one.
+ * @throws UserError as the reader of raw text; `data-not-utf8` without a line where only parts are read
+ */
+export async function sampleText(file: string, options: SampleOptions = {}): Promise<SampledText> {
+  const { whole = 16 << 20, parts = 16, partBytes = 1 << 19 } = options;
+  let handle: FileHandle;
+  try {
+    handle = await open(file);
+  } catch {
+    return wholeText(file); // which says what is wrong
+  }
+  try {
+    const info = await handle.stat();
+    if (!info.isFile() || info.size <= Math.max(whole, parts * partBytes)) return await wholeText(file);
+    const lines: string[] = [];
+    let bytes = 0;
+    for (let part = 0; part < parts; part++) {
+      const at = Math.round(((info.size - partBytes) * part) / (parts - 1));
+      const found = wholeLines(await readPart(handle, at, partBytes), at === 0);
+      bytes += found.length;
+      if (found.length > 0) for (const line of linesOf(found, file)) lines.push(line);
+    }
+    // Lines as long as parts, or another way of ending them.
+    if (lines.length === 0) return await wholeText(file);
+    return { lines, bytes, ofBytes: info.size };
+  } catch (error) {
+    throw readError(error, file);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function wholeText(file: string): Promise<SampledText> {
+  const bytes = await loadBytes(file);
+  const lines = parseRawText(bytes, file).map(({ text }) => text);
+  return { lines, bytes: bytes.length, ofBytes: bytes.length };
+}
+
+async function readPart(handle: FileHandle, at: number, length: number): Promise<Uint8Array> {
+  const buffer = new Uint8Array(length);
+  let done = 0;
+  while (done < length) {
+    const { bytesRead } = await handle.read(buffer, done, length - done, at + done);
+    if (bytesRead === 0) break;
+    done += bytesRead;
+  }
+  return buffer.subarray(0, done);
+}
+
+/** A part less the line in which it begins and the one in which it ends. */
+function wholeLines(part: Uint8Array, atStart: boolean): Uint8Array {
+  const begin = atStart ? 0 : part.indexOf(LINE_FEED) + 1;
+  const end = part.lastIndexOf(LINE_FEED) + 1;
+  return begin === 0 && !atStart ? part.subarray(0, 0) : part.subarray(begin, Math.max(begin, end));
+}
+
+function linesOf(bytes: Uint8Array, file: string): string[] {
+  try {
+    return readLines(bytes, file).filter((text) => text.trim() !== '');
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    // A part that is all blank; or a line number that counts from the part's beginning.
+    if (error.code === 'data-file-empty') return [];
+    if (error.code === 'data-not-utf8') throw userError('data-not-utf8', {}, { file });
+    throw error;
+  }
+}
