@@ -1,6 +1,33 @@
 import * as vscode from 'vscode';
+import { registerCommands } from './commands/register.ts';
+import type { RunPanels } from './panels/runPanel.ts';
+import { newServices } from './services.ts';
+import type { Window } from './window.ts';
 
-/** Entry of the extension. Registers what VS Code may call, and loads nothing else. */
+const runPanelType = 'sft.run';
+
+/** Entry of the extension. Registers what VS Code may call, looks whether runs are live, and loads nothing else. */
 export function activate(context: vscode.ExtensionContext): void {
-  context.subscriptions.push(vscode.window.createOutputChannel('SFT Studio', { log: true }));
+  const services = newServices(context);
+  let panels: Promise<RunPanels> | undefined;
+  const window: Window = {
+    services,
+    runPanels: () =>
+      (panels ??= import('./panels/runPanel.ts').then(({ newRunPanels }) => newRunPanels(services))),
+  };
+  context.subscriptions.push(
+    registerCommands(window),
+    vscode.window.registerWebviewPanelSerializer(runPanelType, {
+      async deserializeWebviewPanel(panel, state: unknown) {
+        const folder = folderOf(state);
+        if (folder === undefined) panel.dispose();
+        else (await window.runPanels()).restore(panel, folder);
+      },
+    }),
+  );
+}
+
+function folderOf(state: unknown): string | undefined {
+  if (typeof state !== 'object' || state === null || !('folder' in state)) return undefined;
+  return typeof state.folder === 'string' ? state.folder : undefined;
 }

@@ -66,6 +66,8 @@ export const commandTable = [
     icon: 'graph-line',
     places: { item: [{ view: 'sft.runs', items: '^run\\.', group: '1_open@1' }] },
   },
+  { id: 'sft.openRecipeOfRun', icon: 'file-code', palette: 'false' },
+  { id: 'sft.openLogOfRun', icon: 'output', palette: 'false' },
   {
     id: 'sft.compareRuns',
     icon: 'git-compare',

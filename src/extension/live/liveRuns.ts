@@ -41,6 +41,11 @@ export function followLiveRuns(live: string, { changed, ended, log }: LiveRunsEf
   let again = false;
   let watcher: FSWatcher | undefined;
 
+  const forgetWhenClosed = async (folder: string, client: RunClient): Promise<void> => {
+    await client.closed;
+    clients.delete(folder);
+    soon();
+  };
   const ask = async (entry: LiveEntry): Promise<void> => {
     const before = items.get(entry.folder);
     let progress: RunProgress | null = before?.progress ?? null;
@@ -49,10 +54,7 @@ export function followLiveRuns(live: string, { changed, ended, log }: LiveRunsEf
       const client = known ?? (await connectRun(entry));
       if (known === undefined) {
         clients.set(entry.folder, client);
-        void client.closed.then(() => {
-          clients.delete(entry.folder);
-          soon();
-        });
+        void forgetWhenClosed(entry.folder, client);
       }
       progress = await withPatience(client.progress(), progress);
     } catch (error) {

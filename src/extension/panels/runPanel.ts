@@ -1,0 +1,159 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import type { FromRunPanel, RunAction, ToRunPanel } from '../../protocol/runPanel.ts';
+import { checkFromRunPanel } from '../../protocol/runPanelCheck.ts';
+import type { Services } from '../services.ts';
+import { showError } from '../report.ts';
+import { newRunFeed, type RunFeed } from './runFeed.ts';
+import { webviewOptions, webviewPage } from './webviewPage.ts';
+
+export const runPanelType = 'sft.run';
+
+/** The run panels of this window: one a run. */
+export interface RunPanels {
+  /** Shows a run's panel, with other runs drawn behind it if asked. */
+  open(folder: string, overlays?: readonly string[]): void;
+  /** Takes over a panel that the editor kept over a reload. */
+  restore(panel: vscode.WebviewPanel, folder: string): void;
+  isVisible(folder: string): boolean;
+  /** The run whose panel is in front. */
+  active(): string | undefined;
+}
+
+/** What a run action of the panel runs, with the run's folder as its argument. */
+const commandOf: Readonly<Record<Exclude<RunAction, 'compare'>, string>> = {
+  pause: 'sft.pause',
+  resume: 'sft.resume',
+  stop: 'sft.stop',
+  cancel: 'sft.cancel',
+  evaluate: 'sft.evaluate',
+  compose: 'sft.compose',
+  reveal: 'sft.reveal',
+  delete: 'sft.delete',
+  openRecipe: 'sft.openRecipeOfRun',
+  openLog: 'sft.openLogOfRun',
+};
+
+interface Panel {
+  readonly panel: vscode.WebviewPanel;
+  readonly overlay: (folder: string) => Promise<void>;
+}
+
+export function newRunPanels(services: Services): RunPanels {
+  const panels = new Map<string, Panel>();
+  const { extensionUri } = services.context;
+  const adopt = (panel: vscode.WebviewPanel, folder: string): Panel => {
+    const adopted = { panel, overlay: serve(services, panel, folder) };
+    panels.set(folder, adopted);
+    panel.onDidDispose(() => panels.delete(folder));
+    return adopted;
+  };
+  return {
+    open(folder, overlays = []) {
+      const known = panels.get(folder);
+      known?.panel.reveal();
+      const { overlay } =
+        known ??
+        adopt(
+          vscode.window.createWebviewPanel(
+            runPanelType,
+            basename(folder),
+            vscode.ViewColumn.Active,
+            webviewOptions(extensionUri),
+          ),
+          folder,
+        );
+      for (const other of overlays) void overlay(other);
+    },
+    restore(panel, folder) {
+      panel.webview.options = webviewOptions(extensionUri);
+      adopt(panel, folder);
+    },
+    isVisible: (folder) => panels.get(folder)?.panel.visible === true,
+    active: () => [...panels].find(([, { panel }]) => panel.active)?.[0],
+  };
+}
+
+/** Connects a panel to its run; gives what draws another run behind it. */
+function serve(services: Services, panel: vscode.WebviewPanel, folder: string): Panel['overlay'] {
+  const { webview } = panel;
+  const drawn = new Set<string>();
+  let feed: RunFeed | undefined;
+  const send = (message: ToRunPanel): void => void webview.postMessage(message);
+  const guard = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      await showError(services, error);
+    }
+  };
+  const begin = async (): Promise<void> => {
+    feed?.close();
+    feed = newRunFeed({ folder, live: services.home.live, session: await services.session(), send });
+    await feed.begin();
+  };
+  const overlay = async (other: string): Promise<void> => {
+    drawn.add(other);
+    await guard(async () => {
+      const { heading, view } = await (await services.session()).ask('openRun', { folder: other });
+      send({ type: 'overlay', folder: other, name: heading.name, view });
+    });
+  };
+  const take = async (message: FromRunPanel): Promise<void> => {
+    switch (message.type) {
+      case 'ready':
+        await begin();
+        for (const other of new Set([...message.overlays, ...drawn])) await overlay(other);
+        break;
+      case 'tab': {
+        const session = await services.session();
+        if (message.tab === 'log') send({ type: 'log', ...(await session.ask('runLog', { folder })) });
+        else send({ type: 'recipe', text: await session.ask('runRecipe', { folder }) });
+        break;
+      }
+      case 'removeOverlay':
+        drawn.delete(message.folder);
+        break;
+      case 'save':
+        await save(message, folder);
+        break;
+      case 'action':
+        if (message.action === 'compare') await vscode.commands.executeCommand('sft.compareRuns', { folder });
+        else await vscode.commands.executeCommand(commandOf[message.action], { kind: 'run', folder });
+        break;
+    }
+  };
+  panel.iconPath = {
+    light: vscode.Uri.joinPath(services.context.extensionUri, 'media', 'run-light.svg'),
+    dark: vscode.Uri.joinPath(services.context.extensionUri, 'media', 'run-dark.svg'),
+  };
+  webview.html = webviewPage(webview, services.context.extensionUri, 'run', basename(folder));
+  const listeners = [
+    webview.onDidReceiveMessage((value: unknown) => {
+      const message = checkFromRunPanel(value);
+      if (message !== undefined) void guard(() => take(message));
+    }),
+    // A hidden page is thrown away by the editor; shown again it says that it is ready.
+    panel.onDidChangeViewState(() => {
+      if (!panel.visible) feed?.close();
+    }),
+    services.live.onDidChange(() => void guard(async () => feed?.look())),
+  ];
+  panel.onDidDispose(() => {
+    feed?.close();
+    for (const listener of listeners) listener.dispose();
+  });
+  return overlay;
+}
+
+async function save(
+  { name, format, data }: Extract<FromRunPanel, { type: 'save' }>,
+  folder: string,
+): Promise<void> {
+  const uri = await vscode.window.showSaveDialog({
+    defaultUri: vscode.Uri.joinPath(vscode.Uri.file(folder), '..', '..', `${name}.${format}`),
+    filters: format === 'csv' ? { CSV: ['csv'] } : { PNG: ['png'] },
+  });
+  if (uri === undefined) return;
+  await vscode.workspace.fs.writeFile(uri, Buffer.from(data, format === 'png' ? 'base64' : 'utf8'));
+}

@@ -1,0 +1,43 @@
+import * as vscode from 'vscode';
+import { UserError } from '../core/errors/userError.ts';
+import { SftProblem } from './programs/programs.ts';
+import type { Services } from './services.ts';
+
+/** Shows what went wrong: for the user's to mend its sentences, and where; for a bug, how to report it. */
+export async function showError({ log }: Pick<Services, 'log'>, error: unknown): Promise<void> {
+  if (error instanceof vscode.CancellationError) return;
+  const place = placeOf(error);
+  const message = error instanceof Error ? error.message : String(error);
+  log.error(error instanceof Error && !isUsers(error) ? (error.stack ?? message) : message);
+  const open = vscode.l10n.t('Open File');
+  const showLog = vscode.l10n.t('Show Log');
+  const report = vscode.l10n.t('Report Issue');
+  const buttons = isUsers(error) ? [...(place === undefined ? [] : [open]), showLog] : [report, showLog];
+  const text = isUsers(error) ? message : vscode.l10n.t('SFT Studio met an error of its own: {0}', message);
+  const chosen = await vscode.window.showErrorMessage(text, ...buttons);
+  if (chosen === open && place !== undefined) await openAt(place.file, place.line);
+  else if (chosen === showLog) log.show();
+  else if (chosen === report) await vscode.commands.executeCommand('sft.reportIssue', message);
+}
+
+/** Opens a file, at a line counted from 1. */
+export async function openAt(file: string, line?: number): Promise<void> {
+  const uri = vscode.Uri.file(file);
+  const { type } = await vscode.workspace.fs.stat(uri);
+  if ((type & vscode.FileType.Directory) !== 0) {
+    await vscode.commands.executeCommand('revealFileInOS', uri);
+    return;
+  }
+  const at = new vscode.Position(Math.max(0, (line ?? 1) - 1), 0);
+  await vscode.window.showTextDocument(uri, { selection: new vscode.Range(at, at) });
+}
+
+function isUsers(error: unknown): boolean {
+  return error instanceof UserError || (error instanceof SftProblem && error.code !== 'internal');
+}
+
+function placeOf(error: unknown): { readonly file: string; readonly line?: number | undefined } | undefined {
+  if (error instanceof UserError) return error.place;
+  if (error instanceof SftProblem && error.file !== undefined) return { file: error.file, line: error.line };
+  return undefined;
+}
