@@ -1,5 +1,5 @@
 import { globSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { engineBinaries, type Target } from './targets.ts';
 
 /** A file of the package: where it lies here, and its path in the extension. */

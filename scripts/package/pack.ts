@@ -57,7 +57,12 @@ function stage(root: string, target: Target, staging: string): void {
     writeJson(`${engineFolder}/${name}/package.json`, engineManifest(manifest));
   }
   const inputs = readJson(join(root, 'dist/inputs.json')) as Record<string, string[]>;
-  const parties = thirdParties(root, inputs, shipped.map(({ to }) => to), engine);
+  const parties = thirdParties(
+    root,
+    inputs,
+    shipped.map(({ to }) => to),
+    engine,
+  );
   write('dist/THIRD-PARTY.txt', thirdPartyText(parties, readFileSync(join(root, 'LICENSE'), 'utf8')));
   // An empty list of what to leave out, so that vsce does not ask for one.
   write('.vscodeignore', '');

@@ -44,7 +44,9 @@ export function thirdParties(
 /** The list and the texts, for people. */
 export function thirdPartyText(parties: readonly ThirdParty[], ownLicense: string): string {
   const terms = (one: ThirdParty) =>
-    one.texts.length > 0 ? one.texts : [`${one.copyright}\n\n${standardTerms(one.license, parties, ownLicense)}`];
+    one.texts.length > 0
+      ? one.texts
+      : [`${one.copyright}\n\n${standardTerms(one.license, parties, ownLicense)}`];
   const list = parties.map(({ name, version, license }) => `  ${name} ${version}: ${license}`);
   const sections = parties.map((one) =>
     [
@@ -70,7 +72,9 @@ function readPackage(folder: string): ThirdParty {
   const { name, version, license = '', author = name, repository = '' } = manifest;
   if (license === '') throw new Error(`${name} does not say under which licence it is.`);
   const main = join(folder, manifest.main ?? 'index.js');
-  const stated = existsSync(main) ? /Copyright \([cC]\)[^\n.]*/.exec(readFileSync(main, 'utf8').slice(0, 500)) : null;
+  const stated = existsSync(main)
+    ? /Copyright \([cC]\)[^\n.]*/.exec(readFileSync(main, 'utf8').slice(0, 500))
+    : null;
   return {
     name,
     version,
@@ -89,5 +93,9 @@ function standardTerms(license: string, parties: readonly ThirdParty[], ownLicen
   if (license === 'Apache-2.0') return ownLicense.trim();
   const text = parties.find((one) => one.license === license && one.texts.length > 0)?.texts[0];
   if (text === undefined) throw new Error(`No package has the text of the licence ${license}.`);
-  return text.split('\n').filter((line) => !/^\s*(copyright|portions copyright)\b/i.test(line)).join('\n').trim();
+  return text
+    .split('\n')
+    .filter((line) => !/^\s*(copyright|portions copyright)\b/i.test(line))
+    .join('\n')
+    .trim();
 }
