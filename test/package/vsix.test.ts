@@ -155,18 +155,18 @@ test('a platform without an engine is refused in a sentence', () => {
   expect(() => parseTarget('alpine-x64')).toThrow('alpine-x64');
 });
 
-describe('the checkout from which a package is made', () => {
-  /** A checkout with empty files. */
-  function checkout(): string {
-    const copy = temporaryFolder();
-    for (const { from, to } of shippedFiles(root, 'linux-x64')) {
-      const path = from.startsWith(join(root, 'node_modules')) ? from.slice(root.length + 1) : to;
-      mkdirSync(join(copy, path, '..'), { recursive: true });
-      writeFileSync(join(copy, path), '');
-    }
-    return copy;
+/** A checkout with empty files. */
+function checkout(): string {
+  const copy = temporaryFolder();
+  for (const { from, to } of shippedFiles(root, 'linux-x64')) {
+    const path = from.startsWith(join(root, 'node_modules')) ? from.slice(root.length + 1) : to;
+    mkdirSync(join(copy, path, '..'), { recursive: true });
+    writeFileSync(join(copy, path), '');
   }
+  return copy;
+}
 
+describe('the checkout from which a package is made', () => {
   test('a bundle that is not built is missed', () => {
     const copy = checkout();
     rmSync(join(copy, 'dist/kernelWorker.js'));
@@ -200,12 +200,10 @@ const here = targets.find((one) => one === `${process.platform}-${process.arch}`
 describe.runIf(here !== undefined)('the package for this platform, unpacked', () => {
   const installed = join(folder, 'installed');
   const program = (name: string) => join(installed, 'extension/dist', name);
-  const environment = () => {
-    const { NODE_OPTIONS: _, NODE_PATH: __, ...env } = process.env;
-    return env;
-  };
+  const { NODE_OPTIONS: _, NODE_PATH: __, ...inherited } = process.env;
+  const env = { ...inherited, SFT_HOME: join(folder, 'home') };
   const node = (cwd: string, args: readonly string[]) =>
-    run(process.execPath, args, { cwd, env: environment(), timeout: 60_000 });
+    run(process.execPath, args, { cwd, env, timeout: 60_000 });
   beforeAll(async () => unzip((await packed(here!)).file, installed));
 
   test('trains a recipe to its end', async () => {
