@@ -46,6 +46,7 @@ const needed = [
   'extension/dist/extension.cjs',
   'extension/dist/cli.js',
   'extension/dist/kernelWorker.js',
+  'extension/dist/supervisor.js',
   'extension/dist/demoWorkspace.js',
   'extension/demo/base/model.safetensors',
   `${engine}/onnxruntime-node/dist/index.js`,
@@ -215,6 +216,17 @@ describe.runIf(here !== undefined)('the package for this platform, unpacked', ()
       '--json',
     ]);
     expect(stdout).toContain('pos.sft.safetensors');
+    expect(existsSync(workspace.path('runs/pos-1/pos.sft.safetensors'))).toBe(true);
+  });
+
+  test('trains in a process of its own to its end', async () => {
+    const workspace = await tinyWorkspace(temporaryFolder());
+    await node(workspace.folder, [program('cli.js'), 'train', workspace.task('pos'), '--detach']);
+    const end = await vi.waitFor(() => readFileSync(workspace.path('runs/pos-1/exit.json'), 'utf8'), {
+      timeout: 50_000,
+      interval: 100,
+    });
+    expect(JSON.parse(end)).toMatchObject({ code: 0, signal: null });
     expect(existsSync(workspace.path('runs/pos-1/pos.sft.safetensors'))).toBe(true);
   });
 
