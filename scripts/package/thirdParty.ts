@@ -97,5 +97,6 @@ function standardTerms(license: string, parties: readonly ThirdParty[], ownLicen
     .split('\n')
     .filter((line) => !/^\s*(copyright|portions copyright)\b/i.test(line))
     .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
     .trim();
 }

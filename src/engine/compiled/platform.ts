@@ -1,4 +1,5 @@
 import { release } from 'node:os';
+import { userError, type UserError } from '../../core/errors/userError.ts';
 
 /** What decides whether ONNX Runtime's binaries run here. */
 export interface Machine {
@@ -45,6 +46,21 @@ export function engineMissing({ platform, arch, kernel, libc }: Machine): string
   return older(libc, oldest.glibc)
     ? `The engine needs glibc ${oldest.glibc} or newer; this system has ${libc}.`
     : undefined;
+}
+
+/** What a failure to load ONNX Runtime means for the user; undefined where it is none of the known ones. */
+export function engineProblem(machine: Machine, failure: unknown): UserError | undefined {
+  const reason = engineMissing(machine);
+  if (reason !== undefined) return userError('engine-missing', { reason });
+  if (!(failure instanceof Error) || !('code' in failure)) return undefined;
+  const [line = ''] = failure.message.split(/\r?\n/);
+  // require() fails on the binary of this platform, not on the package.
+  if (failure.code === 'MODULE_NOT_FOUND' && line.includes('onnxruntime_binding.node'))
+    return userError('engine-other-package', { target: `${machine.platform}-${machine.arch}` });
+  // The text is in the language of the system.
+  if (failure.code === 'ERR_DLOPEN_FAILED' && machine.platform === 'win32')
+    return userError('engine-windows-runtime', { reason: line.replace(/\.$/, '') });
+  return undefined;
 }
 
 /** The machine of this process. */
