@@ -46,6 +46,7 @@ const needed = [
   'extension/dist/extension.cjs',
   'extension/dist/cli.js',
   'extension/dist/kernelWorker.js',
+  'extension/dist/session.js',
   'extension/dist/supervisor.js',
   'extension/dist/demoWorkspace.js',
   'extension/demo/base/model.safetensors',
@@ -106,6 +107,10 @@ describe.each(targets)('the package for %s', (target) => {
     expect(manifest.type).toBe('module');
     const paths = entries.map(({ path }) => path);
     for (const field of ['main', 'icon']) expect(paths).toContain(posix.join('extension', manifest[field]));
+    // A PNG's header has its width and height; the gallery wants at least 128.
+    const icon = entries.find((one) => one.path === 'extension/media/icon.png')!.bytes();
+    expect(icon.readUInt32BE(16)).toBeGreaterThanOrEqual(128);
+    expect(icon.readUInt32BE(20)).toBe(icon.readUInt32BE(16));
     for (const name of ['onnxruntime-node', 'onnxruntime-common'])
       expect(JSON.parse(text(`${engine}/${name}/package.json`))).not.toHaveProperty('scripts');
   });
