@@ -17,6 +17,7 @@ const required = [
   'dist/extension.cjs',
   'dist/cli.js',
   'dist/kernelWorker.js',
+  'dist/probe.js',
   'dist/session.js',
   'dist/supervisor.js',
   'dist/demoWorkspace.js',

@@ -46,6 +46,7 @@ const needed = [
   'extension/dist/extension.cjs',
   'extension/dist/cli.js',
   'extension/dist/kernelWorker.js',
+  'extension/dist/probe.js',
   'extension/dist/session.js',
   'extension/dist/supervisor.js',
   'extension/dist/demoWorkspace.js',
@@ -233,6 +234,17 @@ describe.runIf(here !== undefined)('the package for this platform, unpacked', ()
     });
     expect(JSON.parse(end)).toMatchObject({ code: 0, signal: null });
     expect(existsSync(workspace.path('runs/pos-1/pos.sft.safetensors'))).toBe(true);
+  });
+
+  test('says in a sentence that it was packed for another platform, if it was', async () => {
+    const bare = join(temporaryFolder(), 'bare');
+    cpSync(join(installed, 'extension'), bare, { recursive: true });
+    rmSync(join(bare, 'dist/node_modules/onnxruntime-node/bin'), { recursive: true });
+    const workspace = await tinyWorkspace(temporaryFolder());
+    const training = node(workspace.folder, [join(bare, 'dist/cli.js'), 'train', workspace.task('pos')]);
+    await expect(training).rejects.toMatchObject({
+      stderr: expect.stringContaining(`no engine for ${here!}: it was packed for another platform`) as string,
+    });
   });
 
   test('says its version', async () => {
