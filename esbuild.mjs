@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
 // Some dependencies are CommonJS and call require() for Node's own modules.
@@ -5,7 +6,7 @@ const banner = {
   js: "import { createRequire as sftCreateRequire } from 'node:module';\nconst require = sftCreateRequire(import.meta.url);",
 };
 
-const common = { outdir: 'dist', bundle: true, sourcemap: true, logLevel: 'warning' };
+const common = { outdir: 'dist', bundle: true, sourcemap: true, metafile: true, logLevel: 'warning' };
 
 /** Command line, child processes, demo, benchmarks. */
 const programs = build({
@@ -18,6 +19,7 @@ const programs = build({
     probe: 'src/home/nodes/probeProgram.ts',
     pretrain: 'demo/pretrain.ts',
     demo: 'demo/run.ts',
+    demoWorkspace: 'demo/make.ts',
     bench: 'bench/main.ts',
     losses: 'bench/losses.ts',
   },
@@ -54,4 +56,13 @@ const views = build({
   loader: { '.ttf': 'file', '.svg': 'text' },
 });
 
-await Promise.all([programs, extension, views]);
+const built = await Promise.all([programs, extension, views]);
+
+// Which sources each file of dist/ is made of, for the licences of what is shipped.
+const inputs = built.flatMap(({ metafile }) =>
+  Object.entries(metafile.outputs).map(([file, { inputs }]) => [
+    file,
+    Object.keys(inputs).filter((input) => inputs[input].bytesInOutput > 0),
+  ]),
+);
+writeFileSync('dist/inputs.json', JSON.stringify(Object.fromEntries(inputs)));

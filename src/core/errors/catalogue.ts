@@ -1,5 +1,6 @@
 import { cliErrors } from './cli.ts';
 import { dataErrors } from './data.ts';
+import { engineErrors } from './engine.ts';
 import { modelErrors } from './model.ts';
 import { recipeErrors } from './recipe.ts';
 import { runErrors } from './run.ts';
@@ -10,6 +11,7 @@ import { trainingErrors } from './training.ts';
 export const catalogue = {
   ...cliErrors,
   ...dataErrors,
+  ...engineErrors,
   ...modelErrors,
   ...recipeErrors,
   ...runErrors,

@@ -1,4 +1,5 @@
 import { userError } from '../../core/errors/userError.ts';
+import { engineProblem, thisMachine } from './platform.ts';
 
 type Runtime = typeof import('onnxruntime-node');
 
@@ -6,14 +7,14 @@ let loading: Promise<Runtime> | undefined;
 
 /**
  * ONNX Runtime, loaded when it is first wanted: what needs no engine works where there is none.
- * @throws UserError `engine-load`
+ * @throws UserError `engine-load`, `engine-missing`, `engine-other-package`, `engine-windows-runtime`
  */
 export async function loadRuntime(): Promise<Runtime> {
   try {
     loading ??= import('onnxruntime-node');
     return await loading;
   } catch (error) {
-    throw userError('engine-load', { reason: firstLine(error) });
+    throw engineProblem(thisMachine(), error) ?? userError('engine-load', { reason: firstLine(error) });
   }
 }
 
@@ -24,7 +25,7 @@ export async function runtimeProblem(): Promise<string | null> {
     await loading;
     return null;
   } catch (error) {
-    return firstLine(error);
+    return engineProblem(thisMachine(), error)?.problem.what.replace(/\.$/, '') ?? firstLine(error);
   }
 }
 
