@@ -68,7 +68,11 @@ export async function askForSfts(
     const chosen = await vscode.window.showQuickPick(items, { title, matchOnDescription: true });
     return chosen === undefined ? undefined : [chosen.listing];
   }
-  const chosen = await vscode.window.showQuickPick(items, { title, canPickMany: true, matchOnDescription: true });
+  const chosen = await vscode.window.showQuickPick(items, {
+    title,
+    canPickMany: true,
+    matchOnDescription: true,
+  });
   return chosen === undefined || chosen.length === 0 ? undefined : chosen.map(({ listing }) => listing);
 }
 

@@ -69,7 +69,11 @@ export function newServices(context: vscode.ExtensionContext): Services {
   };
 }
 
-function newLiveView(context: vscode.ExtensionContext, folder: string, log: (line: string) => void): LiveView {
+function newLiveView(
+  context: vscode.ExtensionContext,
+  folder: string,
+  log: (line: string) => void,
+): LiveView {
   const change = new vscode.EventEmitter<void>();
   const end = new vscode.EventEmitter<EndedRun>();
   context.subscriptions.push(change, end);

@@ -12,9 +12,13 @@ export function checkFromRunPanel(value: unknown): FromRunPanel | undefined {
       return action === undefined ? undefined : { type: 'action', action };
     }
     case 'tab':
-      return message.tab === 'recipe' || message.tab === 'log' ? { type: 'tab', tab: message.tab } : undefined;
+      return message.tab === 'recipe' || message.tab === 'log'
+        ? { type: 'tab', tab: message.tab }
+        : undefined;
     case 'removeOverlay':
-      return typeof message.folder === 'string' ? { type: 'removeOverlay', folder: message.folder } : undefined;
+      return typeof message.folder === 'string'
+        ? { type: 'removeOverlay', folder: message.folder }
+        : undefined;
     case 'save':
       return checkSave(message);
     default:

@@ -1,7 +1,8 @@
+import type * as runtime from 'onnxruntime-node';
 import { userError } from '../../core/errors/userError.ts';
 import { engineProblem, thisMachine } from './platform.ts';
 
-type Runtime = typeof import('onnxruntime-node');
+type Runtime = typeof runtime;
 
 let loading: Promise<Runtime> | undefined;
 

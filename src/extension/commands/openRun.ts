@@ -25,7 +25,8 @@ export const compareRuns: CommandHandler = async (window, argument, selected) =>
 
 export const openRecipeOfRun: CommandHandler = async (_window, argument) => {
   const folder = runFolderOf(argument);
-  if (folder !== undefined) await vscode.window.showTextDocument(vscode.Uri.file(join(folder, 'recipe.yaml')));
+  if (folder !== undefined)
+    await vscode.window.showTextDocument(vscode.Uri.file(join(folder, 'recipe.yaml')));
 };
 
 export const openLogOfRun: CommandHandler = async (_window, argument) => {

@@ -29,12 +29,21 @@ const live = { running: '^run.running', paused: '^run.paused', any: '^run\\.(run
 
 /** Every command. The manifest is made from this table (`npm run manifest`), and a test compares them. */
 export const commandTable = [
-  { id: 'sft.newRecipe', icon: 'new-file', enablement: 'workspaceFolderCount > 0', places: { title: { 'sft.runs': 'navigation@1' } } },
+  {
+    id: 'sft.newRecipe',
+    icon: 'new-file',
+    enablement: 'workspaceFolderCount > 0',
+    places: { title: { 'sft.runs': 'navigation@1' } },
+  },
   {
     id: 'sft.train',
     icon: 'play',
     enablement: trusted,
-    places: { editor: recipe, explorer: 'resourceFilename =~ /\\.sft\\.yaml$/', title: { 'sft.runs': 'navigation@2' } },
+    places: {
+      editor: recipe,
+      explorer: 'resourceFilename =~ /\\.sft\\.yaml$/',
+      title: { 'sft.runs': 'navigation@2' },
+    },
   },
   { id: 'sft.estimate', icon: 'dashboard', enablement: trusted, places: { editor: recipe } },
   {
@@ -143,7 +152,9 @@ export const commandTable = [
     id: 'sft.refresh',
     icon: 'refresh',
     palette: 'false',
-    places: { title: { 'sft.sfts': 'navigation@9', 'sft.runs': 'navigation@9', 'sft.bases': 'navigation@9' } },
+    places: {
+      title: { 'sft.sfts': 'navigation@9', 'sft.runs': 'navigation@9', 'sft.bases': 'navigation@9' },
+    },
   },
   { id: 'sft.openDemo', icon: 'rocket' },
   { id: 'sft.openWalkthrough', icon: 'book' },

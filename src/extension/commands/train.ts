@@ -22,7 +22,11 @@ export async function startRun(
 ): Promise<string | undefined> {
   const programs = await services.programs();
   return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Starting the run'), cancellable: true },
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: vscode.l10n.t('Starting the run'),
+      cancellable: true,
+    },
     async (_progress, cancelled) => {
       const end = new AbortController();
       cancelled.onCancellationRequested(() => end.abort());
@@ -72,7 +76,9 @@ async function askForRecipe(): Promise<vscode.Uri | undefined> {
     return undefined;
   }
   const items = recipes.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
-  const chosen = await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Which recipe is to be trained?') });
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('Which recipe is to be trained?'),
+  });
   return chosen?.uri;
 }
 

@@ -102,5 +102,8 @@ export function newRunFeed({ folder, live, session, send }: RunFeedOptions): Run
 function silent(folder: string): RunPresence {
   const what = 'A process that cannot be reached from here works on this run, perhaps on another machine.';
   const advice = `What it has told so far is shown. Its owner file in ${folder} says who it is.`;
-  return { kind: 'ended', end: { outcome: 'interrupted', cause: { what, advice, log: [] }, resumable: false } };
+  return {
+    kind: 'ended',
+    end: { outcome: 'interrupted', cause: { what, advice, log: [] }, resumable: false },
+  };
 }

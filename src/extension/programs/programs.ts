@@ -11,7 +11,14 @@ export class SftProblem extends Error {
   readonly file: string | undefined;
   readonly line: number | undefined;
 
-  constructor(told: { code: string; what?: string; advice?: string; message: string; file?: string; line?: number }) {
+  constructor(told: {
+    code: string;
+    what?: string;
+    advice?: string;
+    message: string;
+    file?: string;
+    line?: number;
+  }) {
     super(told.message);
     this.name = 'SftProblem';
     this.code = told.code;
@@ -96,7 +103,10 @@ async function outcome(child: ChildProcess, { onJson, onText }: RunProgramOption
   const error = errorOf(last);
   if (error !== undefined) throw new SftProblem(error);
   if (code !== 0) {
-    throw new SftProblem({ code: 'internal', message: said.join('\n') || `sft ended with exit code ${code ?? ''}` });
+    throw new SftProblem({
+      code: 'internal',
+      message: said.join('\n') || `sft ended with exit code ${code ?? ''}`,
+    });
   }
   return last;
 }
