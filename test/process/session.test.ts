@@ -1,0 +1,142 @@
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SftProblem } from '../../src/extension/programs/programs.ts';
+import { newSession, type Session } from '../../src/extension/programs/session.ts';
+import { sft } from '../support/cli.ts';
+import { tinyWorkspace, type TinyWorkspace } from '../support/tinyWorkspace.ts';
+
+const dist = resolve(import.meta.dirname, '../../dist');
+let workspace: TinyWorkspace;
+let session: Session;
+const said: string[] = [];
+const before = { SFT_HOME: process.env.SFT_HOME, HF_HOME: process.env.HF_HOME };
+
+beforeAll(async () => {
+  workspace = await tinyWorkspace(mkdtempSync(join(tmpdir(), 'sft session é#-')));
+  process.env.SFT_HOME = workspace.path('.sft-home');
+  process.env.HF_HOME = workspace.path('hf');
+  const trained = async (recipe: string) => {
+    const { code, stderr } = await sft(['train', recipe], { cwd: workspace.folder });
+    expect(code, stderr).toBe(0);
+  };
+  await trained(workspace.language('xx'));
+  await trained(workspace.task('pos', { apply: ['runs/xx-1/xx.sft.safetensors'] }));
+  session = newSession(dist, (line) => said.push(line));
+});
+
+afterAll(() => {
+  session.dispose();
+  for (const [name, value] of Object.entries(before)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+  rmSync(workspace.folder, { recursive: true, force: true });
+});
+
+const language = () => workspace.path('runs/xx-1/xx.sft.safetensors');
+const task = () => workspace.path('runs/pos-1/pos.sft.safetensors');
+
+describe("a window's session", () => {
+  it('lists SFTs from their headers, those of the library with them, and says why one cannot be read', async () => {
+    const library = workspace.path('.sft-home/library');
+    mkdirSync(library, { recursive: true });
+    copyFileSync(language(), join(library, 'kept.sft.safetensors'));
+    const broken = workspace.path('broken.sft.safetensors');
+    writeFileSync(broken, 'nothing of the sort');
+    const listed = await session.ask('listSfts', { files: [task(), broken] });
+    expect(listed.map(({ path }) => path)).toEqual([task(), broken, join(library, 'kept.sft.safetensors')]);
+    expect(listed[0]).toMatchObject({
+      found: {
+        name: 'pos',
+        kind: 'task',
+        base: 'base',
+        entries: 600,
+        labels: 5,
+        metrics: { accuracy: expect.any(Number) },
+        parts: [{ name: 'xx.sft.safetensors', coefficient: 1 }],
+      },
+    });
+    expect(listed[1]).toMatchObject({
+      problem: { what: expect.stringContaining(broken), advice: expect.stringMatching(/./) },
+    });
+    expect(listed[2]).toMatchObject({ found: { name: 'kept', kind: 'language', language: 'xx' } });
+  });
+
+  it('lists runs with how they ended, and base models with what they are', async () => {
+    const folders = [workspace.path('runs/pos-1'), workspace.path('nowhere')];
+    const [run, missing] = await session.ask('listRuns', { folders });
+    expect(run).toMatchObject({
+      found: {
+        name: 'pos',
+        kind: 'task',
+        end: { outcome: 'done' },
+        sft: task(),
+        metrics: { accuracy: expect.any(Number) },
+      },
+    });
+    expect(missing).toMatchObject({ problem: { code: 'file-missing' } });
+    const snapshot = workspace.path('hf/hub/models--org--tiny/snapshots/0123');
+    mkdirSync(snapshot, { recursive: true });
+    copyFileSync(workspace.path('base/config.json'), join(snapshot, 'config.json'));
+    const bases = await session.ask('listBases', {
+      folders: [workspace.path('base'), workspace.path('runs')],
+    });
+    expect(bases).toMatchObject([
+      { found: { name: 'base', modelType: 'bert', layers: 2 } },
+      { found: { name: 'org/tiny', folder: snapshot } },
+    ]);
+  });
+
+  it('shows a finished run whole, from its folder alone', async () => {
+    const { heading, view, end } = await session.ask('openRun', { folder: workspace.path('runs/pos-1') });
+    expect(heading).toMatchObject({
+      name: 'pos',
+      kind: 'task',
+      task: 'tagging',
+      base: 'base',
+      metric: 'accuracy',
+    });
+    expect(end).toEqual({ outcome: 'done', cause: null, resumable: false });
+    expect(view.run).toMatchObject({ status: 'done', phases: [{ done: 12 }, { done: 12 }] });
+    expect(view.series.map(({ counts }) => counts.length)).toEqual([12, 12]);
+    expect(view.masks.frames.at(-1)?.counts.reduce((a, b) => a + b)).toBe(600);
+    expect(await session.ask('runRecipe', { folder: heading.folder })).toMatch(/^kind: task$/m);
+  });
+
+  it('knows what depends on an SFT: what was made with it, and recipes that apply it', async () => {
+    const recipes = [workspace.path('pos.sft.yaml'), workspace.path('xx.sft.yaml')];
+    const found = await session.ask('dependents', {
+      files: [language()],
+      sfts: [task(), language()],
+      recipes,
+    });
+    expect(found).toEqual([
+      { file: task(), on: language(), how: 'applied' },
+      { file: workspace.path('pos.sft.yaml'), on: language(), how: 'recipe' },
+    ]);
+  });
+
+  it('deletes so that it can be undone, and never over something else', async () => {
+    const copy = workspace.path('copy.sft.safetensors');
+    copyFileSync(task(), copy);
+    const ids = await session.ask('trash', { paths: [copy] });
+    expect(existsSync(copy)).toBe(false);
+    writeFileSync(copy, 'something else');
+    await expect(session.ask('restore', { ids })).rejects.toMatchObject({ code: 'trash-taken' });
+    rmSync(copy);
+    expect(await session.ask('restore', { ids })).toEqual([copy]);
+    expect(existsSync(copy)).toBe(true);
+    await expect(session.ask('restore', { ids })).rejects.toBeInstanceOf(SftProblem);
+  });
+
+  it('answers again after it has died', async () => {
+    const mortal = newSession(dist, () => undefined);
+    const { version } = await mortal.ask('hello');
+    expect(version).toBe(1);
+    mortal.dispose();
+    expect(await mortal.ask('hello')).toEqual({ version });
+    mortal.dispose();
+  });
+});
