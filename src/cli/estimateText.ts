@@ -49,14 +49,10 @@ function phaseRow(phase: PhaseEstimate, several: boolean): string[] {
 
 function dataRow(facts: DataFacts): string[] {
   const about = facts.type === 'text' && facts.sampled !== null ? '~' : '';
-  const units =
-    facts.type === 'tagged'
-      ? `${count(facts.sentences)} sentences`
-      : `${about}${count(facts.lines)} lines, ${about}${count(facts.examples)} examples`;
   return [
     basename(facts.file),
     facts.role,
-    units,
+    unitsText(facts, about),
     `${about}${count(facts.words)}`,
     `${about}${count(facts.pieces)}`,
     facts.piecesPerWord.toFixed(2),
@@ -64,6 +60,12 @@ function dataRow(facts: DataFacts): string[] {
     count(facts.longest),
     `${about}${count(facts.cut)}`,
   ];
+}
+
+function unitsText(facts: DataFacts, about: string): string {
+  if (facts.type === 'tagged') return `${count(facts.sentences)} sentences`;
+  if (facts.type === 'classified') return `${count(facts.texts)} texts`;
+  return `${about}${count(facts.lines)} lines, ${about}${count(facts.examples)} examples`;
 }
 
 function sampleLine(facts: DataFacts): string[] {

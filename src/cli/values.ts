@@ -31,3 +31,13 @@ export function headChoice(text: string): HeadChoice {
     throw new InvalidArgumentError('Give a number from 1 on, or none.');
   return value - 1;
 }
+
+/** WRITTEN=LABEL, added to those given before. */
+export function renames(
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const at = text.indexOf('=');
+  if (at < 1 || at === text.length - 1) throw new InvalidArgumentError('Give WRITTEN=LABEL.');
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+}

@@ -132,4 +132,12 @@ export interface TextSample {
   readonly ofBytes: number;
 }
 
-export type DataFacts = TaggedFacts | TextFacts;
+/** A file of texts, or pairs of texts, with a label each. */
+export interface ClassifiedFacts extends CommonFacts {
+  readonly type: 'classified';
+  readonly texts: number;
+  /** The most frequent first. */
+  readonly labels: readonly LabelCount[];
+}
+
+export type DataFacts = TaggedFacts | TextFacts | ClassifiedFacts;

@@ -131,7 +131,7 @@ describe('a problem is named with its line and what to do', () => {
     [`${fourLines}dropout: 1\n`, 5, 'dropout must be below 1', ''],
     [`${fourLines}dropout: { hiden: 0.1 }\n`, 5, 'no field "hiden" in dropout', 'Did you mean hidden?'],
     [`${fourLines}apply: [{ file: a }]\n`, 5, 'apply[0] lacks "sft"', 'Add'],
-    [`${fourLines}task: {}\n`, 5, 'task lacks "type"', '(tagging)'],
+    [`${fourLines}task: {}\n`, 5, 'task lacks "type"', '(tagging or classification)'],
     [`${fourLines}apply:\n  - a\n  - 7\n`, 7, 'apply[1] must be text or a group of fields, not 7', ''],
     [
       `${fourLines}apply: [{ sft: a, head: true }, { sft: b, head: true }]\n`,

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { userError } from '../core/errors/userError.ts';
 import type { LoadedRecipe } from './load.ts';
 import type { Recipe } from './schema.ts';
-import { defaultK, type KindDefaults, kindDefaults } from './scripts.ts';
+import { defaultK, type KindDefaults, kindDefaults, type Script } from './scripts.ts';
 import { parseSftReference } from './sftReference.ts';
 import type {
   AppliedSft,
@@ -39,7 +39,7 @@ const defaultCheckpointMinutes = 10; // ours
  */
 export function resolveRecipe(loaded: LoadedRecipe, facts: RecipeFacts): ResolvedRecipe {
   const { recipe } = loaded;
-  const defaults = kindDefaults(recipe.kind, recipe.preset);
+  const defaults = kindDefaults(scriptOf(recipe), recipe.preset);
   const freeze = resolveFreeze(recipe, defaults);
   const paths = pathsFrom(loaded.folder);
   const common = {
@@ -67,11 +67,23 @@ export function resolveRecipe(loaded: LoadedRecipe, facts: RecipeFacts): Resolve
     return { kind: 'language', ...common, data, mlm, maxLength: mlm.blockSize, validate };
   }
   const data: TaskData = { train: paths(recipe.data.train), validation: paths(recipe.data.validation) };
-  // train_pos_tagging.sh judges by accuracy, train_ner.sh by f1.
-  const metric = facts.spans === true ? 'f1' : 'accuracy';
+  const task = resolveTask(recipe);
+  const metric = defaultMetric(task, facts);
   const validate = data.validation.length > 0 ? resolveValidate(recipe.validate, metric, defaults) : null;
   const maxLength = fitting(loaded, facts, 'maxLength', recipe.maxLength, defaults);
-  return { kind: 'task', ...common, task: resolveTask(recipe), data, maxLength, validate };
+  return { kind: 'task', ...common, task, data, maxLength, validate };
+}
+
+function scriptOf(recipe: Recipe): Script {
+  if (recipe.kind === 'language') return 'language';
+  if (recipe.task?.type !== 'classification') return 'tagging';
+  return recipe.task.pair === undefined ? 'texts' : 'pairs';
+}
+
+/** train_pos_tagging.sh and train_nli.sh judge by accuracy, train_ner.sh and train_sa.sh by f1. */
+function defaultMetric(task: Task, { spans }: RecipeFacts): Metric {
+  if (task.type === 'classification') return task.pair === null ? 'f1' : 'accuracy';
+  return spans === true ? 'f1' : 'accuracy';
 }
 
 /** A path or a list of them, as absolute ones. */
@@ -151,10 +163,11 @@ function resolveCheckpoint(written: Recipe['checkpoint']): Checkpoint {
 
 /** All scripts of the reference have --load_best_model_at_end. */
 function resolveValidate(written: Recipe['validate'], metric: Metric, defaults: KindDefaults): Validate {
-  const everyEpochs = written?.everyEpochs ?? null;
+  const everySteps =
+    written?.everySteps ?? (written?.everyEpochs === undefined ? defaults.validateEvery : null);
   return {
-    everySteps: everyEpochs === null ? (written?.everySteps ?? defaults.validateEvery) : null,
-    everyEpochs,
+    everySteps,
+    everyEpochs: everySteps === null ? (written?.everyEpochs ?? 1) : null,
     metric: written?.metric ?? metric,
     keepBest: written?.keepBest ?? true,
     sample: written?.sample ?? defaults.sample,
@@ -201,6 +214,10 @@ function fitting(
 }
 
 function resolveTask({ task }: TaskRecipe): Task {
+  if (task?.type === 'classification') {
+    const { type, pair = null, label = 'label', labels = null, rename = {} } = task;
+    return { type, text: task.text ?? (pair === null ? 'text' : 'premise'), pair, label, labels, rename };
+  }
   return { type: 'tagging', column: task?.column ?? 'upos', labels: task?.labels ?? null };
 }
 

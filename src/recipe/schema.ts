@@ -148,20 +148,24 @@ const common = {
         .max(10)
         .optional()
         .describe(
-          'Learning rate at the start (after warm-up); it falls linearly to 0 in each phase. Default: 5.0e-5.',
+          'Learning rate at the start (after warm-up); it falls linearly to 0 in each phase. Default: 5.0e-5, for classification 2.0e-5.',
         ),
       batchSize: z
         .int()
         .min(1)
         .max(65536)
         .optional()
-        .describe('Examples in a batch. Default: 4 for languages, 8 for tagging.'),
+        .describe(
+          'Examples in a batch. Default: 4 for languages, 8 for tagging, 32 for pairs of texts, 4 for texts.',
+        ),
       accumulate: z
         .int()
         .min(1)
         .max(65536)
         .optional()
-        .describe('Batches whose gradients make one step. Default: 2 for languages, 1 for tagging.'),
+        .describe(
+          'Batches whose gradients make one step. Default: 2 for languages and single texts, else 1.',
+        ),
       warmupSteps: z
         .int()
         .min(0)
@@ -208,7 +212,9 @@ const common = {
         .min(1)
         .max(1e9)
         .optional()
-        .describe('Steps between validations. Default: 1000 for languages, 250 for tagging.'),
+        .describe(
+          'Steps between validations. Default: 1000 for languages, 250 for tagging, 625 for pairs of texts, an epoch for texts.',
+        ),
       everyEpochs: z
         .number()
         .positive()
@@ -219,7 +225,7 @@ const common = {
         .enum(['loss', 'accuracy', 'f1'])
         .optional()
         .describe(
-          'What the best checkpoint is judged by. Default: loss for languages; accuracy for tags, f1 for spans (B-, I-, O).',
+          'What the best checkpoint is judged by. Default: loss for languages; accuracy for tags and pairs of texts, f1 for spans (B-, I-, O) and texts (there the mean over the labels).',
         ),
       keepBest: z
         .boolean()
@@ -326,6 +332,36 @@ const taggingTask = z
   })
   .describe('Tagging of words.');
 
+const classificationTask = z
+  .strictObject({
+    type: z
+      .literal('classification')
+      .describe('classification: one label for each text, or for each pair of texts (inference).'),
+    text: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'Column that holds the text (of a pair, the first). Default: text; premise where pair is given.',
+      ),
+    pair: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Column that holds the second text of a pair, such as hypothesis.'),
+    label: z.string().min(1).optional().describe('Column that holds the label. Default: label.'),
+    labels: z
+      .array(z.string().min(1))
+      .min(2)
+      .optional()
+      .describe('All labels, in the order of their ids. Default: those of the training data, sorted.'),
+    rename: z
+      .record(z.string(), z.string().min(1))
+      .optional()
+      .describe('Labels that the files write otherwise, and what they are to be: { NEUTRAL: neutral }.'),
+  })
+  .describe('Classification of texts or of pairs of texts: sentiment, inference and the like.');
+
 const taskRecipe = z
   .strictObject({
     kind: z
@@ -334,7 +370,7 @@ const taskRecipe = z
     ...common,
     // Further tasks are further members of this union.
     task: z
-      .discriminatedUnion('type', [taggingTask])
+      .discriminatedUnion('type', [taggingTask, classificationTask])
       .optional()
       .describe('What is to be learned. Default: tagging of the column upos.'),
     data: z
@@ -342,14 +378,16 @@ const taskRecipe = z
         train: files('Labelled training data.'),
         validation: files('Labelled data for validation.').optional(),
       })
-      .describe('The labelled data: CoNLL-U (.conllu), or two columns (word and tag).'),
+      .describe(
+        'The labelled data. For tagging: CoNLL-U (.conllu), or two columns (word and tag). For classification: a table with a header (.tsv, .csv), or .jsonl.',
+      ),
     maxLength: z
       .int()
       .min(8)
       .max(65536)
       .optional()
       .describe(
-        'Word pieces of the longest sentence; longer ones are cut. Default: what the base model takes.',
+        'Word pieces of the longest input; longer ones are cut. Default: what the base model takes; 128 for classification.',
       ),
   })
   .describe('Recipe of a task SFT.');

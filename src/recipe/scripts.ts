@@ -1,4 +1,4 @@
-import type { Freeze, Kind, Optimizer, Phase } from './types.ts';
+import type { Freeze, Optimizer, Phase } from './types.ts';
 
 /** What a kind of recipe starts from, before what the recipe itself says. */
 export interface KindDefaults {
@@ -8,8 +8,8 @@ export interface KindDefaults {
   readonly sparse: Phase;
   readonly optimizer: Optimizer;
   readonly freeze: readonly Freeze[];
-  /** Steps between validations. */
-  readonly validateEvery: number;
+  /** Steps between validations; null: an epoch. */
+  readonly validateEvery: number | null;
   /** Validation examples at most. */
   readonly sample: number | null;
   readonly reportEvery: number;
@@ -46,33 +46,58 @@ const taggingScript: KindDefaults = {
   maxLength: null, // --max_seq_length is not given: the tokenizer's limit
 };
 
-/** `preset: quick` is ours: the same settings in a few hundred steps on short inputs. */
-const quick = {
-  language: {
-    ...languageScript,
-    full: { ...languageScript.full, minSteps: null, maxSteps: 200 },
-    sparse: { ...languageScript.sparse, minSteps: null, maxSteps: 200 },
-    optimizer: { ...languageScript.optimizer, accumulate: 1 },
-    validateEvery: 100,
-    sample: 100,
-    reportEvery: 10,
-    maxLength: 128,
-  },
-  task: {
-    ...taggingScript,
-    full: { ...taggingScript.full, maxSteps: 200 },
-    sparse: { ...taggingScript.sparse, maxSteps: 300 },
-    validateEvery: 100,
-    sample: 200,
-    reportEvery: 10,
-    maxLength: 128,
-  },
-} satisfies Record<Kind, KindDefaults>;
+/** examples/text-classification/train_nli.sh of the reference. */
+const pairScript: KindDefaults = {
+  ...taggingScript,
+  full: { ...taggingScript.full, epochs: 5 },
+  sparse: { ...taggingScript.sparse, epochs: 5 },
+  optimizer: { ...optimizer, learningRate: 2e-5, batchSize: 32, accumulate: 1 },
+  validateEvery: 625,
+  maxLength: 128,
+};
 
-/** The reference's settings for this kind of recipe, or the preset's. */
-export function kindDefaults(kind: Kind, preset: 'quick' | undefined): KindDefaults {
-  if (preset === 'quick') return quick[kind];
-  return kind === 'language' ? languageScript : taggingScript;
+/** examples/text-classification/train_sa.sh of the reference, which judges by macro-F1 after every epoch. */
+const textScript: KindDefaults = {
+  ...pairScript,
+  optimizer: { ...optimizer, learningRate: 2e-5, batchSize: 4, accumulate: 2 },
+  validateEvery: null,
+};
+
+/** `preset: quick` is ours: the same settings in a few hundred steps on short inputs. */
+function quick(
+  script: KindDefaults,
+  least: { readonly sparseSteps: number; readonly sample: number },
+): KindDefaults {
+  return {
+    ...script,
+    full: { ...script.full, minSteps: null, maxSteps: 200 },
+    sparse: { ...script.sparse, minSteps: null, maxSteps: least.sparseSteps },
+    optimizer: { ...script.optimizer, accumulate: 1 },
+    validateEvery: 100,
+    sample: least.sample,
+    reportEvery: 10,
+    maxLength: 128,
+  };
+}
+
+/** What a recipe trains, as far as defaults depend on it. */
+export type Script = 'language' | 'tagging' | 'texts' | 'pairs';
+
+const scripts: Readonly<Record<Script, KindDefaults>> = {
+  language: languageScript,
+  tagging: taggingScript,
+  texts: textScript,
+  pairs: pairScript,
+};
+
+/** The reference's settings for what a recipe trains, or the preset's. */
+export function kindDefaults(script: Script, preset: 'quick' | undefined): KindDefaults {
+  const defaults = scripts[script];
+  if (preset !== 'quick') return defaults;
+  return quick(
+    defaults,
+    script === 'language' ? { sparseSteps: 200, sample: 100 } : { sparseSteps: 300, sample: 200 },
+  );
 }
 
 /**

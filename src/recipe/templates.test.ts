@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkRecipe } from './check.ts';
 import { resolveRecipe } from './defaults.ts';
 import { parseRecipe } from './load.ts';
-import { recipeTemplate, recipeTemplates } from './templates.ts';
+import { recipeTemplate, type RecipeTemplate, recipeTemplates } from './templates.ts';
 import type { ResolvedRecipe } from './types.ts';
 
 const facts = {
@@ -12,8 +12,9 @@ const facts = {
   dropout: { hidden: 0.1, attention: 0.1, head: 0.1 },
 };
 
-function resolved(text: string): ResolvedRecipe {
-  return resolveRecipe(parseRecipe(text, 'x.sft.yaml'), facts);
+/** Whether labels mark spans is seen in the data: only names do. */
+function resolved(text: string, template: RecipeTemplate): ResolvedRecipe {
+  return resolveRecipe(parseRecipe(text, 'x.sft.yaml'), { ...facts, spans: template === 'ner' });
 }
 
 describe.each(recipeTemplates)('the template %s', (template) => {
@@ -23,7 +24,7 @@ describe.each(recipeTemplates)('the template %s', (template) => {
   ])('is a well-formed recipe %s', (_, options) => {
     const text = recipeTemplate(template, options);
     expect(checkRecipe(text, 'x.sft.yaml')).toEqual([]);
-    expect(() => resolved(text)).not.toThrow();
+    expect(() => resolved(text, template)).not.toThrow();
   });
 
   it('is still one when every field that is commented out counts', () => {
@@ -36,7 +37,7 @@ describe.each(recipeTemplates)('the template %s', (template) => {
     const text = recipeTemplate(template, { validation: 'v.txt' });
     const shown = text.replaceAll(/^(\s*)# ((?!preset|apply|validation)[a-z0-9]+: )/gm, '$1$2');
     expect(shown).not.toBe(text);
-    expect(resolved(shown)).toEqual(resolved(text));
+    expect(resolved(shown, template)).toEqual(resolved(text, template));
   });
 
   it('names what it is given', () => {

@@ -1,5 +1,5 @@
 /** Recipes that `sft init` can write. */
-export const recipeTemplates = ['language', 'pos'] as const;
+export const recipeTemplates = ['language', 'pos', 'ner', 'nli', 'sentiment'] as const;
 export type RecipeTemplate = (typeof recipeTemplates)[number];
 
 /** What a template names; without them it has examples in their places. */
@@ -14,8 +14,68 @@ export interface TemplateOptions {
 
 /** The text of a commented recipe to start from: well-formed, with its files still to be named. */
 export function recipeTemplate(template: RecipeTemplate, options: TemplateOptions = {}): string {
-  return template === 'language' ? languageTemplate(options) : posTemplate(options);
+  return template === 'language' ? languageTemplate(options) : taskTemplate(taskTemplates[template], options);
 }
+
+type TaskTemplate = Exclude<RecipeTemplate, 'language'>;
+
+/** What differs between the recipes of tasks. */
+interface TaskText {
+  readonly what: string;
+  readonly name: string;
+  readonly task: string;
+  /** Example of a file, `PART` for train or dev, `LANGUAGE` for the language's tag. */
+  readonly file: string;
+  readonly fullEpochs: number;
+  readonly sparseEpochs: number;
+  readonly optimizer: string;
+  readonly validate: string;
+}
+
+const tagging = {
+  fullEpochs: 3,
+  sparseEpochs: 10,
+  optimizer: '{ learningRate: 5.0e-5, batchSize: 8, accumulate: 1 }',
+};
+
+const taskTemplates: Readonly<Record<TaskTemplate, TaskText>> = {
+  pos: {
+    ...tagging,
+    what: 'part-of-speech tagging, learned from a treebank of one language and used in others',
+    name: 'pos',
+    task: '{ type: tagging, column: upos } # xpos and deprel too; tag for files with two columns (word, tag)',
+    file: './data/LANGUAGE-PART.conllu',
+    validate: '{ everySteps: 250, metric: accuracy, keepBest: true }',
+  },
+  ner: {
+    ...tagging,
+    what: 'named entities (B-PER, I-PER, O), learned from one language and used in others',
+    name: 'ner',
+    task: '{ type: tagging, column: tag } # files with a word and its tag a line, or numbered (.iob2)',
+    file: './data/LANGUAGE-PART.iob2',
+    validate: '{ everySteps: 250, metric: f1, keepBest: true }',
+  },
+  nli: {
+    what: 'inference between two sentences, learned from one language and used in others',
+    name: 'nli',
+    task: '{ type: classification, text: premise, pair: hypothesis, label: label } # columns of the table',
+    file: './data/LANGUAGE-PART.tsv',
+    fullEpochs: 5,
+    sparseEpochs: 5,
+    optimizer: '{ learningRate: 2.0e-5, batchSize: 32, accumulate: 1 }',
+    validate: '{ everySteps: 625, metric: accuracy, keepBest: true }',
+  },
+  sentiment: {
+    what: 'sentiment, or any other classification of texts, learned from one language and used in others',
+    name: 'sentiment',
+    task: '{ type: classification, text: text, label: label } # columns of the table',
+    file: './data/LANGUAGE-PART.tsv',
+    fullEpochs: 5,
+    sparseEpochs: 5,
+    optimizer: '{ learningRate: 2.0e-5, batchSize: 4, accumulate: 2 }',
+    validate: '{ everyEpochs: 1, metric: f1, keepBest: true }',
+  },
+};
 
 function languageTemplate(options: TemplateOptions): string {
   const language = options.language ?? 'mt';
@@ -43,29 +103,30 @@ seed: 1
 `;
 }
 
-function posTemplate(options: TemplateOptions): string {
+function taskTemplate(text: TaskText, options: TemplateOptions): string {
   const language = options.language ?? 'en';
-  return `# A task SFT: part-of-speech tagging, learned from a treebank of one language and used in others.
+  const file = (part: string) => text.file.replace('LANGUAGE', language).replace('PART', part);
+  return `# A task SFT: ${text.what}.
 # Train it with: sft train THIS-FILE. Only kind, base and data are required.
 kind: task
-name: ${quoted(options.name ?? `pos-${language}`)}
+name: ${quoted(options.name ?? `${text.name}-${language}`)}
 language: ${quoted(language)} # tag of the data's language
 base: ${quoted(options.base ?? './models/bert-base-multilingual-cased')} # a Hugging Face model folder; paths are relative to this file
 # apply: [./${language}.sft.safetensors] # SFTs added to the base before training: the language SFT of the data's language
-task: { type: tagging, column: upos } # xpos and deprel too; tag for files with two columns (word, tag)
+task: ${text.task}
 data:
-  train: ${quoted(options.data ?? `./data/${language}-train.conllu`)} # a list of files is possible: [a.conllu, b.conllu]
-  ${optionalField('validation', options.validation, `./data/${language}-dev.conllu`)}
+  train: ${quoted(options.data ?? file('train'))} # a list of files is possible: [a, b]
+  ${optionalField('validation', options.validation, file('dev'))}
 
 # preset: quick # to try things out: ends in minutes on a laptop
 
 # What follows are the defaults, as in the paper; remove the # of a line to change it.
 # select: { k: 14155776 } # how many parameters may change; or density: 0.08, a share of them
-# full: { epochs: 3, l1: 0 } # the phase that shows which; or just steps: 1000
-# sparse: { epochs: 10, l1: 0 } # the phase that trains them
-# optimizer: { learningRate: 5.0e-5, batchSize: 8, accumulate: 1 }
+# full: { epochs: ${text.fullEpochs}, l1: 0 } # the phase that shows which; or just steps: 1000
+# sparse: { epochs: ${text.sparseEpochs}, l1: 0 } # the phase that trains them
+# optimizer: ${text.optimizer}
 # freeze: [layerNorm]
-# validate: { everySteps: 250, metric: accuracy, keepBest: true } # needs data.validation
+# validate: ${text.validate} # needs data.validation
 seed: 1
 `;
 }

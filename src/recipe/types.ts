@@ -103,8 +103,24 @@ interface TaggingTask {
   readonly labels: readonly string[] | null;
 }
 
+interface ClassificationTask {
+  readonly type: 'classification';
+  /** Columns of the table. */
+  readonly text: string;
+  /** null for single texts. */
+  readonly pair: string | null;
+  readonly label: string;
+  /** Labels in the order of their ids; null: those of the training data, sorted. */
+  readonly labels: readonly string[] | null;
+  /** Labels that the files write otherwise, and what they are to be. */
+  readonly rename: Readonly<Record<string, string>>;
+}
+
 /** A task, told apart by `type`. */
-export type Task = TaggingTask;
+export type Task = TaggingTask | ClassificationTask;
+
+/** The task of a type. */
+export type TaskOf<T extends Task['type']> = Extract<Task, { readonly type: T }>;
 
 /** Files are absolute paths. */
 export interface TaskData {
@@ -157,9 +173,9 @@ export interface ResolvedLanguageRecipe extends Common {
   readonly mlm: Mlm;
 }
 
-export interface ResolvedTaskRecipe extends Common {
+export interface ResolvedTaskRecipe<T extends Task = Task> extends Common {
   readonly kind: 'task';
-  readonly task: Task;
+  readonly task: T;
   readonly data: TaskData;
 }
 

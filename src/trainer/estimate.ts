@@ -8,7 +8,8 @@ import { loadBaseFrame } from './base.ts';
 import { estimateWarnings } from './estimateWarnings.ts';
 import { freeDisk, machineMemory } from './machine.ts';
 import { resolveWithFacts, type PreparedData } from './prepare.ts';
-import { readRecipeData, type ReadOptions } from './recipeData.ts';
+import type { ReadOptions } from './recipeCounts.ts';
+import { readRecipeData } from './recipeData.ts';
 import { runCosts } from './runCosts.ts';
 import type { TimedMachine } from './timeModel.ts';
 

@@ -57,8 +57,9 @@ function dataWarnings(facts: DataFacts): string[] {
   if (facts.cut > 0) {
     const lost =
       facts.type === 'tagged' ? `; ${facts.cutWords} words at their ends are cut off` : ' and are cut off';
-    const units = facts.type === 'tagged' ? `of ${facts.sentences} sentences` : `of ${facts.lines} lines`;
-    warnings.push(`${facts.cut} ${units} of ${name} are longer than ${facts.maxLength} word pieces${lost}.`);
+    warnings.push(
+      `${facts.cut} of ${unitsOf(facts)} of ${name} are longer than ${facts.maxLength} word pieces${lost}.`,
+    );
   }
   if (facts.type === 'tagged' && facts.lostWords > 0) {
     warnings.push(
@@ -66,4 +67,9 @@ function dataWarnings(facts: DataFacts): string[] {
     );
   }
   return warnings;
+}
+
+function unitsOf(facts: DataFacts): string {
+  if (facts.type === 'tagged') return `${facts.sentences} sentences`;
+  return facts.type === 'classified' ? `${facts.texts} texts` : `${facts.lines} lines`;
 }

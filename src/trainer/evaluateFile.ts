@@ -1,35 +1,27 @@
-import { extname } from 'node:path';
 import { applySfts, pickHead, type CompositionOptions } from '../core/composition.ts';
 import { userError, type UserError } from '../core/errors/userError.ts';
 import type { Parameter } from '../core/parameters.ts';
 import { languageExamples } from '../data/language.ts';
-import { taggingData } from '../data/tagging.ts';
 import type { Engine } from '../engine/engine.ts';
 import { loadRawText } from '../formats/rawText.ts';
 import { fingerprint } from '../library/fingerprint.ts';
 import { checkBase, loadTerms, type LoadedTerm } from '../library/terms.ts';
-import { buildModel } from '../model/buildModel.ts';
-import type { Head } from '../model/heads/head.ts';
 import { maskedLanguageModelling, mlmNames } from '../model/heads/maskedLanguageModelling.ts';
-import { tokenClassification } from '../model/heads/tokenClassification.ts';
 import { embeddingNames, longestSequence } from '../model/names.ts';
 import { parseRecipe } from '../recipe/load.ts';
 import type { Recipe } from '../recipe/schema.ts';
 import type { SftReference } from '../recipe/sftReference.ts';
-import type { TagColumn } from '../recipe/types.ts';
-import { evaluateLanguage, evaluateTagging, type Evaluation } from '../training/evaluation.ts';
-import { graphModel, microTokensFor, packingOptions } from '../training/graphModel.ts';
-import { newPredictor, type Predictor } from '../training/predictor.ts';
-import { newWeights, type Weights } from '../training/weights.ts';
+import type { Task } from '../recipe/types.ts';
+import { evaluateLanguage, type Evaluation } from '../training/evaluation.ts';
 import type { Base } from './base.ts';
 import { maskForEvaluation } from './languageData.ts';
-import { loadTagged, lossNotes } from './taggingData.ts';
+import type { Evaluated, TaskOverrides } from './tasks/module.ts';
+import { taskModule, taskTypes } from './tasks/tasks.ts';
+import { withPredictor } from './withPredictor.ts';
 
-export interface EvaluateOptions extends CompositionOptions {
+export interface EvaluateOptions extends CompositionOptions, TaskOverrides {
   readonly engine: Engine;
   readonly data: string;
-  /** Column of a treebank, or `tag` for two columns; by the recipe or the file's name unless given. */
-  readonly column?: TagColumn | undefined;
   /** Meaning of the head's outputs, for an SFT that does not say. */
   readonly labels?: readonly string[] | undefined;
   /** Word pieces of a block of raw text; by the recipe unless given. */
@@ -59,48 +51,52 @@ export async function evaluateFile(
       : checkBase(terms, { name: base.name, fingerprint: fingerprint(base.parameters) }, options.force);
   const applied = applySfts(base.parameters, terms, options);
   const source = pickHead(terms, options);
-  const own = isTagger(base) ? applied.get('classifier.weight') : undefined;
-  const classifier = source?.sft.abs.get('classifier.weight') ?? own;
+  const type = taskTypeOf(base, source);
   const evaluated =
-    classifier === undefined
+    type === undefined
       ? await asLanguageModel(base, applied, source, options)
-      : await asTagger(base, applied, classifier, source, options);
+      : await asTask(base, applied, source, type, options);
   return { ...evaluated, warnings };
 }
 
-type Evaluated = Evaluation & { readonly notes: readonly string[] };
+/** What the head in use was trained for; undefined where it is none of a task's. */
+function taskTypeOf(base: Base, source: LoadedTerm | undefined): Task['type'] | undefined {
+  if (source !== undefined) {
+    const told = taskTypes.find((type) => type === source.metadata.task);
+    const named = [...source.sft.abs.keys()];
+    return told ?? (named.includes('classifier.weight') ? 'tagging' : undefined);
+  }
+  const { architectures } = base.config.raw;
+  const own = Array.isArray(architectures) ? String(architectures[0]) : '';
+  if (own.endsWith('ForTokenClassification')) return 'tagging';
+  return own.endsWith('ForSequenceClassification') ? 'classification' : undefined;
+}
 
-async function asTagger(
+async function asTask(
   base: Base,
   applied: Map<string, Parameter>,
-  classifier: Parameter,
   source: LoadedTerm | undefined,
+  type: Task['type'],
   options: EvaluateOptions,
 ): Promise<Evaluated> {
-  const outputs = classifier.shape[0];
+  const { evaluate, outputWeight } = taskModule<Task>({ type });
+  const outputs = applied.get(outputWeight(base.config))?.shape[0];
   const labels = options.labels ?? source?.metadata.labels ?? ownLabels(base);
+  const file = source?.file ?? options.data;
+  if (outputs === undefined) throw userError('evaluate-no-head', { base: base.name }, { file });
   if (labels === undefined || labels.length !== outputs) {
-    throw userError(
-      'evaluate-labels',
-      { outputs, labels: labels?.length },
-      { file: source?.file ?? options.data },
-    );
+    throw userError('evaluate-labels', { outputs, labels: labels?.length }, { file });
   }
   const recipe = recipeOf(source);
-  const written = recipe?.kind === 'task' ? recipe.task?.column : undefined;
-  const column = options.column ?? (extname(options.data) === '.conllu' ? (written ?? 'upos') : 'tag');
-  const maxLength = (recipe?.kind === 'task' ? recipe.maxLength : undefined) ?? longestSequence(base.config);
-  const sentences = await loadTagged(options.data, column);
-  const data = taggingData(sentences, labels, base.tokenizer, { maxLength, file: options.data });
-  const evaluation = await withPredictor(
+  const task = recipe?.kind === 'task' ? recipe : undefined;
+  return evaluate({
     base,
-    applied,
-    tokenClassification,
-    outputs,
+    parameters: applied,
+    labels,
+    written: task?.task,
+    maxLength: task?.maxLength ?? longestSequence(base.config),
     options,
-    (predictor, weights) => evaluateTagging(predictor, weights, data),
-  );
-  return { ...evaluation, notes: lossNotes(data, maxLength, 'data') };
+  });
 }
 
 async function asLanguageModel(
@@ -124,46 +120,11 @@ async function asLanguageModel(
   const examples = languageExamples(lines, base.tokenizer, { blockSize, whole, file: options.data });
   const masked = maskForEvaluation(examples, mlm?.probability ?? 0.15, base.tokenizer);
   const head = maskedLanguageModelling(untied);
-  const evaluation = await withPredictor(
-    base,
-    applied,
-    head,
-    base.config.vocabSize,
-    options,
-    (predictor, weights) => evaluateLanguage(predictor, weights, masked),
+  const model = { config: base.config, parameters: applied, head, outputs: base.config.vocabSize };
+  const evaluation = await withPredictor(options.engine, model, (predictor, weights) =>
+    evaluateLanguage(predictor, weights, masked),
   );
   return { ...evaluation, notes: [] };
-}
-
-async function withPredictor(
-  { config }: Base,
-  applied: Map<string, Parameter>,
-  head: Head,
-  outputs: number,
-  { engine }: EvaluateOptions,
-  use: (predictor: Predictor, weights: Weights) => Promise<Evaluation>,
-): Promise<Evaluation> {
-  const parameters = buildModel(applied, { config, head, labels: outputs, seed: 0 });
-  const frozen = new Map([...parameters.keys()].map((name) => [name, 'frozen'] as const));
-  const weights = newWeights(parameters, frozen, config, []);
-  const predictor = newPredictor({
-    engine,
-    model: graphModel(parameters, config, head),
-    packing: packingOptions(config, head),
-    labels: outputs,
-    microTokens: microTokensFor(config),
-  });
-  try {
-    return await use(predictor, weights);
-  } finally {
-    await predictor.release();
-  }
-}
-
-/** Whether the base is a finished tagger, such as an exported one. */
-function isTagger({ config }: Base): boolean {
-  const { architectures } = config.raw;
-  return Array.isArray(architectures) && String(architectures[0]).endsWith('ForTokenClassification');
 }
 
 /** The labels that the base's config.json names. */

@@ -1,3 +1,4 @@
+import type { LabelCount } from '../protocol/estimate.ts';
 import type { Tokenizer } from '../data/tokenizer/tokenizer.ts';
 
 /** Counts of word pieces, as sentences or lines go by. */
@@ -26,4 +27,23 @@ export function countPieces(
     if (id === special.unk) counts.unknown++;
     counts.distinct.add(id);
   }
+}
+
+/** The most frequent first; by name where two are equally frequent. */
+export function sortedCounts(tags: ReadonlyMap<string, number>): LabelCount[] {
+  return [...tags]
+    .map(([label, count]) => ({ label, count }))
+    .sort((a, b) => b.count - a.count || (a.label < b.label ? -1 : 1));
+}
+
+/** 0 where there is nothing to divide by. */
+export function ratio(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
+}
+
+/** How many distinct word pieces files have together. */
+export function distinctOf(files: readonly { readonly distinct: ReadonlySet<number> }[]): number {
+  const all = new Set<number>();
+  for (const { distinct } of files) for (const id of distinct) all.add(id);
+  return all.size;
 }

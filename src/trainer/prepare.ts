@@ -11,11 +11,11 @@ import type { ModelConfig } from '../model/config.ts';
 import { longestSequence } from '../model/names.ts';
 import { resolveRecipe } from '../recipe/defaults.ts';
 import type { LoadedRecipe } from '../recipe/load.ts';
-import type { Freeze, RecipeFacts, ResolvedRecipe } from '../recipe/types.ts';
+import type { Freeze, RecipeFacts, ResolvedRecipe, Task } from '../recipe/types.ts';
 import { assignRoles, countEntries, type Role } from '../training/roles.ts';
 import { loadBaseFrame, type BaseFrame } from './base.ts';
 import { languageData } from './languageData.ts';
-import { taggingTrainingData, trainingLabels } from './taggingData.ts';
+import { taskModule } from './tasks/tasks.ts';
 import type { TrainingData } from './trainingData.ts';
 
 /** A recipe with its data and what its base model is, in memory: all but weights. */
@@ -44,7 +44,9 @@ export async function prepareData(loaded: LoadedRecipe): Promise<PreparedData> {
   const base = await loadBaseFrame(resolve(loaded.folder, loaded.recipe.base));
   const recipe = await resolveWithFacts(loaded, base);
   const data =
-    recipe.kind === 'language' ? await languageData(recipe, base) : await taggingTrainingData(recipe, base);
+    recipe.kind === 'language'
+      ? await languageData(recipe, base)
+      : await taskModule<Task>(recipe.task).training(recipe, base);
   const maskable = recipe.method === 'head' ? 0 : recipeFacts(base).maskable(recipe.freeze);
   return { recipe, base, data, maskable };
 }
@@ -75,7 +77,8 @@ export async function prepareWeights({ recipe, base, data }: PreparedData): Prom
     labels: data.outputs,
     seed: recipe.seed,
   });
-  const roles = assignRoles(originals.keys(), base.config, recipe.freeze, recipe.method);
+  const fresh = new Set([...originals.keys()].filter((name) => !applied.has(name)));
+  const roles = assignRoles(originals.keys(), base.config, recipe.freeze, recipe.method, fresh);
   return {
     recipe,
     base,
@@ -98,8 +101,8 @@ export async function resolveWithFacts(
 ): Promise<ResolvedRecipe> {
   const facts = recipeFacts(base);
   const first = resolveRecipe(loaded, facts);
-  if (first.kind === 'language') return first;
-  const labels = first.task.labels ?? (await trainingLabels(first.data.train, first.task.column));
+  if (first.kind === 'language' || first.task.type !== 'tagging') return first;
+  const labels = await taskModule<Task>(first.task).labels(first);
   return resolveRecipe(loaded, { ...facts, spans: marksSpans(labels) });
 }
 

@@ -1,43 +1,12 @@
 import { userError } from '../core/errors/userError.ts';
-import type { Head } from '../model/heads/head.ts';
 import { maskedLanguageModelling } from '../model/heads/maskedLanguageModelling.ts';
-import { tokenClassification } from '../model/heads/tokenClassification.ts';
-import type { DataFacts } from '../protocol/estimate.ts';
-import type { ResolvedLanguageRecipe, ResolvedRecipe, ResolvedTaskRecipe } from '../recipe/types.ts';
+import type { ResolvedLanguageRecipe, ResolvedRecipe, Task } from '../recipe/types.ts';
 import type { BaseFrame } from './base.ts';
-import { loadTagged, trainingLabels } from './taggingData.ts';
-import { ratio, taggedFacts } from './taggedFacts.ts';
+import { distinctOf, ratio } from './pieceCounts.ts';
+import { taskModule } from './tasks/tasks.ts';
+import type { Lengths, ReadOptions, RecipeFactsAndData } from './recipeCounts.ts';
 import { exampleLengths, textFacts, type TextFactsAndLengths } from './textFacts.ts';
 import { sampleText } from './textSample.ts';
-
-/** Examples of a recipe, told by their lengths; `count` is larger than the lengths are where a text was sampled. */
-export interface Lengths {
-  /** Word pieces of each, special ones included. */
-  readonly lengths: readonly number[];
-  readonly count: number;
-}
-
-/** What of a recipe's data decides what training costs. */
-export interface RecipeData {
-  readonly head: Head;
-  /** Columns of the head's output. */
-  readonly outputs: number;
-  readonly training: Lengths;
-  /** What is validated on each time; empty where there is no validation. */
-  readonly validation: Lengths;
-  /** Share of the word pieces at which something is predicted. */
-  readonly reads: number;
-  /** Distinct word pieces. */
-  readonly distinct: number;
-  /** Bytes of text that training holds. */
-  readonly bytes: number;
-}
-
-export interface ReadOptions {
-  /** Called with what is being read and how much of it is done. */
-  readonly progress?: ((file: string, share: number) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /**
  * Reads the files of a recipe, large texts in parts, and counts.
@@ -47,55 +16,17 @@ export function readRecipeData(
   recipe: ResolvedRecipe,
   base: BaseFrame,
   options: ReadOptions,
-): Promise<{ data: RecipeData; facts: DataFacts[] }> {
-  return recipe.kind === 'task' ? readTask(recipe, base, options) : readLanguage(recipe, base, options);
-}
-
-async function readTask(
-  { task, data, validate, maxLength }: ResolvedTaskRecipe,
-  { tokenizer }: BaseFrame,
-  { progress, signal }: ReadOptions,
-): Promise<{ data: RecipeData; facts: DataFacts[] }> {
-  const labels = task.labels ?? (await trainingLabels(data.train, task.column));
-  const read = async (file: string, role: 'train' | 'validation') => {
-    signal?.throwIfAborted();
-    progress?.(file, 0);
-    return taggedFacts(
-      { file, role, sentences: await loadTagged(file, task.column) },
-      labels,
-      tokenizer,
-      maxLength,
-    );
-  };
-  const training = [];
-  for (const file of data.train) training.push(await read(file, 'train'));
-  const validation = [];
-  for (const file of data.validation) validation.push(await read(file, 'validation'));
-  const lengths = training.flatMap((one) => one.lengths);
-  const evaluated = validate === null ? [] : validation.flatMap((one) => one.lengths);
-  const sample = evaluated.slice(0, validate?.sample ?? evaluated.length);
-  const all = [...training, ...validation];
-  const pieces = training.reduce((sum, { facts }) => sum + facts.pieces, 0);
-  const words = training.reduce((sum, { facts }) => sum + facts.words, 0);
-  return {
-    data: {
-      head: tokenClassification,
-      outputs: labels.length,
-      training: { lengths, count: lengths.length },
-      validation: { lengths: sample, count: sample.length },
-      reads: Math.min(1, ratio(words, pieces)),
-      distinct: distinctOf(training),
-      bytes: all.reduce((sum, { facts }) => sum + 12 * facts.words + 8 * facts.pieces, 0),
-    },
-    facts: all.map(({ facts }) => facts),
-  };
+): Promise<RecipeFactsAndData> {
+  return recipe.kind === 'task'
+    ? taskModule<Task>(recipe.task).facts(recipe, base, options)
+    : readLanguage(recipe, base, options);
 }
 
 async function readLanguage(
   { data, mlm, validate }: ResolvedLanguageRecipe,
   { tokenizer, config }: BaseFrame,
   { progress, signal }: ReadOptions,
-): Promise<{ data: RecipeData; facts: DataFacts[] }> {
+): Promise<RecipeFactsAndData> {
   const maxLength = mlm.blockSize;
   if (maxLength <= tokenizer.specialCount)
     throw userError('data-max-length', { length: maxLength, least: tokenizer.specialCount + 1 });
@@ -170,10 +101,4 @@ function refuseNone(
   if (byLine) throw userError('data-file-empty', { wanted: 'word piece' }, { file });
   const pieces = lines.reduce((sum, length) => sum + length, 0);
   throw userError('data-too-few-pieces', { pieces, lines: lines.length, blockSize }, { file });
-}
-
-function distinctOf(files: readonly { readonly distinct: ReadonlySet<number> }[]): number {
-  const all = new Set<number>();
-  for (const { distinct } of files) for (const id of distinct) all.add(id);
-  return all.size;
 }

@@ -8,7 +8,7 @@ import { storedBytes, type StoredBytes } from './diskModel.ts';
 import { phaseLengths, validationInterval } from './job.ts';
 import { phaseBytes } from './memoryModel.ts';
 import { modelSizes, type ModelSizes } from './modelSizes.ts';
-import type { Lengths, RecipeData } from './recipeData.ts';
+import type { Lengths, RecipeData } from './recipeCounts.ts';
 import { stepWork, type StepWork } from './stepWork.ts';
 import { predictionSeconds, stepSeconds, type TimedMachine, type TimedModel } from './timeModel.ts';
 

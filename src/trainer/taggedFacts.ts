@@ -1,22 +1,14 @@
 import { taggingData } from '../data/tagging.ts';
 import type { Tokenizer } from '../data/tokenizer/tokenizer.ts';
 import type { TaggedSentence } from '../formats/columns.ts';
-import type { LabelCount, TaggedFacts } from '../protocol/estimate.ts';
-import { countPieces, newPieceCounts } from './pieceCounts.ts';
+import type { TaggedFacts } from '../protocol/estimate.ts';
+import { countPieces, newPieceCounts, ratio, sortedCounts } from './pieceCounts.ts';
+import type { FactsAndLengths } from './recipeCounts.ts';
 
 export interface TaggedFile {
   readonly file: string;
   readonly role: 'train' | 'validation';
   readonly sentences: readonly TaggedSentence[];
-}
-
-/** Facts of a labelled file, and the lengths of its examples as training takes them. */
-export interface FactsAndLengths<Facts> {
-  readonly facts: Facts;
-  /** Word pieces of each example; of a large file, of enough of them. */
-  readonly lengths: readonly number[];
-  /** Distinct word pieces. */
-  readonly distinct: ReadonlySet<number>;
 }
 
 /** The tag of words that are left out. */
@@ -69,16 +61,4 @@ export function taggedFacts(
     lengths: examples.map(({ ids }) => ids.length),
     distinct: counts.distinct,
   };
-}
-
-/** The most frequent first; by name where two are equally frequent. */
-function sortedCounts(tags: ReadonlyMap<string, number>): LabelCount[] {
-  return [...tags]
-    .map(([label, count]) => ({ label, count }))
-    .sort((a, b) => b.count - a.count || (a.label < b.label ? -1 : 1));
-}
-
-/** 0 where there is nothing to divide by. */
-export function ratio(part: number, whole: number): number {
-  return whole === 0 ? 0 : part / whole;
 }

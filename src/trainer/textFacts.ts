@@ -1,8 +1,8 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Tokenizer } from '../data/tokenizer/tokenizer.ts';
 import type { TextFacts } from '../protocol/estimate.ts';
-import { countPieces, newPieceCounts } from './pieceCounts.ts';
-import { ratio, type FactsAndLengths } from './taggedFacts.ts';
+import { countPieces, newPieceCounts, ratio } from './pieceCounts.ts';
+import type { FactsAndLengths } from './recipeCounts.ts';
 import type { SampledText } from './textSample.ts';
 
 export interface TextOptions {

@@ -1,8 +1,10 @@
+import { classUnits } from '../core/metrics/classes.ts';
 import { languageModelReport, meanLossOf } from '../core/metrics/languageModel.ts';
 import { spanCounts, spanF1Of, spanReport } from '../core/metrics/spans.ts';
 import { marksSpans } from '../core/metrics/spanLabels.ts';
 import { accuracyCounts, accuracyOf, taggingReport, type TaggedWords } from '../core/metrics/tagging.ts';
 import { bootstrapInterval, type Interval } from '../core/metrics/bootstrap.ts';
+import type { ClassificationData } from '../data/classification.ts';
 import type { Example } from '../data/example.ts';
 import type { TaggingData } from '../data/tagging.ts';
 import type { Predictor } from './predictor.ts';
@@ -44,6 +46,41 @@ export async function evaluateTagging(
         ? bootstrapInterval(spanCounts(tagged), spanF1Of, { seed: BOOTSTRAP_SEED })
         : bootstrapInterval(accuracyCounts(tagged), accuracyOf, { seed: BOOTSTRAP_SEED }),
   };
+}
+
+/** Classification: accuracy and macro-F1, which is `f1` too. */
+export async function evaluateClassification(
+  predictor: Predictor,
+  weights: Weights,
+  { labels, examples }: Pick<ClassificationData, 'labels' | 'examples'>,
+): Promise<Evaluation> {
+  const predicted = await predictClasses(predictor, weights, examples);
+  const names = predicted.map((label) => labels[label]);
+  const units = classUnits(
+    examples.map((example) => labels[example.labels[0]]),
+    names,
+  );
+  const { accuracy, macroF1 } = taggingReport(units);
+  return {
+    metric: 'accuracy',
+    metrics: { accuracy, macroF1, f1: macroF1 },
+    examples: examples.length,
+    units: examples.length,
+    interval: () => bootstrapInterval(accuracyCounts(units), accuracyOf, { seed: BOOTSTRAP_SEED }),
+  };
+}
+
+/** Index of the likeliest label of each example. */
+async function predictClasses(
+  predictor: Predictor,
+  weights: Weights,
+  examples: readonly Example[],
+): Promise<number[]> {
+  const predicted = examples.map(() => 0);
+  await predictor.logits(weights, examples, (example, _piece, logits) => {
+    predicted[example] = largest(logits);
+  });
+  return predicted;
 }
 
 /** Gold and predicted label of each word; a word without a piece of its own has no prediction. */

@@ -10,12 +10,16 @@ import type { Freeze, Method } from '../recipe/types.ts';
  */
 export type Role = 'maskable' | 'dense' | 'frozen';
 
-/** Who trains. As in the reference, whatever belongs to the encoder and is not frozen is maskable. */
+/**
+ * Who trains. As in the reference, whatever belongs to the encoder and is not frozen is maskable; except a `fresh` part of it,
+ * which the base lacks (a pooler): a difference to random numbers would be of no use to anybody, so it is stored whole.
+ */
 export function assignRoles(
   names: Iterable<string>,
   config: Pick<ModelConfig, 'modelType'>,
   freeze: readonly Freeze[],
   method: Method,
+  fresh: ReadonlySet<string> = new Set(),
 ): Map<string, Role> {
   const encoder = encoderPrefix(config);
   const { decoder } = mlmNames(config);
@@ -26,11 +30,11 @@ export function assignRoles(
     (frozen.has('embeddings') && name === word) ||
     (frozen.has('decoder') && name === decoder) ||
     (frozen.has('head') && !name.startsWith(encoder)) ||
-    (method === 'head' && name.startsWith(encoder));
+    (method === 'head' && name.startsWith(encoder) && !fresh.has(name));
   const roles = new Map<string, Role>();
   for (const name of names) {
     if (isFrozen(name)) roles.set(name, 'frozen');
-    else roles.set(name, name.startsWith(encoder) ? 'maskable' : 'dense');
+    else roles.set(name, name.startsWith(encoder) && !fresh.has(name) ? 'maskable' : 'dense');
   }
   return roles;
 }

@@ -8,13 +8,17 @@ import { defaultThreads } from '../../trainer/job.ts';
 import { count } from '../format.ts';
 import { inform, print, printJson } from '../output.ts';
 import { metricText } from '../progress.ts';
-import { headChoice, listOf, sftReferences, wholeNumber, type HeadChoice } from '../values.ts';
+import { headChoice, listOf, renames, sftReferences, wholeNumber, type HeadChoice } from '../values.ts';
 
 interface EvaluateFlags {
   readonly base: string;
   readonly sft: readonly SftReference[];
   readonly data: string;
   readonly column?: TagColumn;
+  readonly text?: string;
+  readonly pair?: string;
+  readonly label?: string;
+  readonly rename?: Readonly<Record<string, string>>;
   readonly head?: HeadChoice;
   readonly labels?: readonly string[];
   readonly blockSize?: number;
@@ -29,9 +33,17 @@ export function evaluateCommand(program: Command): void {
     .description('evaluate a base model with SFTs added to it')
     .requiredOption('--base <folder>', 'the base model: a Hugging Face folder')
     .option('--sft <file[@coefficient]>', 'an SFT to add; may be given several times', sftReferences, [])
-    .requiredOption('--data <file>', 'labelled data (CoNLL-U, two columns) or raw text')
+    .requiredOption('--data <file>', 'labelled data (CoNLL-U, two columns, a table) or raw text')
     .addOption(
       new Option('--column <name>', 'column that holds the tags').choices(['upos', 'xpos', 'deprel', 'tag']),
+    )
+    .option('--text <column>', 'column of a table that holds the text')
+    .option('--pair <column>', 'column that holds the second text')
+    .option('--label <column>', 'column that holds the label')
+    .option(
+      '--rename <written=label>',
+      'a label that the file writes otherwise; may be given several times',
+      renames,
     )
     .option('--head <n|none>', 'whose head is used, counted from 1, where several have one', headChoice)
     .option('--labels <list>', "the head's labels, for an SFT that does not say them", listOf)
@@ -69,8 +81,11 @@ export function evaluateCommand(program: Command): void {
       print(`${metric} ${show(value)}  95 % interval ${show(low)} to ${show(high)}`);
       for (const [name, other] of Object.entries(metrics))
         if (name !== metric) print(`${name} ${metricText(name, other)}`);
-      print(
-        `${count(examples)} examples, ${count(units)} ${metric === 'loss' ? 'predicted pieces' : 'words'}`,
-      );
+      print(`${count(examples)} examples, ${count(units)} ${unitName(metric, examples, units)}`);
     });
+}
+
+function unitName(metric: string, examples: number, units: number): string {
+  if (metric === 'loss') return 'predicted pieces';
+  return examples === units ? 'labels' : 'words';
 }

@@ -50,6 +50,27 @@ export const dataErrors = {
     what: `No word has a value in the column ${d.column}.`,
     advice: 'Name another column in task.column, or use a file in which this one is filled.',
   }),
+  'data-table-columns': (d: { found: number; wanted: number }): Problem => ({
+    what: `This row has ${d.found} columns, and the header has ${d.wanted}.`,
+    advice:
+      'Mend the row; a comma inside a field of a .csv file wants quotes around the field, and a .tsv file knows no quotes.',
+  }),
+  'data-table-csv': (d: { reason: string }): Problem => ({
+    what: `This is no row of a .csv file: ${d.reason}.`,
+    advice: 'Put fields with commas, quotes or line ends into quotes, and double the quotes inside of them.',
+  }),
+  'data-table-json': (): Problem => ({
+    what: 'This line is no JSON object.',
+    advice: 'Write one object a line, such as {"text": "...", "label": "..."}.',
+  }),
+  'data-no-column': (d: { column: string; known: readonly string[] }): Problem => ({
+    what: `There is no column ${quote(d.column)}; there are: ${list(d.known)}.`,
+    advice: 'Name the columns in task.text, task.pair and task.label, or with --text, --pair and --label.',
+  }),
+  'data-no-label': (d: { column: string }): Problem => ({
+    what: `The column ${quote(d.column)} is empty here.`,
+    advice: 'Every row needs a label: fill it in or take the row out.',
+  }),
   'data-unknown-label': (d: { label: string; known: readonly string[] }): Problem => ({
     what: `The label ${quote(d.label)} does not occur in the training data, whose labels are: ${list(d.known)}.`,
     advice: 'Correct the label, or train on data that has it.',

@@ -35,6 +35,13 @@ export function bertDescription(pieces: readonly string[], config: TokenizerConf
         { Sequence: { id: 'A', type_id: 0 } },
         { SpecialToken: { id: SPECIAL.sep, type_id: 0 } },
       ],
+      pair: [
+        { SpecialToken: { id: SPECIAL.cls, type_id: 0 } },
+        { Sequence: { id: 'A', type_id: 0 } },
+        { SpecialToken: { id: SPECIAL.sep, type_id: 0 } },
+        { Sequence: { id: 'B', type_id: 1 } },
+        { SpecialToken: { id: SPECIAL.sep, type_id: 1 } },
+      ],
     },
     decoder: null,
     model: {

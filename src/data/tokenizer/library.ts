@@ -9,7 +9,13 @@ import type { Description, TokenizerConfig } from './description.ts';
 export interface Pieces {
   normalizer: LibraryNormalizer | ((text: string) => string) | null;
   readonly model: { readonly vocab: readonly string[]; encode: (preTokens: string[]) => string[] };
-  readonly post_processor: ((text: string[], pair: null, addSpecial: boolean) => { tokens: string[] }) | null;
+  readonly post_processor:
+    | ((
+        text: string[],
+        pair: string[] | null,
+        addSpecial: boolean,
+      ) => { tokens: string[]; token_type_ids?: number[] })
+    | null;
   encode(text: string, options: { add_special_tokens: boolean }): { ids: number[] };
   token_to_id(piece: string): number | undefined;
   id_to_token(id: number): string | undefined;

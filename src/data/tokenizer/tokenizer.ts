@@ -22,6 +22,11 @@ export interface Tokenizer {
   readonly encodeWords: (words: readonly string[], maxLength?: number) => EncodedWords;
   /** The pieces of a text with the special pieces around them, at most `maxLength` in all. */
   readonly encodeText: (text: string, maxLength?: number) => Int32Array;
+  /**
+   * The pieces of a text, or of two, with the special pieces around them, at most `maxLength` in all: of two texts the
+   * longer one is cut first.
+   */
+  readonly encodePair: (text: string, pair: string | null, maxLength?: number) => EncodedPair;
   /** A piece as it is written in the vocabulary. */
   readonly piece: (id: number) => string;
 }
@@ -30,6 +35,13 @@ export interface Tokenizer {
 export interface EncodedWords {
   readonly ids: Int32Array;
   readonly wordIds: Int32Array;
+  readonly cut: boolean;
+}
+
+/** `types`: the segment of each piece; absent where all are 0. `cut`: not all pieces fit. */
+export interface EncodedPair {
+  readonly ids: Int32Array;
+  readonly types?: Int32Array;
   readonly cut: boolean;
 }
 
@@ -50,7 +62,7 @@ const CUSTOMARY: Record<Role, readonly string[]> = {
  * @throws UserError `data-tokenizer-broken`, `data-tokenizer-special`
  */
 export function makeTokenizer(description: Description, config: TokenizerConfig, file: string): Tokenizer {
-  const { pieces, normalize, around, cut } = build(description, config, file);
+  const { pieces, normalize, around, aroundPair, cut } = build(description, config, file);
   const special = Object.fromEntries(
     roles.map((role) => [role, specialId(pieces, role, config, file)]),
   ) as Record<Role, number>;
@@ -97,11 +109,25 @@ export function makeTokenizer(description: Description, config: TokenizerConfig,
     return true;
   };
 
-  const encodeText = (text: string, maxLength = Infinity): Int32Array => {
-    let parts = [text];
-    if (cut === 'always') parts = text.split(' ').filter((part) => part !== '');
-    else if (cut === 'tidy' && text.split(' ').every(isKnownTidy)) parts = text.split(' ');
-    return encodeWords(parts, maxLength).ids;
+  const partsOf = (text: string): string[] => {
+    if (cut === 'always') return text.split(' ').filter((part) => part !== '');
+    return cut === 'tidy' && text.split(' ').every(isKnownTidy) ? text.split(' ') : [text];
+  };
+  const encodeText = (text: string, maxLength = Infinity): Int32Array =>
+    encodeWords(partsOf(text), maxLength).ids;
+
+  const encodePair = (text: string, pair: string | null, maxLength = Infinity): EncodedPair => {
+    if (pair === null) {
+      const { ids, cut } = encodeWords(partsOf(text), maxLength);
+      return { ids, cut };
+    }
+    const { ids: special, join } = aroundPair();
+    checkLength(maxLength, special.length);
+    const first = partsOf(text).flatMap(encodePart);
+    const second = partsOf(pair).flatMap(encodePart);
+    const room = maxLength - special.length;
+    const [a, b] = shareRoom(first.length, second.length, room);
+    return { ...join(first.slice(0, a), second.slice(0, b)), cut: a + b < first.length + second.length };
   };
 
   return {
@@ -111,6 +137,7 @@ export function makeTokenizer(description: Description, config: TokenizerConfig,
     specialCount,
     encodeWords,
     encodeText,
+    encodePair,
     piece: (id) => pieces.id_to_token(id) ?? pieces.id_to_token(special.unk) ?? '',
   };
 }
@@ -119,6 +146,8 @@ interface Parts {
   readonly pieces: Pieces;
   readonly normalize: (text: string) => string;
   readonly around: Surroundings;
+  /** Looked for at the first pair: not every tokenizer says how it joins two texts. */
+  readonly aroundPair: () => PairSurroundings;
   readonly cut: CutAtSpaces;
 }
 
@@ -136,7 +165,13 @@ function build(given: Description, config: TokenizerConfig, file: string): Parts
     const segment = unigram(description.model);
     if (segment !== undefined) pieces.model.encode = (preTokens) => preTokens.flatMap(segment);
     pieces.encode('a', { add_special_tokens: false });
-    return { pieces, normalize, around: surroundings(pieces), cut: cutAtSpaces(description) };
+    return {
+      pieces,
+      normalize,
+      around: surroundings(pieces),
+      aroundPair: once(() => pairSurroundings(pieces, description, file)),
+      cut: cutAtSpaces(description),
+    };
   } catch (error) {
     throw userError('data-tokenizer-broken', { reason: (error as Error).message }, { file });
   }
@@ -169,14 +204,82 @@ function surroundings(pieces: Pieces): Surroundings {
   const tokens = pieces.post_processor?.([text], null, true).tokens ?? [text];
   const at = tokens.indexOf(text);
   if (at === -1) throw new Error('its post-processor leaves the text out');
-  const ids = (part: string[]): number[] =>
-    part.map((token) => {
-      const id = pieces.token_to_id(token);
-      if (id === undefined)
-        throw new Error(`its post-processor adds ${token}, which is not in the vocabulary`);
-      return id;
-    });
+  const ids = (part: string[]): number[] => part.map((token) => addedId(pieces, token));
   return { before: ids(tokens.slice(0, at)), after: ids(tokens.slice(at + 1)) };
+}
+
+/** The ids that the tokenizer puts around and between two texts, and how it marks segments. */
+interface PairSurroundings {
+  readonly ids: readonly number[];
+  readonly join: (
+    first: readonly number[],
+    second: readonly number[],
+  ) => { ids: Int32Array; types?: Int32Array };
+}
+
+/** @throws UserError `data-tokenizer-broken` where it does not say how it joins two texts */
+function pairSurroundings(
+  pieces: Pieces,
+  { post_processor: step }: Description,
+  file: string,
+): PairSurroundings {
+  const [first, second] = ['\0', '\u0001'];
+  const { tokens, token_type_ids: told = [] } = joinedByLibrary(pieces, first, second, file);
+  // The library marks segments here, where the Rust one does not.
+  const types = step?.type === 'RobertaProcessing' ? [] : told;
+  const at = tokens.indexOf(first);
+  const next = tokens.indexOf(second);
+  const added = tokens.map((token, i) => (i === at || i === next ? undefined : addedId(pieces, token)));
+  const segments = types.some((type) => type !== 0);
+  return {
+    ids: added.filter((id) => id !== undefined),
+    join(a, b) {
+      const parts = added.map((id, i) => (id === undefined ? (i === at ? a : b) : [id]));
+      const ids = Int32Array.from(parts.flat());
+      if (!segments) return { ids };
+      return { ids, types: Int32Array.from(parts.flatMap((part, i) => part.map(() => types[i] ?? 0))) };
+    },
+  };
+}
+
+function joinedByLibrary(
+  pieces: Pieces,
+  first: string,
+  second: string,
+  file: string,
+): { tokens: string[]; token_type_ids?: number[] } {
+  const reason = 'it does not say how two texts are joined';
+  try {
+    const joined = pieces.post_processor?.([first], [second], true) ?? { tokens: [first, second] };
+    if (joined.tokens.indexOf(second) > joined.tokens.indexOf(first)) return joined;
+  } catch {
+    // It has no template for pairs.
+  }
+  throw userError('data-tokenizer-broken', { reason }, { file });
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+/**
+ * How many pieces of two texts fit into `room`: the longer one is cut first, down to the shorter one, then both to half
+ * of the room (`longest_first` of the Rust library).
+ */
+function shareRoom(first: number, second: number, room: number): [number, number] {
+  if (first + second <= room) return [first, second];
+  const short = Math.min(first, second);
+  const long = Math.max(short, room - short);
+  const half = Math.floor(room / 2);
+  const [less, more] = short + long > room ? [half, half + (room % 2)] : [short, long];
+  return first <= second ? [less, more] : [more, less];
+}
+
+function addedId(pieces: Pieces, token: string): number {
+  const id = pieces.token_to_id(token);
+  if (id !== undefined) return id;
+  throw new Error(`its post-processor adds ${token}, which is not in the vocabulary`);
 }
 
 function specialId(pieces: Pieces, role: Role, config: TokenizerConfig, file: string): number {
