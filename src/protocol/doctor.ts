@@ -1,3 +1,5 @@
+import { bytesText } from './bytesText.ts';
+
 /** What `sft doctor` finds out about a machine. Plain JSON. */
 export interface DoctorFacts {
   readonly version: 1;
@@ -66,15 +68,14 @@ export interface DoctorProblem {
  */
 export function doctorReport(facts: DoctorFacts): string {
   const { sft, node, system, processor, memory, engine, home, nodes, liveRuns } = facts;
-  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
   const speed = engine.flopsPerSecond === null ? '' : `, ${Math.round(engine.flopsPerSecond / 1e9)} GFLOPS`;
   const release = /^\d+(\.\d+)*/.exec(system.release)?.[0] ?? '';
-  const disk = home.freeDisk === null ? '' : `, ${gigabytes(home.freeDisk)} free`;
+  const disk = home.freeDisk === null ? '' : `, ${bytesText(home.freeDisk)} free`;
   return [
     `- SFT Studio ${sft} on ${node.words}`,
     `- ${[system.platform, system.arch, release, system.libc].filter((part) => part !== null && part !== '').join(' ')}`,
     `- ${processor.model}, ${processor.cores} cores, ${processor.threads} threads`,
-    `- memory ${gigabytes(memory.total)}, ${gigabytes(memory.free)} free`,
+    `- memory ${bytesText(memory.total)}, ${bytesText(memory.free)} free`,
     `- ONNX Runtime ${engine.version}: ${engine.problem === null ? `works${engine.sharedMemory ? ', with shared memory' : ''}${speed}` : engineProblemKind(engine.problem).words}`,
     `- SFT_HOME ${home.given ? 'set by the variable' : 'at its usual place'}, ${home.writable ? 'writable' : 'NOT writable'}${disk}`,
     ...nodes.map(
