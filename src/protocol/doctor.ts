@@ -28,8 +28,10 @@ export interface DoctorFacts {
 export interface EngineFacts {
   /** Of ONNX Runtime. */
   readonly version: string;
-  /** Why it cannot be loaded; null where it computes. */
+  /** Why it cannot be loaded, in a sentence; null where it computes. */
   readonly problem: string | null;
+  /** The same in words of ours alone. */
+  readonly problemWords: string | null;
   /** Whether the optimiser can use several threads. */
   readonly sharedMemory: boolean;
   /** Of a matrix product of 768 x 768; null where it was not measured. */
@@ -76,7 +78,7 @@ export function doctorReport(facts: DoctorFacts): string {
     `- ${[system.platform, system.arch, release, system.libc].filter((part) => part !== null && part !== '').join(' ')}`,
     `- ${processor.model}, ${processor.cores} cores, ${processor.threads} threads`,
     `- memory ${bytesText(memory.total)}, ${bytesText(memory.free)} free`,
-    `- ONNX Runtime ${engine.version}: ${engine.problem === null ? `works${engine.sharedMemory ? ', with shared memory' : ''}${speed}` : engineProblemKind(engine.problem).words}`,
+    `- ONNX Runtime ${engine.version}: ${engine.problem === null ? `works${engine.sharedMemory ? ', with shared memory' : ''}${speed}` : (engine.problemWords ?? 'does not work')}`,
     `- SFT_HOME ${home.given ? 'set by the variable' : 'at its usual place'}, ${home.writable ? 'writable' : 'NOT writable'}${disk}`,
     ...nodes.map(
       ({ source, words, problem, chosen }) =>
@@ -100,13 +102,6 @@ export function engineProblemKind(problem: string): EngineProblemKind {
       advice: 'Run `npm ci` in the folder of SFT Studio, or install the extension for this platform.',
     };
   }
-  if (problem.includes('Cannot find module')) {
-    return {
-      words: 'has no binary for this platform',
-      advice:
-        'Train on Linux (x64, arm64), macOS on Apple silicon or Windows (x64, arm64), for instance over Remote - SSH; everything but training and evaluation works here.',
-    };
-  }
   const glibc = /GLIBC(?:XX)?_[\d.]+/.exec(problem)?.[0];
   if (glibc !== undefined) {
     return {
@@ -119,11 +114,9 @@ export function engineProblemKind(problem: string): EngineProblemKind {
     return {
       words: `lacks the system library ${library}`,
       advice:
-        library === 'ld-musl' || library.startsWith('libc.musl')
-          ? 'Use a system with glibc, such as Debian, in place of Alpine.'
-          : library === 'libstdc++'
-            ? 'Install it: `sudo apt-get install libstdc++6` (Debian, Ubuntu) or `sudo dnf install libstdc++` (Fedora).'
-            : `Install ${library} with the system's package manager.`,
+        library === 'libstdc++'
+          ? 'Install it: `sudo apt-get install libstdc++6` (Debian, Ubuntu) or `sudo dnf install libstdc++` (Fedora).'
+          : `Install ${library} with the system's package manager.`,
     };
   }
   return {

@@ -3,8 +3,9 @@ import { access, mkdtemp, rm, stat } from 'node:fs/promises';
 import { arch, cpus, platform, release } from 'node:os';
 import { dirname, join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
-import { UserError } from '../core/errors/userError.ts';
+import { UserError, userError } from '../core/errors/userError.ts';
 import { compiledEngine } from '../engine/compiled/compiledEngine.ts';
+import { engineMissing, thisMachine } from '../engine/compiled/platform.ts';
 import { engineVersion } from '../engine/compiled/version.ts';
 import { systemCode } from '../formats/fileErrors.ts';
 import { homePaths } from '../home/home.ts';
@@ -37,15 +38,12 @@ const LITTLE_DISK = 2e9;
 /** Looks at the machine: what there is, what training would use, what is missing. */
 export async function examineMachine({ configured, program }: DoctorOptions): Promise<DoctorFacts> {
   const { cache, live } = homePaths();
-  const engine = await examineEngine(program);
+  const { engine, problem: engineProblem } = await examineEngine(program);
   const found = await findNodes({ configured, program, cache, anew: true });
   const { chosen, problem } = choice(found);
   const home = await examineHome();
   const problems: DoctorProblem[] = problem === undefined ? [] : [problem];
-  if (engine.problem !== null) {
-    const { words, advice } = engineProblemKind(engine.problem);
-    problems.push({ what: `The engine (ONNX Runtime ${engineVersion}) ${words}.`, advice });
-  }
+  if (engineProblem !== undefined) problems.push(engineProblem);
   problems.push(...homeProblems(home));
   const { electron } = process.versions;
   return {
@@ -71,19 +69,35 @@ export async function examineMachine({ configured, program }: DoctorOptions): Pr
 }
 
 /** In a process of its own first: a binary for another processor ends the one that loads it. */
-async function examineEngine(program: string): Promise<EngineFacts> {
+async function examineEngine(program: string): Promise<{ engine: EngineFacts; problem?: DoctorProblem }> {
   const probe = await probeNode(process.execPath, { program });
-  const unknown = { version: engineVersion, sharedMemory: false, flopsPerSecond: null };
-  if ('failure' in probe) return { ...unknown, problem: probe.failure };
-  const { engineError: problem, sharedMemory } = probe.facts;
-  if (problem !== null) return { ...unknown, problem };
+  if ('failure' in probe) return broken(probe.failure);
+  const { engineError, sharedMemory } = probe.facts;
+  if (engineError !== null) return broken(engineError);
   try {
     const flopsPerSecond = await measureSpeed(compiledEngine({ threads: defaultThreads() }));
-    return { version: engineVersion, problem, sharedMemory, flopsPerSecond };
+    const works = { version: engineVersion, problem: null, problemWords: null };
+    return { engine: { ...works, sharedMemory, flopsPerSecond } };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { ...unknown, problem: error.problem.what };
+    return broken(error.problem.what);
   }
+}
+
+/** What a reason means: for this machine, or else as the system's loader tells it. */
+function broken(text: string): { engine: EngineFacts; problem: DoctorProblem } {
+  const reason = text.replace(/\.$/, '');
+  const missing = engineMissing(thisMachine());
+  const { words, advice } = engineProblemKind(reason);
+  const facts = { version: engineVersion, sharedMemory: false, flopsPerSecond: null };
+  if (missing !== undefined) {
+    const { problem } = userError('engine-missing', { reason: missing });
+    return { engine: { ...facts, problem: missing, problemWords: missing }, problem };
+  }
+  return {
+    engine: { ...facts, problem: reason, problemWords: words },
+    problem: { what: `The engine (ONNX Runtime ${engineVersion}) ${words}: ${reason}.`, advice },
+  };
 }
 
 function choice(found: readonly FoundNode[]): { chosen?: ChosenNode; problem?: DoctorProblem } {
@@ -176,10 +190,7 @@ async function countLive(live: string): Promise<number> {
 
 /** The C library, by which Linux systems differ. */
 function libc(): string | null {
-  if (process.platform !== 'linux') return null;
-  const { report } = process;
-  // Otherwise it looks up names of hosts, for seconds.
-  (report as { excludeNetwork?: boolean }).excludeNetwork = true;
-  const { header } = report.getReport() as { header: { glibcVersionRuntime?: string } };
-  return header.glibcVersionRuntime === undefined ? 'musl' : `glibc ${header.glibcVersionRuntime}`;
+  const { libc: version } = thisMachine();
+  if (version === undefined) return null;
+  return version === 'other' ? 'no glibc' : `glibc ${version}`;
 }

@@ -29,7 +29,7 @@ export interface RecipeData {
   readonly reads: number;
   /** Distinct word pieces. */
   readonly distinct: number;
-  /** Bytes of text that training holds. */
+  /** Bytes in memory: sentences or lines, word pieces, labels. */
   readonly bytes: number;
 }
 
@@ -38,6 +38,11 @@ export interface ReadOptions {
   readonly progress?: ((file: string, share: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+/** A word in a treebank is an object with its fields; in raw text it is its letters. */
+const WORD_BYTES = { tagged: 120, raw: 7 };
+/** A word piece and its label. */
+const PIECE_BYTES = 8;
 
 /**
  * Reads the files of a recipe, large texts in parts, and counts.
@@ -85,7 +90,10 @@ async function readTask(
       validation: { lengths: sample, count: sample.length },
       reads: Math.min(1, ratio(words, pieces)),
       distinct: distinctOf(training),
-      bytes: all.reduce((sum, { facts }) => sum + 12 * facts.words + 8 * facts.pieces, 0),
+      bytes: all.reduce(
+        (sum, { facts }) => sum + WORD_BYTES.tagged * facts.words + PIECE_BYTES * facts.pieces,
+        0,
+      ),
     },
     facts: all.map(({ facts }) => facts),
   };
@@ -140,7 +148,10 @@ async function readLanguage(
           : { lengths: validation.lengths.slice(0, evaluated), count: evaluated },
       reads: mlm.probability,
       distinct: distinctOf(texts),
-      bytes: [...texts, ...given].reduce((sum, { facts }) => sum + 14 * facts.pieces, 0),
+      bytes: [...texts, ...given].reduce(
+        (sum, { facts }) => sum + WORD_BYTES.raw * facts.words + PIECE_BYTES * facts.pieces,
+        0,
+      ),
     },
     facts: [...texts, ...given].map(({ facts }) => facts),
   };

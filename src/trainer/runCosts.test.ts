@@ -49,7 +49,7 @@ function run({ shape, task, l1 = 0.1, steps = 8, recipe = {} }: Setting): Costed
       validation: { lengths: [], count: 0 },
       reads: task === 'mlm' ? 0.15 : 0.85,
       distinct: 4000,
-      bytes: 10e6,
+      bytes: 25e6,
     },
     machine: { flopsPerSecond: 145e9, threads: 2 },
   };
