@@ -38,13 +38,16 @@ function phaseRow(phase: PhaseEstimate, several: boolean): string[] {
   return [
     several ? `${phase.iteration}. ${phase.phase}` : phase.phase,
     count(phase.steps),
-    phase.secondsPerStep < 0.1
-      ? `${(1000 * phase.secondsPerStep).toFixed(0)} ms`
-      : duration(phase.secondsPerStep),
-    phase.validations === 0 ? '0' : `${count(phase.validations)} of ${duration(phase.secondsPerValidation)}`,
+    shortTime(phase.secondsPerStep),
+    phase.validations === 0 ? '0' : `${count(phase.validations)} of ${shortTime(phase.secondsPerValidation)}`,
     duration(phase.seconds),
     bytesText(phase.memory),
   ];
+}
+
+/** 35 ms, 1.2 s */
+function shortTime(seconds: number): string {
+  return seconds < 0.9995 ? `${Math.max(1, Math.round(1000 * seconds))} ms` : duration(seconds);
 }
 
 function dataRow(facts: DataFacts): string[] {

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { attachCommand } from './commands/attach.ts';
 import { composeCommand } from './commands/compose.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { estimateCommand } from './commands/estimate.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';
@@ -34,6 +35,7 @@ for (const register of [
   steerCommands,
   attachCommand,
   trashCommand,
+  doctorCommand,
 ]) {
   register(program);
 }

@@ -6,6 +6,10 @@ import { parseTable, type Table } from './table.ts';
 const bytes = (text: string) => new TextEncoder().encode(text);
 const table = (text: string, file = 'x.tsv'): Table => parseTable(bytes(text), file);
 
+function cell(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
+}
+
 function problem(text: string, file = 'x.tsv'): string {
   try {
     table(text, file);
@@ -63,7 +67,6 @@ describe('a table', () => {
     const field = fc
       .string({ unit: 'grapheme' })
       .filter((text) => !/[\r\uFEFF\u2028\u2029\ud800-\udfff]/.test(text));
-    const cell = (text: string) => `"${text.replaceAll('"', '""')}"`;
     fc.assert(
       fc.property(fc.array(fc.tuple(field, field), { minLength: 1, maxLength: 5 }), (rows) => {
         const text = ['text,label', ...rows.map((row) => row.map(cell).join(','))].join('\n');

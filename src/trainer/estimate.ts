@@ -108,6 +108,6 @@ export async function estimateRecipe(
     disk,
     machine,
     data: facts,
-    warnings: estimateWarnings({ data: facts, memory, disk, electron }),
+    warnings: estimateWarnings({ data: facts, phases, memory, disk, electron }),
   };
 }

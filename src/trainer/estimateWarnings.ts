@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
 import { bytesText } from '../protocol/bytesText.ts';
-import type { DataFacts, DiskEstimate, MemoryEstimate } from '../protocol/estimate.ts';
+import type { DataFacts, DiskEstimate, MemoryEstimate, PhaseEstimate } from '../protocol/estimate.ts';
 
 /** What warnings are about. */
 export interface WarnedEstimate {
   readonly data: readonly DataFacts[];
+  readonly phases: readonly PhaseEstimate[];
   readonly memory: MemoryEstimate;
   readonly disk: DiskEstimate;
   /** Whether training would run in Electron's Node. */
@@ -13,11 +14,14 @@ export interface WarnedEstimate {
 
 const MOST_UNKNOWN = 0.05;
 const MOST_PIECES_PER_WORD = 4;
+/** Seconds of validation, and their share of a run, that are worth a thought. */
+const LONG_VALIDATION = 600;
+const MUCH_VALIDATION = 0.25;
 /** Electron's V8 allows so many bytes of arrays a process on Windows, the least of all systems. */
 const ELECTRON_ARRAYS = 8e9;
 
 /** Sentences on what should be thought about before training. */
-export function estimateWarnings({ data, memory, disk, electron }: WarnedEstimate): string[] {
+export function estimateWarnings({ data, phases, memory, disk, electron }: WarnedEstimate): string[] {
   const warnings = data.flatMap(dataWarnings);
   const need = `about ${bytesText(memory.peak)} of memory at its worst moment`;
   if (memory.peak > memory.total) {
@@ -38,7 +42,18 @@ export function estimateWarnings({ data, memory, disk, electron }: WarnedEstimat
       `The run needs up to ${bytesText(disk.peak)} on disk, and ${bytesText(disk.free)} are free: make room, or put the runs elsewhere.`,
     );
   }
+  const validating = sum(phases, (one) => one.validations * one.secondsPerValidation);
+  const share = validating / sum(phases, (one) => one.seconds);
+  if (validating > LONG_VALIDATION && share > MUCH_VALIDATION) {
+    warnings.push(
+      `Validation takes ${Math.round(100 * share)} % of the time: validate.sample (fewer examples) or validate.everySteps (less often) save most of it.`,
+    );
+  }
   return warnings;
+}
+
+function sum(phases: readonly PhaseEstimate[], of: (phase: PhaseEstimate) => number): number {
+  return phases.reduce((total, phase) => total + of(phase), 0);
 }
 
 function dataWarnings(facts: DataFacts): string[] {

@@ -3,6 +3,7 @@ import { type ControlServer, serveRun } from '../control/server.ts';
 import { systemCode } from '../formats/fileErrors.ts';
 import { homePaths } from '../home/home.ts';
 import { type LiveEntry, removeDeadEntries, removeLiveEntry, writeLiveEntry } from '../home/liveEntries.ts';
+import { nodeWords } from '../home/nodes/judge.ts';
 import { takeTurn, type Turn } from '../home/turn.ts';
 import type { RunEvent } from '../protocol/events.ts';
 import { controlVersion, type LiveState } from '../protocol/liveRun.ts';
@@ -144,7 +145,7 @@ function nothing(): void {}
 async function nothingLater(): Promise<void> {}
 
 /** What the log and the run panel call the Node that trains. */
-export function nodeName(): string {
-  const { electron } = versions as NodeJS.ProcessVersions & { electron?: string };
-  return electron === undefined ? `plain Node ${versions.node}` : `Electron's Node ${versions.node}`;
+function nodeName(): string {
+  const { node, electron } = versions as NodeJS.ProcessVersions & { electron?: string };
+  return nodeWords({ version: node, electron: electron ?? null });
 }

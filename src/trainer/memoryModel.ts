@@ -12,7 +12,7 @@ export interface RememberedModel {
   readonly reads: number;
   /** Positions of the largest run. */
   readonly largest: number;
-  /** Bytes of the data files that are held. */
+  /** Bytes of the data in memory. */
   readonly dataBytes: number;
 }
 
@@ -28,8 +28,8 @@ export interface RememberedPhase {
 const PROCESS_BYTES = 190e6;
 /** A vocabulary's piece in the tokenizer's tables. */
 const PIECE_BYTES = 600;
-/** Text as sentences, word pieces and labels. */
-const DATA_FACTOR = 4;
+/** Data, and what is left of reading them until memory is collected. */
+const DATA_FACTOR = 1.5;
 const FLOAT = 4;
 /** Values, gradients and two moments; p0 stays where it was. */
 const TRAINED_ARRAYS = 4;

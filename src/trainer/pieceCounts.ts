@@ -11,6 +11,11 @@ export interface PieceCounts {
   readonly distinct: Set<number>;
 }
 
+/** A word in a treebank is an object with its fields; in raw text it is its letters. */
+export const WORD_BYTES = { tagged: 120, raw: 7 };
+/** A word piece and its label. */
+export const PIECE_BYTES = 8;
+
 export function newPieceCounts(): PieceCounts {
   return { pieces: 0, unknown: 0, longest: 0, distinct: new Set() };
 }

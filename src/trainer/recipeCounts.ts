@@ -20,7 +20,7 @@ export interface RecipeData {
   readonly reads: number;
   /** Distinct word pieces. */
   readonly distinct: number;
-  /** Bytes of text that training holds. */
+  /** Bytes in memory: sentences or lines, word pieces, labels. */
   readonly bytes: number;
 }
 

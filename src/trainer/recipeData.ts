@@ -2,7 +2,7 @@ import { userError } from '../core/errors/userError.ts';
 import { maskedLanguageModelling } from '../model/heads/maskedLanguageModelling.ts';
 import type { ResolvedLanguageRecipe, ResolvedRecipe, Task } from '../recipe/types.ts';
 import type { BaseFrame } from './base.ts';
-import { distinctOf, ratio } from './pieceCounts.ts';
+import { distinctOf, PIECE_BYTES, ratio, WORD_BYTES } from './pieceCounts.ts';
 import { taskModule } from './tasks/tasks.ts';
 import type { Lengths, ReadOptions, RecipeFactsAndData } from './recipeCounts.ts';
 import { exampleLengths, textFacts, type TextFactsAndLengths } from './textFacts.ts';
@@ -71,7 +71,10 @@ async function readLanguage(
           : { lengths: validation.lengths.slice(0, evaluated), count: evaluated },
       reads: mlm.probability,
       distinct: distinctOf(texts),
-      bytes: [...texts, ...given].reduce((sum, { facts }) => sum + 14 * facts.pieces, 0),
+      bytes: [...texts, ...given].reduce(
+        (sum, { facts }) => sum + WORD_BYTES.raw * facts.words + PIECE_BYTES * facts.pieces,
+        0,
+      ),
     },
     facts: [...texts, ...given].map(({ facts }) => facts),
   };

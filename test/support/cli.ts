@@ -11,6 +11,8 @@ export interface CliOptions {
   readonly cwd: string;
   /** The Node that runs it; that of the test by default. */
   readonly node?: string;
+  /** Variables in place of, or beside, those of the test. */
+  readonly env?: NodeJS.ProcessEnv;
   /** Called with every line of standard output as it comes. */
   readonly onLine?: (line: string, child: ChildProcess) => void;
 }
@@ -31,11 +33,11 @@ export async function sft(args: readonly string[], options: CliOptions): Promise
 /** Starts `sft`; its outputs are pipes, so that it does not believe to be on a terminal. */
 export function startSft(
   args: readonly string[],
-  { cwd, node = process.execPath }: CliOptions,
+  { cwd, node = process.execPath, env: changed }: CliOptions,
 ): ChildProcess {
   const { NODE_OPTIONS: _, ...inherited } = process.env;
   // A queue of its own, so that tests do not wait for each other.
-  const env = { ...inherited, SFT_HOME: join(cwd, '.sft-home') };
+  const env = { ...inherited, SFT_HOME: join(cwd, '.sft-home'), ...changed };
   return spawn(node, [cliFile, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 

@@ -52,7 +52,7 @@ async function trainRecipe(file: string, flags: TrainFlags): Promise<number> {
   const data = await prepareData(loaded);
   if (flags.resume !== true && flags.yes !== true) {
     const threads = flags.threads ?? defaultThreads();
-    const estimate = estimateRun(data, await measureSpeed(compiledEngine({ threads })));
+    const estimate = estimateRun(data, await measureSpeed(compiledEngine({ threads })), threads);
     if (!(await mayStart(estimate, flags))) return EXIT.problem;
   }
   const run = await openRunFolder(loaded, data.recipe, flags);

@@ -12,7 +12,15 @@ import type { ClassifiedFacts } from '../../protocol/estimate.ts';
 import type { ResolvedTaskRecipe, TaskOf } from '../../recipe/types.ts';
 import { evaluateClassification } from '../../training/evaluation.ts';
 import type { BaseFrame } from '../base.ts';
-import { countPieces, distinctOf, newPieceCounts, ratio, sortedCounts } from '../pieceCounts.ts';
+import {
+  countPieces,
+  distinctOf,
+  newPieceCounts,
+  PIECE_BYTES,
+  ratio,
+  sortedCounts,
+  WORD_BYTES,
+} from '../pieceCounts.ts';
 import type { FactsAndLengths, ReadOptions, RecipeFactsAndData } from '../recipeCounts.ts';
 import type { TrainingData } from '../trainingData.ts';
 import { withPredictor } from '../withPredictor.ts';
@@ -129,7 +137,10 @@ async function readFacts(
         ),
       ),
       distinct: distinctOf(train),
-      bytes: all.reduce((sum, { facts }) => sum + 12 * facts.words + 8 * facts.pieces, 0),
+      bytes: all.reduce(
+        (sum, { facts }) => sum + WORD_BYTES.raw * facts.words + PIECE_BYTES * facts.pieces,
+        0,
+      ),
     },
     facts: all.map(({ facts }) => facts),
   };

@@ -11,15 +11,19 @@ import type { TrainingData } from '../trainingData.ts';
 /** What a task's data are for training and for estimates. A further task is a further file that exports one of these. */
 export interface TaskModule<T extends Task> {
   /** Names of the head's outputs, in their order. @throws UserError of reading */
-  labels(recipe: ResolvedTaskRecipe<T>): Promise<readonly string[]>;
+  readonly labels: (recipe: ResolvedTaskRecipe<T>) => Promise<readonly string[]>;
   /** Its data for training. @throws UserError of reading, of labels that training lacks */
-  training(recipe: ResolvedTaskRecipe<T>, base: BaseFrame): Promise<TrainingData>;
+  readonly training: (recipe: ResolvedTaskRecipe<T>, base: BaseFrame) => Promise<TrainingData>;
   /** What its files are under the base's tokenizer. @throws UserError as `training`; the signal's reason */
-  facts(recipe: ResolvedTaskRecipe<T>, base: BaseFrame, options: ReadOptions): Promise<RecipeFactsAndData>;
+  readonly facts: (
+    recipe: ResolvedTaskRecipe<T>,
+    base: BaseFrame,
+    options: ReadOptions,
+  ) => Promise<RecipeFactsAndData>;
   /** Name of the head's output matrix, whose rows are the labels. */
-  outputWeight(config: ModelConfig): string;
+  readonly outputWeight: (config: ModelConfig) => string;
   /** Evaluates a finished model on a file. @throws UserError of reading, of labels that the model lacks */
-  evaluate(context: EvaluationContext): Promise<Evaluated>;
+  readonly evaluate: (context: EvaluationContext) => Promise<Evaluated>;
 }
 
 /** What decides how a file is read, instead of what the SFT's recipe says. */

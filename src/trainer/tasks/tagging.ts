@@ -5,7 +5,7 @@ import { tokenClassification } from '../../model/heads/tokenClassification.ts';
 import type { ResolvedTaskRecipe, TaskOf } from '../../recipe/types.ts';
 import { evaluateTagging } from '../../training/evaluation.ts';
 import type { BaseFrame } from '../base.ts';
-import { distinctOf, ratio } from '../pieceCounts.ts';
+import { distinctOf, PIECE_BYTES, ratio, WORD_BYTES } from '../pieceCounts.ts';
 import type { ReadOptions, RecipeFactsAndData } from '../recipeCounts.ts';
 import { taggedFacts } from '../taggedFacts.ts';
 import { lossNotes, loadTagged, trainingLabels } from '../taggingData.ts';
@@ -109,7 +109,10 @@ async function readFacts(
       validation: { lengths: sample, count: sample.length },
       reads: Math.min(1, ratio(words, pieces)),
       distinct: distinctOf(train),
-      bytes: all.reduce((sum, { facts }) => sum + 12 * facts.words + 8 * facts.pieces, 0),
+      bytes: all.reduce(
+        (sum, { facts }) => sum + WORD_BYTES.tagged * facts.words + PIECE_BYTES * facts.pieces,
+        0,
+      ),
     },
     facts: all.map(({ facts }) => facts),
   };
