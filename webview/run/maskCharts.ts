@@ -140,7 +140,7 @@ export function overlapChart({ frames }: MaskHistory, axis: readonly PhaseSpan[]
   });
   const points = told.filter((frame) => frame.overlap !== null);
   const last = points.at(-1);
-  const before = told.at(-2);
+  const before = last === undefined ? undefined : told[told.indexOf(last) - 1];
   const end = axis.findLast(({ phase, iteration }) => {
     return phase === 'full' && told.some((frame) => frame.iteration === iteration);
   });
