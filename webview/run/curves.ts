@@ -7,7 +7,7 @@ import type { DataTable, Datum } from '../ui/dataTable.ts';
 import { count, figure, short } from '../ui/format.ts';
 import { smooth } from '../ui/smooth.ts';
 import { ghostColour } from '../ui/theme.ts';
-import { isFraction, metricText } from './metricText.ts';
+import { isFraction, metricName, metricText } from './metricText.ts';
 import { isSamePhase, positionOf, stepAt, type PhasePlace, type PhaseSpan } from './stepAxis.ts';
 import { texts } from './texts.ts';
 
@@ -58,6 +58,7 @@ export function curve(frame: CurveFrame, column: SeriesColumn): ChartSpec {
   const withUnit = column === 'tokensPerSecond' ? 'tokens/s' : column === 'loss' || column === 'l1' ? 'nats' : '';
   return {
     ...common(frame),
+    now: points.x.at(-1),
     id: column,
     title,
     unit,
@@ -79,10 +80,12 @@ export function validationCurve(frame: CurveFrame, metric: string): ChartSpec {
   const valueOf = (one: { readonly metrics: Readonly<Record<string, number>> }) => one.metrics[metric] ?? null;
   const best = bests.at(-1);
   const id = 'validation';
+  const points = validationPoints(axis, run.view.run.phases, metric);
   return {
     ...common(frame),
+    now: points.x.at(-1),
     id,
-    title: texts.validationTitle(metric),
+    title: texts.validationTitle(metricName(metric)),
     unit: isFraction(metric) ? texts.percentUnit : metric === 'loss' ? texts.nats : texts.noUnit,
     hint: texts.validationHint,
     note:
@@ -103,7 +106,7 @@ export function validationCurve(frame: CurveFrame, metric: string): ChartSpec {
         label: texts.thisRun,
         colour: 'main',
         shape: 'both',
-        points: validationPoints(axis, run.view.run.phases, metric),
+        points,
       },
     ],
     marks: bests.flatMap((one): ChartMark[] => {
@@ -143,7 +146,7 @@ export function wholeTable({ axis, run, xRange }: CurveFrame, metric: string | n
       ...columns.map((column) => ({ name: titled(column), show: figure })),
       ...(metric === null
         ? []
-        : [{ name: texts.validationTitle(metric), show: (value: number) => metricText(metric, value) }]),
+        : [{ name: texts.validationTitle(metricName(metric)), show: (value: number) => metricText(metric, value) }]),
     ],
     rows,
   };
@@ -189,7 +192,8 @@ function joined(axis: readonly PhaseSpan[], all: readonly PhaseSeries[], column:
       for (const values of [y, least, most]) values.push(null);
     }
     const values = series.values[column];
-    const smoothed = column === 'loss' || column === 'gradientNorm';
+    // The other two are smooth by themselves.
+    const smoothed = column !== 'l1' && column !== 'learningRate';
     const radius = smoothed ? Math.round(series.steps / series.width / 80) : 0;
     series.counts.forEach((_, bucket) => x.push(start + bucketStep(series, bucket)));
     y.push(...smooth(values.mean, radius));
@@ -286,7 +290,7 @@ function validationTable(frame: CurveFrame, metric: string, isShown: boolean): D
     columns: [
       ...(isShown ? [] : [{ name: texts.columns.run }]),
       ...placeColumns,
-      { name: metric, show: (value) => metricText(metric, value) },
+      { name: metricName(metric), show: (value) => metricText(metric, value) },
       { name: texts.columns.best },
     ],
     rows,

@@ -62,7 +62,7 @@ function maskSize(start: Shown['view']['run']['start']): TemplateResult | typeof
   const { k, maskable } = start;
   return k === 0
     ? html`<span class="fact">${texts.noMask}</span>`
-    : html`<span class="fact" title=${texts.k}>
-        <abbr>K</abbr> ${count(k)} (${percent(k / Math.max(1, maskable))})
-      </span>`;
+    : html`<span class="fact" title=${texts.k}
+        ><abbr>K</abbr> ${count(k)} (${percent(k / Math.max(1, maskable))})</span
+      >`;
 }

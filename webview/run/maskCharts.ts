@@ -141,6 +141,8 @@ export function overlapChart({ frames }: MaskHistory, axis: readonly PhaseSpan[]
   const points = told.filter((frame) => frame.overlap !== null);
   const last = points.at(-1);
   const before = last === undefined ? undefined : told[told.indexOf(last) - 1];
+  const isSamePhase = before !== undefined && before.iteration === last?.iteration;
+  const steps = last === undefined || !isSamePhase ? null : count(last.step - before.step);
   const end = axis.findLast(({ phase, iteration }) => {
     return phase === 'full' && told.some((frame) => frame.iteration === iteration);
   });
@@ -158,14 +160,10 @@ export function overlapChart({ frames }: MaskHistory, axis: readonly PhaseSpan[]
     title: overlap.title,
     unit: overlap.unit,
     hint: overlap.hint,
-    note:
-      last === undefined || before === undefined || before.iteration !== last.iteration
-        ? undefined
-        : overlap.note((last.overlap ?? NaN).toFixed(2), count(last.step - before.step)),
     series: [
       {
         id: 'overlap:jaccard',
-        label: overlap.series,
+        label: overlap.series(steps),
         colour: 'main',
         shape: 'both',
         points: { x: points.map(({ x }) => x), y: points.map((frame) => frame.overlap) },

@@ -3,9 +3,11 @@ import type { MaskFrame, MaskHistory } from '../../src/protocol/maskHistory.ts';
 import { toolButton } from '../ui/button.ts';
 import { toCsv } from '../ui/dataTable.ts';
 import { short } from '../ui/format.ts';
+import { heatImage } from '../ui/heatImage.ts';
 import { newHeatMap } from '../ui/heatMap.ts';
 import { mount } from '../ui/mount.ts';
 import { uiTexts } from '../ui/texts.ts';
+import { readTheme } from '../ui/theme.ts';
 import { panelChart } from './chartsTab.ts';
 import type { CurveFrame } from './curves.ts';
 import { changeChart, maskMap, maskTable, momentText, overlapChart, totalsKnown } from './maskCharts.ts';
@@ -39,13 +41,9 @@ function map(panel: Panel, masks: MaskHistory, moments: readonly Moment[], momen
   if (moment.kind === 'movement' || mask?.step === null) title = texts.mask.titleChosen;
   else if (isNewest) title = texts.mask.title;
   const unit = totalsKnown(masks) ? texts.mask.shareUnit : texts.mask.shareOfK;
-  const save = (frame: MaskFrame) =>
-    panel.send({
-      type: 'save',
-      name: `${panel.model.shown?.heading.name ?? ''} ${title}`.trim(),
-      format: 'csv',
-      data: toCsv(maskTable(masks, frame)),
-    });
+  const name = `${panel.model.shown?.heading.name ?? ''} ${title}`.trim();
+  const save = (format: 'csv' | 'png', data: string) => panel.send({ type: 'save', name, format, data });
+  const picture = (frame: MaskFrame) => heatImage(maskMap(masks, frame), `${name} (${unit})`, readTheme());
   return html`<section class="map">
     <div class="map-head">
       <h3 title=${texts.mask.hint}>${title} <span class="unit">${unit}</span></h3>
@@ -56,9 +54,14 @@ function map(panel: Panel, masks: MaskHistory, moments: readonly Moment[], momen
             </span>
             <span class="tools">
               ${toolButton({
+                label: uiTexts.savePng(title),
+                text: uiTexts.png,
+                press: () => save('png', picture(mask)),
+              })}
+              ${toolButton({
                 label: uiTexts.saveCsv(title),
                 text: uiTexts.csv,
-                press: () => save(mask),
+                press: () => save('csv', toCsv(maskTable(masks, mask))),
               })}
             </span>`}
     </div>

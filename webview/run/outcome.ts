@@ -4,7 +4,7 @@ import type { RunEnd } from '../../src/protocol/runEnd.ts';
 import type { RunSnapshot } from '../../src/protocol/runSnapshot.ts';
 import { bytes, count, duration } from '../ui/format.ts';
 import { icon } from '../ui/icon.ts';
-import { metricText } from './metricText.ts';
+import { metricName, metricText } from './metricText.ts';
 import { texts } from './texts.ts';
 
 /** How a run ended: its result, or what went wrong and what to do. Nothing while it lives. */
@@ -33,8 +33,8 @@ function result({ metric, size }: RunHeading, { end, phases, seconds, start }: R
     ${metric === null || value === undefined
       ? html`<strong>${texts.outcome.done}</strong><span class="fact">${texts.noMetric}</span>`
       : html`<strong class="best" title=${at}>${metricText(metric, value)}</strong>
-          <span class="fact">${metric}</span>`}
-    ${others.map(([name, value]) => html`<span class="fact">${name} ${metricText(name, value)}</span>`)}
+          <span class="fact">${metricName(metric)}</span>`}
+    ${others.map(([name, value]) => html`<span class="fact">${metricName(name)} ${metricText(name, value)}</span>`)}
     ${size === null ? nothing : html`<span class="fact" title=${texts.size}>${bytes(size)}</span>`}
     ${done === null || start?.k === 0
       ? nothing

@@ -29,7 +29,8 @@ export function page(panel: Panel, now: number): TemplateResult {
   const hasMask = view.run.start === null || view.run.start.k > 0;
   return html`<main>
     <div class="top">
-      ${header(panel, shown)} ${outcome(heading, view.run, presence)} ${isDone ? nothing : track(view.run)}
+      ${header(panel, shown)} ${outcome(heading, view.run, presence)} 
+      ${isDone || view.run.phases.length === 0 ? nothing : track(view.run)}
       ${presence.kind === 'live' ? statusLine(view.run, presence.live, now) : nothing} ${notes(view.run.notes)}
     </div>
     <div class="columns ${hasMask ? '' : 'single'}">

@@ -20,7 +20,7 @@ export function statusLine(run: RunSnapshot, live: LiveState, now: number): Temp
     ${isMoving && rate !== null
       ? html`<span class="fact" title=${texts.rateHint}>${texts.rate(count(rate))}</span>`
       : nothing}
-    ${left.phase === null
+    ${left.phase === null || left.phase === left.run
       ? nothing
       : html`<span class="fact" title=${texts.timeHint}>${texts.phaseEnds(at(left.phase))}</span>`}
     ${left.run === null

@@ -8,6 +8,7 @@ export const texts = {
   k: 'K: how many entries the mask has; in brackets its density, their share of all entries that may be chosen',
   noMask: 'no mask',
   notStarted: 'not started',
+  metrics: { f1: 'F1', macroF1: 'macro F1' } as Readonly<Record<string, string>>,
   phases: {
     full: 'full',
     select: 'select',
@@ -203,10 +204,10 @@ export const texts = {
   },
   overlap: {
     title: 'Still changing',
-    unit: 'Jaccard index, 0 to 1',
-    hint: 'Jaccard index of the mask with the one of the statistics before: 1 where nothing changes any more',
-    series: 'overlap with the mask before',
-    note: (value: string, steps: string) => `${value} with the mask ${steps} steps ago`,
+    unit: 'Jaccard index',
+    hint: 'Jaccard index of the mask with the one of the statistics before, from 0 to 1: 1 where nothing changes any more',
+    series: (steps: string | null) =>
+      steps === null ? 'with the mask before' : `with the mask ${steps} steps ago`,
     empty: 'Told from the second statistics on',
   },
 

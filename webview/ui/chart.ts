@@ -7,7 +7,7 @@ import { chartImage } from './chartImage.ts';
 import { lastValue, stopsOf, valueNear, type ChartSeries, type ChartSpec } from './chartSpec.ts';
 import { toCsv } from './dataTable.ts';
 import type { Mounted } from './mount.ts';
-import { columnsOf, plotOptions } from './plotOptions.ts';
+import { plotOptions } from './plotOptions.ts';
 import { tableView } from './tableView.ts';
 import { uiTexts } from './texts.ts';
 import { cssColour, onThemeChange, readTheme } from './theme.ts';
@@ -101,7 +101,7 @@ export function newChart(host: HTMLElement): Mounted<ChartProps> {
         aria-label=${uiTexts.chartHelp(title, zoom !== undefined)}
         @keydown=${keys}
       >
-        <div class="canvas"></div>
+        <div class="canvas ${isEmpty(spec) ? 'void' : ''}"></div>
         ${isEmpty(spec) ? html`<p class="empty">${spec.empty}</p>` : nothing}
       </div>
       ${tableShown ? tableView(`${title} (${unit})`, spec.shown()) : nothing}
@@ -134,8 +134,12 @@ export function newChart(host: HTMLElement): Mounted<ChartProps> {
     if (place === null || props === undefined) return;
     const { spec, isHidden, toggle } = props;
     const reach = (spec.xRange[1] - spec.xRange[0]) / 60;
-    const value = ({ points }: ChartSeries) =>
-      cursor === null ? lastValue(points) : valueNear(points, cursor, reach);
+    const value = ({ points, shape }: ChartSeries) => {
+      if (cursor !== null) return valueNear(points, cursor, shape === 'bars' ? 0.5 : reach);
+      // The last bar is no newer than the others.
+      if (shape === 'bars') return null;
+      return (spec.now === undefined ? null : valueNear(points, spec.now, reach)) ?? lastValue(points);
+    };
     const swatchOf = ({ colour, dashed, shape }: ChartSeries) =>
       html`<svg class="swatch" viewBox="0 0 16 8" .style=${`color: ${cssColour(colour)}`} aria-hidden="true">
         ${shape === 'points'
@@ -145,7 +149,7 @@ export function newChart(host: HTMLElement): Mounted<ChartProps> {
     const entry = (one: ChartSeries) => {
       const shown = value(one);
       return html`${swatchOf(one)}<span class="name">${one.label}</span>
-        <span class="value">${shown === null ? '–' : spec.show(shown)}</span>`;
+        <span class="value">${shown === null ? nothing : spec.show(shown)}</span>`;
     };
     render(
       html`${spec.series.length === 1
@@ -235,8 +239,8 @@ export function newChart(host: HTMLElement): Mounted<ChartProps> {
 }
 
 /** What a plot is built anew for when it changes. */
-function formOf({ id, colour, shape, dashed, band }: ChartSeries) {
-  return [id, colour, shape, dashed, band === undefined];
+function formOf({ id, colour, shape, dashed }: ChartSeries) {
+  return [id, colour, shape, dashed];
 }
 
 function isEmpty({ series }: ChartSpec): boolean {
@@ -244,21 +248,12 @@ function isEmpty({ series }: ChartSpec): boolean {
 }
 
 function draw(plot: uPlot, { series, xRange }: ChartSpec, isHidden: (id: string) => boolean): void {
-  const { x, ys } = alignSeries(
-    series.flatMap(({ points, band }) =>
-      band === undefined
-        ? [points]
-        : [points, { x: points.x, y: band.least }, { x: points.x, y: band.most }],
-    ),
-  );
+  const { x, ys } = alignSeries(series.map(({ points }) => points));
   plot.batch(() => {
-    let column = 1;
-    for (const one of series) {
-      const show = !isHidden(one.id);
-      for (let i = 0; i < columnsOf(one); i++, column++) {
-        if (plot.series[column].show !== show) plot.setSeries(column, { show }, false);
-      }
-    }
+    series.forEach(({ id }, i) => {
+      const show = !isHidden(id);
+      if (plot.series[i + 1].show !== show) plot.setSeries(i + 1, { show }, false);
+    });
     plot.setData([x, ...ys], false);
     plot.setScale('x', { min: xRange[0], max: xRange[1] });
   });

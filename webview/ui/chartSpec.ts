@@ -46,6 +46,8 @@ export interface ChartSpec {
   readonly lines: readonly ChartLine[];
   readonly marks: readonly ChartMark[];
   readonly xRange: readonly [number, number];
+  /** Where values are told while no cursor is: how far what is looked at has come. */
+  readonly now?: number | undefined;
   /** Fixed limits; without them, those of what is seen. */
   readonly yRange?: readonly [number, number] | undefined;
   readonly logY?: boolean;

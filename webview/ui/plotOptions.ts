@@ -17,39 +17,24 @@ export interface PlotContext {
 const headroom = 18;
 const axisWidth = 56;
 
-/** Columns of the plot's data that a series takes: its values, and least and most where it has a band. */
-export function columnsOf({ band }: ChartSeries): number {
-  return band === undefined ? 1 : 3;
-}
-
 /** Options of uPlot for a chart. Colours are asked for at each drawing, so that they follow the theme. */
 export function plotOptions(context: PlotContext, width: number, height: number): uPlot.Options {
   const { spec, theme, zoom, sync } = context;
   const { series, logY } = spec();
   const font = theme().font;
-  const columns: uPlot.Series[] = [{}];
-  const bands: uPlot.Band[] = [];
-  for (const one of series) {
-    columns.push(mainColumn(one, theme));
-    if (one.band === undefined) continue;
-    const least = columns.length;
-    columns.push(edgeColumn(one, theme), edgeColumn(one, theme));
-    bands.push({ series: [least + 1, least], fill: () => faint(theme(), one.colour, 0.22) });
-  }
   const axis = { font, stroke: () => theme().muted, ticks: { show: false } };
   const grid = { width: 1, stroke: () => faintColour(theme().grid, theme().highContrast ? 0.5 : 0.35) };
   return {
     width,
     height,
-    padding: [headroom, 12, 0, 0],
+    padding: [headroom, 18, 0, 0],
     legend: { show: false },
-    series: columns,
-    bands,
+    series: [{}, ...series.map((one) => plotSeries(one, theme))],
     scales: {
       x: { time: false, auto: false },
       y: {
         distr: logY === true ? 3 : 1,
-        range: (_, least, most): [number, number] => rangeOf(spec(), least, most),
+        range: (u, least, most): [number, number] => rangeOf(spec(), u, least, most),
       },
     },
     axes: [
@@ -70,7 +55,13 @@ export function plotOptions(context: PlotContext, width: number, height: number)
         grid,
         size: axisWidth,
         gap: 6,
-        space: 28,
+        space: 26,
+        ...(logY === true
+          ? {
+              splits: (u: uPlot) => powersOfTen(u.scales.y.max ?? 10),
+              filter: (_: uPlot, splits: number[]) => splits,
+            }
+          : {}),
         values: (_, splits) => splits.map((y) => (y === null ? null : spec().showAxis(y))),
       },
     ],
@@ -112,13 +103,16 @@ export function plotOptions(context: PlotContext, width: number, height: number)
           zoom?.(range);
         },
       ],
-      drawAxes: [(u) => drawLines(u, spec(), theme())],
+      drawAxes: [
+        (u) => drawLines(u, spec(), theme()),
+        (u) => drawBands(u, spec(), theme()),
+      ],
       draw: [(u) => drawMarks(u, spec(), theme())],
     },
   };
 }
 
-function mainColumn({ colour, shape, dashed }: ChartSeries, theme: () => Theme): uPlot.Series {
+function plotSeries({ colour, shape, dashed }: ChartSeries, theme: () => Theme): uPlot.Series {
   const stroke = () => theme().series[colour];
   const points = { size: 6, fill: stroke, stroke, width: 1 };
   if (shape === 'bars') {
@@ -135,16 +129,12 @@ function mainColumn({ colour, shape, dashed }: ChartSeries, theme: () => Theme):
     stroke,
     width: 1.5,
     ...(dashed === true ? { dash: [5, 4] } : {}),
-    ...(shape === 'points' ? { paths: () => null } : {}),
+    paths: shape === 'points' ? () => null : linePath,
     points: {
       ...points,
       show: shape === 'line' ? (u: uPlot, column: number) => valuesIn(u.data[column]) <= 2 : true,
     },
   };
-}
-
-function edgeColumn({ colour }: ChartSeries, theme: () => Theme): uPlot.Series {
-  return { stroke: () => faint(theme(), colour, 0.35), width: 1, points: { show: false } };
 }
 
 function valuesIn(column: uPlot.AlignedData[number] | undefined): number {
@@ -164,10 +154,48 @@ function faintColour(colour: string, share: number): string {
   return `color-mix(in srgb, ${colour} ${Math.round(100 * share)}%, transparent)`;
 }
 
-function rangeOf({ yRange }: ChartSpec, least: number | null, most: number | null): [number, number] {
+/** A line that stops at gaps, however narrow: uPlot's own joins what lies within a pixel. */
+function linePath(u: uPlot, column: number, from: number, to: number): uPlot.Series.Paths {
+  const stroke = new Path2D();
+  const [x] = u.data;
+  const y = u.data[column];
+  let isDrawing = false;
+  for (let i = from; i <= to; i++) {
+    const value = y[i];
+    if (value === undefined) continue;
+    if (value === null) {
+      isDrawing = false;
+      continue;
+    }
+    const left = u.valToPos(x[i], 'x', true);
+    const top = u.valToPos(value, 'y', true);
+    if (isDrawing) stroke.lineTo(left, top);
+    else stroke.moveTo(left, top);
+    isDrawing = true;
+  }
+  return { stroke };
+}
+
+/** Limits of what is seen, with the bands, which uPlot does not know. */
+function rangeOf(
+  { yRange, series, xRange }: ChartSpec,
+  u: uPlot,
+  least: number | null,
+  most: number | null,
+): [number, number] {
   if (yRange !== undefined) return [yRange[0], yRange[1]];
-  if (least === null || most === null) return [0, 1];
-  const [low, high] = uPlot.rangeNum(least, most, 0.08, true);
+  let down = least ?? Infinity;
+  let up = most ?? -Infinity;
+  series.forEach(({ points, band }, i) => {
+    if (band === undefined || u.series[i + 1].show === false) return;
+    points.x.forEach((x, at) => {
+      if (x < xRange[0] || x > xRange[1]) return;
+      down = Math.min(down, band.least[at] ?? Infinity);
+      up = Math.max(up, band.most[at] ?? -Infinity);
+    });
+  });
+  if (down > up) return [0, 1];
+  const [low, high] = uPlot.rangeNum(down, up, 0.08, true);
   return [low ?? 0, high ?? 1];
 }
 
@@ -178,16 +206,61 @@ function roundTicks(from: number, to: number, step: number): number[] {
   return ticks;
 }
 
+/** Every power of ten, or every second or third, from 1 to the end of an axis. */
+function powersOfTen(most: number): number[] {
+  const powers = Math.max(1, Math.round(Math.log10(most)));
+  const step = Math.max(1, Math.ceil(powers / 4));
+  return Array.from({ length: Math.floor(powers / step) + 1 }, (_, i) => 10 ** (i * step));
+}
+
+/** From the least to the most of each point; where both are the same, their line. */
+function drawBands(u: uPlot, { series }: ChartSpec, theme: Theme): void {
+  const { ctx, bbox } = u;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  ctx.lineWidth = uPlot.pxRatio;
+  ctx.lineJoin = 'round';
+  series.forEach(({ colour, points, band }, i) => {
+    if (band === undefined || u.series[i + 1].show === false) return;
+    ctx.fillStyle = faint(theme, colour, 0.22);
+    ctx.strokeStyle = faint(theme, colour, 0.35);
+    for (const part of partsOf(band)) {
+      const path = new Path2D();
+      const add = (at: number, y: number | null) =>
+        path.lineTo(u.valToPos(points.x[at], 'x', true), u.valToPos(y ?? 0, 'y', true));
+      for (const at of part) add(at, band.most[at]);
+      for (const at of part.toReversed()) add(at, band.least[at]);
+      path.closePath();
+      ctx.fill(path);
+      ctx.stroke(path);
+    }
+  });
+  ctx.restore();
+}
+
+/** Places of a band that hang together. */
+function partsOf({ least, most }: NonNullable<ChartSeries['band']>): number[][] {
+  const parts: number[][] = [[]];
+  least.forEach((low, i) => {
+    if (low === null || most[i] === null) parts.push([]);
+    else parts.at(-1)?.push(i);
+  });
+  return parts.filter((part) => part.length > 0);
+}
+
 function drawLines(u: uPlot, { lines, xRange }: ChartSpec, theme: Theme): void {
   const { ctx, bbox } = u;
   const ratio = uPlot.pxRatio;
   ctx.save();
   ctx.font = scaledFont(theme.font, ratio);
   ctx.textBaseline = 'bottom';
+  ctx.textAlign = 'left';
   let free = bbox.left;
   for (const { x, label, drawn, strong } of lines) {
     const at = u.valToPos(x, 'x', true);
-    if (x > xRange[1] || at > bbox.left + bbox.width + 1) continue;
+    if (x >= xRange[1] || at > bbox.left + bbox.width + 1) continue;
     const isSeen = x >= xRange[0];
     if (drawn && isSeen) {
       ctx.strokeStyle = strong === true ? theme.series.second : theme.muted;
@@ -215,6 +288,7 @@ function drawMarks(u: uPlot, { marks }: ChartSpec, theme: Theme): void {
   const ratio = uPlot.pxRatio;
   ctx.save();
   ctx.font = scaledFont(theme.font, ratio);
+  ctx.textAlign = 'left';
   for (const { x, y, label } of marks) {
     const left = u.valToPos(x, 'x', true);
     const top = u.valToPos(y, 'y', true);
@@ -229,7 +303,7 @@ function drawMarks(u: uPlot, { marks }: ChartSpec, theme: Theme): void {
     const low = top - 8 * ratio < bbox.top + 10 * ratio;
     ctx.textBaseline = low ? 'top' : 'bottom';
     ctx.fillStyle = theme.foreground;
-    ctx.fillText(label, right ? left + 8 * ratio : left - 8 * ratio - width, top + (low ? 4 : -4) * ratio);
+    ctx.fillText(label, right ? left + 8 * ratio : left - 8 * ratio - width, top + (low ? 6 : -6) * ratio);
   }
   ctx.restore();
 }

@@ -1,3 +1,4 @@
+import './styleNonce.ts';
 import {
   provideVSCodeDesignSystem,
   vsCodeButton,
