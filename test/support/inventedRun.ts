@@ -132,7 +132,11 @@ export function eventsOf({ name = 'pos-en', full, sparse, layers = 2, seed = 1 }
     Array.from({ length: to - from + 1 }, (_, i) => step(phase, from + i));
 
   /** Steps with everything that comes between them, up to one of them. */
-  const phase = (kind: PhaseKind, to: number, every = Math.max(1, Math.round(total(kind) / 20))): RunEvent[] => {
+  const phase = (
+    kind: PhaseKind,
+    to: number,
+    every = Math.max(1, Math.round(total(kind) / 20)),
+  ): RunEvent[] => {
     const best = bestStep(total(kind), every);
     return [
       { type: 'phase', iteration: 1, phase: kind, steps: total(kind) },

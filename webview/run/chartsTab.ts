@@ -11,8 +11,7 @@ import { axisEnd, boundedZoom } from './stepAxis.ts';
 export function chartsTab(panel: Panel, frame: CurveFrame, metric: string | null): TemplateResult {
   const over = (spec: ChartSpec, height: number) => chartOverSteps(panel, frame, spec, height);
   return html`<div class="charts">
-    ${over(curve(frame, 'loss'), 220)}
-    ${metric === null ? '' : over(validationCurve(frame, metric), 160)}
+    ${over(curve(frame, 'loss'), 220)} ${metric === null ? '' : over(validationCurve(frame, metric), 160)}
     <div class="small-charts">
       ${(['l1', 'learningRate', 'gradientNorm', 'tokensPerSecond'] as const).map((column) =>
         over(curve(frame, column), 110),

@@ -19,7 +19,11 @@ const heading = {
 const messages = [
   { type: 'view', heading, view, presence: { kind: 'gone' } },
   { type: 'events', from: 3, events: whole },
-  { type: 'presence', heading, presence: { kind: 'ended', end: { outcome: 'done', cause: null, resumable: false } } },
+  {
+    type: 'presence',
+    heading,
+    presence: { kind: 'ended', end: { outcome: 'done', cause: null, resumable: false } },
+  },
   { type: 'log', text: 'x', truncated: true },
   { type: 'recipe', text: 'x' },
   { type: 'overlay', folder: '/o', name: 'o', view },
@@ -33,7 +37,9 @@ test('every message of the protocol is let through, as structured clone and as J
   }
   const nan = { ...whole[2], loss: NaN };
   expect(checkToRunPanel({ type: 'events', from: 0, events: [nan] })).toBeDefined();
-  expect(checkToRunPanel({ type: 'events', from: 0, events: [{ type: 'of a later version' }] })).toBeDefined();
+  expect(
+    checkToRunPanel({ type: 'events', from: 0, events: [{ type: 'of a later version' }] }),
+  ).toBeDefined();
 });
 
 test('anything else is not', () => {

@@ -29,9 +29,7 @@ test('phases lie one after the other, with a gap between them', () => {
 test('CSV has what each step told', () => {
   const { rows } = curve(frameOf(invented.whole()), 'loss').all();
   const steps = invented.whole().filter((event) => event.type === 'step');
-  expect(rows).toEqual(
-    steps.map(({ phase, step, loss }) => ['pos-en', 1, phase, step, 1, loss, loss, loss]),
-  );
+  expect(rows).toEqual(steps.map(({ phase, step, loss }) => ['pos-en', 1, phase, step, 1, loss, loss, loss]));
 });
 
 test('the table shows what is seen, and validation beside the steps it came after', () => {

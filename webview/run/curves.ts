@@ -32,7 +32,8 @@ export function curve(frame: CurveFrame, column: SeriesColumn): ChartSpec {
   const { axis, run, ghosts } = frame;
   const [title, unit, hint] = texts.charts[column];
   const { points, least, most } = joined(axis, run.view.series, column);
-  const validated = column === 'loss' ? validationPoints(axis, run.view.run.phases, 'loss') : { x: [], y: [] };
+  const validated =
+    column === 'loss' ? validationPoints(axis, run.view.run.phases, 'loss') : { x: [], y: [] };
   const series: ChartSeries[] = [
     ...ghosts.map((ghost, i): ChartSeries => ({
       id: `${column}:${ghost.folder}`,
@@ -55,7 +56,8 @@ export function curve(frame: CurveFrame, column: SeriesColumn): ChartSpec {
     const label = texts.validation;
     series.push({ id: `${column}:validation`, label, colour: 'second', shape: 'points', points: validated });
   }
-  const withUnit = column === 'tokensPerSecond' ? 'tokens/s' : column === 'loss' || column === 'l1' ? 'nats' : '';
+  const withUnit =
+    column === 'tokensPerSecond' ? 'tokens/s' : column === 'loss' || column === 'l1' ? 'nats' : '';
   return {
     ...common(frame),
     now: points.x.at(-1),
@@ -77,7 +79,8 @@ export function curve(frame: CurveFrame, column: SeriesColumn): ChartSpec {
 export function validationCurve(frame: CurveFrame, metric: string): ChartSpec {
   const { axis, run, ghosts } = frame;
   const bests = run.view.run.phases.flatMap(({ best }) => best ?? []);
-  const valueOf = (one: { readonly metrics: Readonly<Record<string, number>> }) => one.metrics[metric] ?? null;
+  const valueOf = (one: { readonly metrics: Readonly<Record<string, number>> }) =>
+    one.metrics[metric] ?? null;
   const best = bests.at(-1);
   const id = 'validation';
   const points = validationPoints(axis, run.view.run.phases, metric);
@@ -130,7 +133,9 @@ export function wholeTable({ axis, run, xRange }: CurveFrame, metric: string | n
     const phase = run.view.run.phases.find((one) => isSamePhase(one, series));
     for (const { bucket, first, last } of bucketsOf(series, axis, xRange)) {
       const validated =
-        metric === null ? undefined : phase?.validations.findLast((one) => one.step >= first && one.step <= last);
+        metric === null
+          ? undefined
+          : phase?.validations.findLast((one) => one.step >= first && one.step <= last);
       rows.push([
         ...placeOf(series, last),
         series.counts[bucket] ?? 0,
@@ -146,7 +151,12 @@ export function wholeTable({ axis, run, xRange }: CurveFrame, metric: string | n
       ...columns.map((column) => ({ name: titled(column), show: figure })),
       ...(metric === null
         ? []
-        : [{ name: texts.validationTitle(metricName(metric)), show: (value: number) => metricText(metric, value) }]),
+        : [
+            {
+              name: texts.validationTitle(metricName(metric)),
+              show: (value: number) => metricText(metric, value),
+            },
+          ]),
     ],
     rows,
   };
@@ -203,7 +213,11 @@ function joined(axis: readonly PhaseSpan[], all: readonly PhaseSeries[], column:
   return { points: { x, y } satisfies Points, least, most };
 }
 
-function validationPoints(axis: readonly PhaseSpan[], phases: readonly PhaseSnapshot[], metric: string): Points {
+function validationPoints(
+  axis: readonly PhaseSpan[],
+  phases: readonly PhaseSnapshot[],
+  metric: string,
+): Points {
   const x: number[] = [];
   const y: (number | null)[] = [];
   for (const { validations } of phases) {

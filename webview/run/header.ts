@@ -40,19 +40,21 @@ export function header(panel: Panel, { heading, view, presence }: Shown): Templa
           press: act(panel, action),
         }),
       )}
-      ${menu.length === 0
-        ? nothing
-        : html`<span
-            class="more"
-            ${mount(newMenu, {
-              label: texts.more,
-              items: menu.map((action) => ({
-                label: labelOf(action),
-                icon: actionIcons[action],
-                choose: act(panel, action),
-              })),
-            })}
-          ></span>`}
+      ${
+        menu.length === 0
+          ? nothing
+          : html`<span
+              class="more"
+              ${mount(newMenu, {
+                label: texts.more,
+                items: menu.map((action) => ({
+                  label: labelOf(action),
+                  icon: actionIcons[action],
+                  choose: act(panel, action),
+                })),
+              })}
+            ></span>`
+      }
     </div>
   </header>`;
 }

@@ -153,7 +153,12 @@ export function overlapChart({ frames }: MaskHistory, axis: readonly PhaseSpan[]
       { name: texts.columns.jaccard, show: figure },
       { name: texts.columns.threshold, show: figure },
     ],
-    rows: told.map(({ iteration, step, overlap, threshold }): Datum[] => [iteration, step, overlap, threshold]),
+    rows: told.map(({ iteration, step, overlap, threshold }): Datum[] => [
+      iteration,
+      step,
+      overlap,
+      threshold,
+    ]),
   });
   return {
     id: 'overlap',
@@ -207,7 +212,11 @@ function histogramTable(histogram: ChangeHistogram | null): DataTable {
     ],
     rows: [
       [0, 0, histogram?.unmoved ?? null],
-      ...binsOf(histogram).map(({ exponent, entries }): Datum[] => [2 ** exponent, 2 ** (exponent + 1), entries]),
+      ...binsOf(histogram).map(({ exponent, entries }): Datum[] => [
+        2 ** exponent,
+        2 ** (exponent + 1),
+        entries,
+      ]),
     ],
   };
 }

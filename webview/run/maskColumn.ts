@@ -27,8 +27,7 @@ export function maskColumn(panel: Panel, { axis, run }: CurveFrame): TemplateRes
     </aside>`;
   }
   return html`<aside class="mask" aria-label=${texts.mask.map}>
-    ${map(panel, masks, moments, moment)}
-    ${panelChart(panel, changeChart(moments, moment), { height: 150 })}
+    ${map(panel, masks, moments, moment)} ${panelChart(panel, changeChart(moments, moment), { height: 150 })}
     ${masks.frames.length === 0 ? nothing : panelChart(panel, overlapChart(masks, axis), { height: 90 })}
   </aside>`;
 }
@@ -47,23 +46,25 @@ function map(panel: Panel, masks: MaskHistory, moments: readonly Moment[], momen
   return html`<section class="map">
     <div class="map-head">
       <h3 title=${texts.mask.hint}>${title} <span class="unit">${unit}</span></h3>
-      ${mask === null
-        ? nothing
-        : html`<span class="note" title=${texts.mask.thresholdHint}>
-              ${texts.mask.threshold(short(mask.threshold))}
-            </span>
-            <span class="tools">
-              ${toolButton({
-                label: uiTexts.savePng(title),
-                text: uiTexts.png,
-                press: () => save('png', picture(mask)),
-              })}
-              ${toolButton({
-                label: uiTexts.saveCsv(title),
-                text: uiTexts.csv,
-                press: () => save('csv', toCsv(maskTable(masks, mask))),
-              })}
-            </span>`}
+      ${
+        mask === null
+          ? nothing
+          : html`<span class="note" title=${texts.mask.thresholdHint}>
+                ${texts.mask.threshold(short(mask.threshold))}
+              </span>
+              <span class="tools">
+                ${toolButton({
+                  label: uiTexts.savePng(title),
+                  text: uiTexts.png,
+                  press: () => save('png', picture(mask)),
+                })}
+                ${toolButton({
+                  label: uiTexts.saveCsv(title),
+                  text: uiTexts.csv,
+                  press: () => save('csv', toCsv(maskTable(masks, mask))),
+                })}
+              </span>`
+      }
     </div>
     ${mask === null ? nothing : html`<div class="map-place" ${mount(newHeatMap, maskMap(masks, mask))}></div>`}
     ${slider(panel, moments, moment, state.frame !== null && !isNewest)}
@@ -98,12 +99,14 @@ function slider(
       @input=${moved}
     />
     <output for="time">${text}</output>
-    ${isOlder
-      ? toolButton({
-          label: texts.mask.followHint,
-          text: texts.mask.follow,
-          press: () => change({ frame: null }),
-        })
-      : nothing}
+    ${
+      isOlder
+        ? toolButton({
+            label: texts.mask.followHint,
+            text: texts.mask.follow,
+            press: () => change({ frame: null }),
+          })
+        : nothing
+    }
   </div>`;
 }

@@ -30,15 +30,19 @@ function result({ metric, size }: RunHeading, { end, phases, seconds, start }: R
   return html`<section class="result" role="status" aria-label=${texts.outcome.done}>
     ${icon('pass-filled')}
     <span class="unseen">${texts.outcome.done}</span>
-    ${metric === null || value === undefined
-      ? html`<strong>${texts.outcome.done}</strong><span class="fact">${texts.noMetric}</span>`
-      : html`<strong class="best" title=${at}>${metricText(metric, value)}</strong>
-          <span class="fact">${metricName(metric)}</span>`}
+    ${
+      metric === null || value === undefined
+        ? html`<strong>${texts.outcome.done}</strong><span class="fact">${texts.noMetric}</span>`
+        : html`<strong class="best" title=${at}>${metricText(metric, value)}</strong>
+            <span class="fact">${metricName(metric)}</span>`
+    }
     ${others.map(([name, value]) => html`<span class="fact">${metricName(name)} ${metricText(name, value)}</span>`)}
     ${size === null ? nothing : html`<span class="fact" title=${texts.size}>${bytes(size)}</span>`}
-    ${done === null || start?.k === 0
-      ? nothing
-      : html`<span class="fact">${texts.entries(count(done.entries))}</span>`}
+    ${
+      done === null || start?.k === 0
+        ? nothing
+        : html`<span class="fact">${texts.entries(count(done.entries))}</span>`
+    }
     <span class="fact" title=${texts.tookHint}>${texts.took(duration(done?.seconds ?? seconds))}</span>
   </section>`;
 }
@@ -57,12 +61,12 @@ function trouble(
   log: readonly string[],
 ): TemplateResult {
   return html`<section class="trouble trouble-${name}" role="status">
-    <p>
-      ${icon(name)}<strong>${heading}${what === '' ? '' : ':'}</strong> ${what} ${advice}
-    </p>
-    ${log.length === 0
-      ? nothing
-      : html`<p class="log-title">${texts.lastLines}</p>
-          <pre class="text last-lines" tabindex="0" aria-label=${texts.lastLines}>${log.join('\n')}</pre>`}
+    <p>${icon(name)}<strong>${heading}${what === '' ? '' : ':'}</strong> ${what} ${advice}</p>
+    ${
+      log.length === 0
+        ? nothing
+        : html`<p class="log-title">${texts.lastLines}</p>
+            <pre class="text last-lines" tabindex="0" aria-label=${texts.lastLines}>${log.join('\n')}</pre>`
+    }
   </section>`;
 }

@@ -29,9 +29,10 @@ export function page(panel: Panel, now: number): TemplateResult {
   const hasMask = view.run.start === null || view.run.start.k > 0;
   return html`<main>
     <div class="top">
-      ${header(panel, shown)} ${outcome(heading, view.run, presence)} 
+      ${header(panel, shown)} ${outcome(heading, view.run, presence)}
       ${isDone || view.run.phases.length === 0 ? nothing : track(view.run)}
-      ${presence.kind === 'live' ? statusLine(view.run, presence.live, now) : nothing} ${notes(view.run.notes)}
+      ${presence.kind === 'live' ? statusLine(view.run, presence.live, now) : nothing}
+      ${notes(view.run.notes)}
     </div>
     <div class="columns ${hasMask ? '' : 'single'}">
       <div class="left">${tabRow(panel, frame, heading.metric)}</div>
@@ -40,10 +41,7 @@ export function page(panel: Panel, now: number): TemplateResult {
   </main>`;
 }
 
-function frameOf(
-  { model, state }: Panel,
-  { heading, view }: NonNullable<PanelModel['shown']>,
-): CurveFrame {
+function frameOf({ model, state }: Panel, { heading, view }: NonNullable<PanelModel['shown']>): CurveFrame {
   const ghosts = [...model.overlays.values()];
   const series = [view, ...ghosts.map((ghost) => ghost.view)].map((one) => one.series);
   const axis = stepAxis(series);
@@ -79,16 +77,16 @@ function compare(panel: Panel, { ghosts }: CurveFrame): TemplateResult {
     panel.send({ type: 'removeOverlay', folder });
   };
   return html`${ghosts.map(
-      ({ name, folder }) =>
-        html`<span class="chip" title=${folder}>
-          ${name}${toolButton({ label: texts.removeOverlay(name), icon: 'close', press: remove(folder) })}
-        </span>`,
-    )}${button({
-      label: texts.compare,
-      icon: 'git-compare',
-      hint: texts.compareHint,
-      press: act(panel, 'compare'),
-    })}`;
+    ({ name, folder }) =>
+      html`<span class="chip" title=${folder}>
+        ${name}${toolButton({ label: texts.removeOverlay(name), icon: 'close', press: remove(folder) })}
+      </span>`,
+  )}${button({
+    label: texts.compare,
+    icon: 'git-compare',
+    hint: texts.compareHint,
+    press: act(panel, 'compare'),
+  })}`;
 }
 
 function notes(all: readonly string[]): TemplateResult | typeof nothing {

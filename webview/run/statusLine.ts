@@ -14,21 +14,27 @@ export function statusLine(run: RunSnapshot, live: LiveState, now: number): Temp
   const left = isMoving ? timeLeft(run) : { phase: null, run: null };
   const at = (seconds: number) => clock(now + 1000 * seconds, now);
   return html`<p class="status" role="status">
-    <span class="fact state-${status}" title=${texts.processHint(pid)}>
-      ${statusText(run, live)}
-    </span>
-    ${isMoving && rate !== null
-      ? html`<span class="fact" title=${texts.rateHint}>${texts.rate(count(rate))}</span>`
-      : nothing}
-    ${left.phase === null || left.phase === left.run
-      ? nothing
-      : html`<span class="fact" title=${texts.timeHint}>${texts.phaseEnds(at(left.phase))}</span>`}
-    ${left.run === null
-      ? nothing
-      : html`<span class="fact" title=${texts.timeHint}>${texts.allDone(at(left.run))}</span>`}
-    ${memory > 0 && position === null
-      ? html`<span class="fact" title=${texts.memoryHint}>${bytes(memory)}</span>`
-      : nothing}
+    <span class="fact state-${status}" title=${texts.processHint(pid)}> ${statusText(run, live)} </span>
+    ${
+      isMoving && rate !== null
+        ? html`<span class="fact" title=${texts.rateHint}>${texts.rate(count(rate))}</span>`
+        : nothing
+    }
+    ${
+      left.phase === null || left.phase === left.run
+        ? nothing
+        : html`<span class="fact" title=${texts.timeHint}>${texts.phaseEnds(at(left.phase))}</span>`
+    }
+    ${
+      left.run === null
+        ? nothing
+        : html`<span class="fact" title=${texts.timeHint}>${texts.allDone(at(left.run))}</span>`
+    }
+    ${
+      memory > 0 && position === null
+        ? html`<span class="fact" title=${texts.memoryHint}>${bytes(memory)}</span>`
+        : nothing
+    }
   </p>`;
 }
 

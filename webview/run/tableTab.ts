@@ -24,12 +24,14 @@ export function tableTab(
         icon: 'save',
         press: () => send({ type: 'save', name: `${name} steps`, format: 'csv', data: toCsv(table) }),
       })}
-      ${state.zoom === null
-        ? nothing
-        : html`<span class="note">${texts.shownSteps(count(from), count(to))}</span>${button({
-              label: uiTexts.resetZoom,
-              press: () => change({ zoom: null }),
-            })}`}
+      ${
+        state.zoom === null
+          ? nothing
+          : html`<span class="note">${texts.shownSteps(count(from), count(to))}</span>${button({
+                label: uiTexts.resetZoom,
+                press: () => change({ zoom: null }),
+              })}`
+      }
     </div>
     ${tableView(texts.tableCaption(name), table)}
   </div>`;

@@ -19,8 +19,11 @@ export function textTab(panel: Panel, tab: 'recipe' | 'log'): TemplateResult {
       ${button({ label: texts.refresh, icon: 'refresh', press: () => send({ type: 'tab', tab }) })}
       ${isCut ? html`<span class="note">${texts.truncated}</span>` : nothing}
     </div>
-    ${text === null
-      ? progressRing(texts.waiting)
-      : html`<pre class="text" tabindex="0" role="region" aria-label=${label}>${text === '' ? texts.emptyText : text}</pre>`}
+    ${
+      text === null
+        ? progressRing(texts.waiting)
+        : html`<pre class="text" tabindex="0" role="region" aria-label=${label}>
+${text === '' ? texts.emptyText : text}</pre>`
+    }
   </div>`;
 }

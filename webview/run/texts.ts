@@ -106,8 +106,7 @@ export const texts = {
   thisRun: 'this run',
   validationTitle: (metric: string) => `Validation ${metric}`,
   validationHint: 'On the validation data; each phase keeps its best values',
-  best: (value: string, step: string, phase: PhaseKind) =>
-    `best ${value} at ${phase} step ${step} (kept)`,
+  best: (value: string, step: string, phase: PhaseKind) => `best ${value} at ${phase} step ${step} (kept)`,
   kept: 'kept',
   nats: 'nats',
   noUnit: 'per word piece',
@@ -155,7 +154,7 @@ export const texts = {
     slider: 'Time',
     sliderHint: 'Shows the mask at earlier steps; at the end it follows the run',
     follow: 'Newest',
-    followHint: 'Follow the run again',
+    followHint: 'Newest: follow the run again',
     at: (iteration: number | null, what: string) =>
       iteration === null ? what : `iteration ${iteration}, ${what}`,
     fullStep: (step: string) => `full step ${step}`,

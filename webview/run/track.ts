@@ -35,17 +35,19 @@ function trackStage(stage: Stage, most: number, several: boolean): TemplateResul
   >
     ${steps > 0 ? nothing : icon(state === 'done' ? 'pass-filled' : state === 'current' ? 'loading' : 'circle-large')}
     <span class="stage-name">${label}</span><span class="unseen">${texts.stageStates[state]}</span>
-    ${steps === 0
-      ? nothing
-      : html`<span
-          class="bar"
-          role="progressbar"
-          aria-label=${label}
-          aria-valuemin="0"
-          aria-valuemax=${steps}
-          aria-valuenow=${done}
-          aria-valuetext=${texts.step(count(done), count(steps))}
-          ><span class="filled" .style=${`width: ${100 * share}%`}></span
-        ></span>`}
+    ${
+      steps === 0
+        ? nothing
+        : html`<span
+            class="bar"
+            role="progressbar"
+            aria-label=${label}
+            aria-valuemin="0"
+            aria-valuemax=${steps}
+            aria-valuenow=${done}
+            aria-valuetext=${texts.step(count(done), count(steps))}
+            ><span class="filled" .style=${`width: ${100 * share}%`}></span
+          ></span>`
+    }
   </li>`;
 }

@@ -75,14 +75,16 @@ export function newChart(host: HTMLElement): Mounted<ChartProps> {
         <h3 id="${id}-title" title=${hint}>${title} <span class="unit">${unit}</span></h3>
         <span class="note">${note ?? nothing}</span>
         <span class="tools">
-          ${isZoomed === true && zoom !== undefined
-            ? toolButton({
-                label: uiTexts.resetZoomHint,
-                icon: 'zoom-out',
-                text: uiTexts.resetZoom,
-                press: () => zoom(null),
-              })
-            : nothing}
+          ${
+            isZoomed === true && zoom !== undefined
+              ? toolButton({
+                  label: uiTexts.resetZoomHint,
+                  icon: 'zoom-out',
+                  text: uiTexts.resetZoom,
+                  press: () => zoom(null),
+                })
+              : nothing
+          }
           ${toolButton({ label: uiTexts.showTable(title), text: uiTexts.table, pressed: tableShown, press: flip })}
           ${toolButton({ label: uiTexts.savePng(title), text: uiTexts.png, press: () => savePicture() })}
           ${toolButton({
@@ -142,9 +144,11 @@ export function newChart(host: HTMLElement): Mounted<ChartProps> {
     };
     const swatchOf = ({ colour, dashed, shape }: ChartSeries) =>
       html`<svg class="swatch" viewBox="0 0 16 8" .style=${`color: ${cssColour(colour)}`} aria-hidden="true">
-        ${shape === 'points'
-          ? svg`<circle cx="8" cy="4" r="3" />`
-          : svg`<line x1="0" y1="4" x2="16" y2="4" stroke-dasharray=${dashed === true ? '4 3' : 'none'} />`}
+        ${
+          shape === 'points'
+            ? svg`<circle cx="8" cy="4" r="3" />`
+            : svg`<line x1="0" y1="4" x2="16" y2="4" stroke-dasharray=${dashed === true ? '4 3' : 'none'} />`
+        }
       </svg>`;
     const entry = (one: ChartSeries) => {
       const shown = value(one);
@@ -152,21 +156,22 @@ export function newChart(host: HTMLElement): Mounted<ChartProps> {
         <span class="value">${shown === null ? nothing : spec.show(shown)}</span>`;
     };
     render(
-      html`${spec.series.length === 1
-          ? html`<span class="entry">${entry(spec.series[0])}</span>`
-          : spec.series.map(
-              (one) =>
-                html`<button
-                  type="button"
-                  class="entry"
-                  aria-pressed=${!isHidden(one.id)}
-                  title=${uiTexts.toggle(one.label)}
-                  @click=${() => toggle(one.id)}
-                >
-                  ${entry(one)}
-                </button>`,
-            )}
-        <span class="place">${cursor === null ? nothing : spec.place(cursor)}</span>`,
+      html`${
+          spec.series.length === 1
+            ? html`<span class="entry">${entry(spec.series[0])}</span>`
+            : spec.series.map(
+                (one) =>
+                  html`<button
+                    type="button"
+                    class="entry"
+                    aria-pressed=${!isHidden(one.id)}
+                    title=${uiTexts.toggle(one.label)}
+                    @click=${() => toggle(one.id)}
+                  >
+                    ${entry(one)}
+                  </button>`,
+              )
+        } <span class="place">${cursor === null ? nothing : spec.place(cursor)}</span>`,
       place,
     );
   }

@@ -25,7 +25,11 @@ export function short(value: number | null): string {
   if (!isNumber(value)) return missing;
   const size = Math.abs(value);
   if (value === 0) return '0';
-  if (size < 1e-3 || size >= 1e9) return value.toExponential(2).replace(/\.?0+e/, 'e').replace('e+', 'e');
+  if (size < 1e-3 || size >= 1e9)
+    return value
+      .toExponential(2)
+      .replace(/\.?0+e/, 'e')
+      .replace('e+', 'e');
   if (size >= 1e6) return `${Number((value / 1e6).toPrecision(3))}M`;
   if (size >= 1e4) return `${Number((value / 1e3).toPrecision(3))}k`;
   return Number(value.toPrecision(3)).toLocaleString('en-US');
@@ -58,9 +62,7 @@ export function clock(time: number, now: number): string {
   const today = new Date(now);
   if (when.toDateString() === today.toDateString()) return text;
   const far = Math.abs(time - now) > 6 * 24 * 3600 * 1000;
-  const options: Intl.DateTimeFormatOptions = far
-    ? { day: 'numeric', month: 'short' }
-    : { weekday: 'short' };
+  const options: Intl.DateTimeFormatOptions = far ? { day: 'numeric', month: 'short' } : { weekday: 'short' };
   return `${when.toLocaleDateString('en-GB', options)} ${text}`;
 }
 

@@ -5,7 +5,11 @@ export interface GridPlace {
 }
 
 /** Where a key leads to from a cell of a grid with holes: the next cell in that direction, or undefined. */
-export function gridMove<T extends GridPlace>(cells: readonly T[], from: GridPlace, key: string): T | undefined {
+export function gridMove<T extends GridPlace>(
+  cells: readonly T[],
+  from: GridPlace,
+  key: string,
+): T | undefined {
   const { row, column } = from;
   const inRow = cells.filter((cell) => cell.row === row).sort((a, b) => a.column - b.column);
   switch (key) {

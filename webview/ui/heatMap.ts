@@ -109,8 +109,7 @@ export function newHeatMap(host: HTMLElement): Mounted<HeatMapProps> {
           <span class="heat-scale">
             ${ends[0]}<span class="heat-ramp" .style=${`background: ${scaleGradient(dark)}`}></span>${ends[1]}
           </span>
-        </div>
-        `,
+        </div> `,
       host,
     );
   }

@@ -103,10 +103,7 @@ export function plotOptions(context: PlotContext, width: number, height: number)
           zoom?.(range);
         },
       ],
-      drawAxes: [
-        (u) => drawLines(u, spec(), theme()),
-        (u) => drawBands(u, spec(), theme()),
-      ],
+      drawAxes: [(u) => drawLines(u, spec(), theme()), (u) => drawBands(u, spec(), theme())],
       draw: [(u) => drawMarks(u, spec(), theme())],
     },
   };

@@ -24,7 +24,8 @@ export function tabs<Id extends string>({
 }): TemplateResult {
   const changed = (event: Event) => {
     if (event.target !== event.currentTarget) return;
-    const id = (event.currentTarget as Element).getAttribute('activeid')?.replace(/^tab-/, '');
+    // The attribute follows the property later.
+    const id = (event.currentTarget as Element & { activeid: string }).activeid.replace(/^tab-/, '');
     const chosen = all.find((tab) => tab.id === id);
     if (chosen !== undefined && chosen.id !== active) choose(chosen.id);
   };
