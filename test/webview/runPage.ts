@@ -101,7 +101,7 @@ export interface RunPage {
   ): Promise<readonly Extract<FromRunPanel, { type: T }>[]>;
   state(): Promise<unknown>;
   /** Errors of the page, and what its security policy refused. */
-  complaints(): Promise<readonly string[]>;
+  readonly complaints: () => Promise<readonly string[]>;
 }
 
 interface TestWindow {

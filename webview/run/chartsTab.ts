@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { newChart, type ChartProps } from '../ui/chart.ts';
 import type { ChartSpec } from '../ui/chartSpec.ts';
 import { mount } from '../ui/mount.ts';
@@ -7,8 +8,15 @@ import { toggled } from './model.ts';
 import type { Panel } from './panel.ts';
 import { axisEnd, boundedZoom } from './stepAxis.ts';
 
-/** The curves of the run, all over the same steps. */
+/** The curves of the run, all over the same steps; drawn anew when it has told something. */
 export function chartsTab(panel: Panel, frame: CurveFrame, metric: string | null): TemplateResult {
+  const { run, ghosts } = frame;
+  const { hidden, zoom } = panel.state;
+  const shown = [run.view, run.view.events, metric, hidden, zoom, ...ghosts.map(({ view }) => view)];
+  return html`${guard(shown, () => charts(panel, frame, metric))}`;
+}
+
+function charts(panel: Panel, frame: CurveFrame, metric: string | null): TemplateResult {
   const over = (spec: ChartSpec, height: number) => chartOverSteps(panel, frame, spec, height);
   return html`<div class="charts">
     ${over(curve(frame, 'loss'), 220)} ${metric === null ? '' : over(validationCurve(frame, metric), 160)}

@@ -269,15 +269,14 @@ function curveTable(frame: CurveFrame, column: SeriesColumn, isShown: boolean): 
       }
     }
   }
-  const named = (name: string) => ({ name, show: figure });
   return {
     columns: [
       ...(isShown ? [] : [{ name: texts.columns.run }]),
       ...placeColumns,
       { name: texts.columns.steps, show: count },
-      named(`${titled(column)} ${texts.columns.mean}`),
-      named(texts.columns.least),
-      named(texts.columns.most),
+      { name: `${titled(column)} ${texts.columns.mean}`, show: figure },
+      { name: texts.columns.least, show: figure },
+      { name: texts.columns.most, show: figure },
     ],
     rows,
   };

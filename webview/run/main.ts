@@ -5,14 +5,19 @@ import { checkState, checkToRunPanel } from './checkMessage.ts';
 import { newModel, newState, receive } from './model.ts';
 import { page } from './page.ts';
 import type { Panel } from './panel.ts';
-import { editorApi } from './vscodeApi.ts';
+import { connectEditor } from './vscodeApi.ts';
 import './run.css';
 
+/** Milliseconds between drawings of what a run tells: more often than an eye reads would cost the run its time. */
+const eventPause = 250;
+
 registerWidgets();
-const api = editorApi();
+const editor = connectEditor();
 const model = newModel();
-let state: RunPanelState = checkState(api.getState()) ?? newState('');
+let state: RunPanelState = checkState(editor.kept()) ?? newState('');
 let isDue = false;
+let isDelayed = false;
+let drawn = 0;
 let hasComplained = false;
 
 /** Draws once in the next frame, however much happens until then. */
@@ -21,21 +26,33 @@ function draw(): void {
   isDue = true;
   requestAnimationFrame(() => {
     isDue = false;
+    drawn = performance.now();
     const app = document.getElementById('app');
     if (app === null) return;
-    const panel: Panel = { model, state, change, send: (message) => api.postMessage(message) };
+    const panel: Panel = { model, state, change, send: editor.send };
     render(page(panel, Date.now()), app);
   });
 }
 
+/** Draws soon: what a run tells by itself, as against what the user has asked for. */
+function drawSoon(): void {
+  if (isDelayed) return;
+  isDelayed = true;
+  const wait = Math.max(0, drawn + eventPause - performance.now());
+  setTimeout(() => {
+    isDelayed = false;
+    draw();
+  }, wait);
+}
+
 function change(part: Partial<RunPanelState>): void {
   state = { ...state, ...part };
-  api.setState(state);
+  editor.keep(state);
   draw();
 }
 
 function askForAll(): void {
-  api.postMessage({ type: 'ready', overlays: state.overlays });
+  editor.send({ type: 'ready', overlays: state.overlays });
 }
 
 addEventListener('message', ({ data }: MessageEvent<unknown>) => {
@@ -52,7 +69,8 @@ addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     change(state.folder === folder ? {} : state.folder === '' ? { folder } : newState(folder));
   } else if (message.type === 'overlay') {
     change({ overlays: [...new Set([...state.overlays, message.folder])] });
-  } else draw();
+  } else if (message.type === 'events') drawSoon();
+  else draw();
 });
 
 // Times of day are told from now on.
@@ -62,4 +80,4 @@ setInterval(() => {
 
 draw();
 askForAll();
-if (state.tab === 'recipe' || state.tab === 'log') api.postMessage({ type: 'tab', tab: state.tab });
+if (state.tab === 'recipe' || state.tab === 'log') editor.send({ type: 'tab', tab: state.tab });

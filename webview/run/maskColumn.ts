@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import type { MaskFrame, MaskHistory } from '../../src/protocol/maskHistory.ts';
 import { toolButton } from '../ui/button.ts';
 import { toCsv } from '../ui/dataTable.ts';
@@ -13,10 +14,19 @@ import type { CurveFrame } from './curves.ts';
 import { changeChart, maskMap, maskTable, momentText, overlapChart, totalsKnown } from './maskCharts.ts';
 import { momentAt, momentsOf, type Moment } from './moments.ts';
 import type { Panel } from './panel.ts';
+import { axisEnd } from './stepAxis.ts';
 import { texts } from './texts.ts';
 
-/** What the run chooses, through time. */
-export function maskColumn(panel: Panel, { axis, run }: CurveFrame): TemplateResult {
+/** What the run chooses, through time; drawn anew when there are new statistics. */
+export function maskColumn(panel: Panel, frame: CurveFrame): TemplateResult {
+  const { masks } = frame.run.view;
+  const { frames, movements } = masks;
+  const { state } = panel;
+  const shown = [masks, frames.at(-1), movements.at(-1), state.frame, state.hidden, axisEnd(frame.axis)];
+  return html`${guard(shown, () => column(panel, frame))}`;
+}
+
+function column(panel: Panel, { axis, run }: CurveFrame): TemplateResult {
   const { masks } = run.view;
   const moments = momentsOf(masks);
   const moment = momentAt(moments, panel.state.frame);

@@ -51,7 +51,7 @@ export function receive(model: PanelModel, message: ToRunPanel): 'taken' | 'lost
       model.overlays.set(folder, { folder, name, view });
       return 'taken';
     }
-    case 'problem':
+    default:
       model.problem = message;
       return 'taken';
   }

@@ -48,7 +48,7 @@ function statusText(run: RunSnapshot, { status, position, node }: LiveState): st
       return texts.status.paused;
     case 'stopping':
       return texts.status.stopping;
-    case 'running':
+    default:
       return start === null ? texts.status.starting(` (${node})`) : texts.status.running(engine);
   }
 }

@@ -1,7 +1,7 @@
 import type { FromRunPanel, RunPanelState } from '../../src/protocol/runPanel.ts';
 
 /** What the editor gives to a webview. */
-export interface EditorApi {
+interface EditorApi {
   postMessage(message: FromRunPanel): void;
   /** What was kept: of an earlier version of us, or of nobody. */
   getState(): unknown;
@@ -10,7 +10,13 @@ export interface EditorApi {
 
 declare function acquireVsCodeApi(): EditorApi;
 
-/** Can be called once in the life of a page. */
-export function editorApi(): EditorApi {
-  return acquireVsCodeApi();
+/** The editor, from our side; can be asked for once in the life of a page. */
+export function connectEditor() {
+  const api = acquireVsCodeApi();
+  return {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- the editor's, not a window's
+    send: (message: FromRunPanel) => api.postMessage(message),
+    kept: () => api.getState(),
+    keep: (state: RunPanelState) => api.setState(state),
+  };
 }

@@ -12,6 +12,7 @@ export interface Aligned {
 
 /** Brings series with positions of their own onto one axis. Of points at one position, the last one counts. */
 export function alignSeries(series: readonly Points[]): Aligned {
+  if (series.length === 1 && ascends(series[0].x)) return { x: [...series[0].x], ys: [[...series[0].y]] };
   const x = [...new Set(series.flatMap((one) => one.x))].sort((a, b) => a - b);
   const place = new Map(x.map((value, i) => [value, i]));
   const ys = series.map((one) => {
@@ -23,4 +24,8 @@ export function alignSeries(series: readonly Points[]): Aligned {
     return values;
   });
   return { x, ys };
+}
+
+function ascends(x: readonly number[]): boolean {
+  return x.every((value, i) => i === 0 || value > x[i - 1]);
 }

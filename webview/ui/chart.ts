@@ -36,6 +36,7 @@ export function newChart(host: HTMLElement): Mounted<ChartProps> {
   let cursor: number | null = null;
   let tableShown = false;
   let stepped = false;
+  let width: number | undefined;
 
   const find = (selector: string) => host.querySelector<HTMLElement>(selector);
   const redraw = () => {
@@ -46,9 +47,10 @@ export function newChart(host: HTMLElement): Mounted<ChartProps> {
     plot?.redraw(false);
   });
   const resized = new ResizeObserver(([entry]) => {
-    const width = Math.floor(entry.contentRect.width);
-    if (plot === undefined) redraw();
-    else if (width > 0 && width !== plot.width) plot.setSize({ width, height: plot.height });
+    const now = Math.floor(entry.contentRect.width);
+    if (now === width) return;
+    width = now;
+    redraw();
   });
 
   const cursorMoved = (x: number | null) => {
@@ -113,7 +115,8 @@ export function newChart(host: HTMLElement): Mounted<ChartProps> {
   function drawPlot({ spec, height, isHidden, zoom, sync }: ChartProps): void {
     const place = find('.canvas');
     if (place === null) return;
-    const width = Math.floor(place.getBoundingClientRect().width);
+    // Asking for it would make the browser lay the page out at every step: it is told when it changes.
+    width ??= Math.floor(place.getBoundingClientRect().width);
     if (width === 0) return;
     const form = JSON.stringify([spec.series.map(formOf), height, spec.logY, sync]);
     if (plot === undefined || form !== structure) {
@@ -142,14 +145,6 @@ export function newChart(host: HTMLElement): Mounted<ChartProps> {
       if (shape === 'bars') return null;
       return (spec.now === undefined ? null : valueNear(points, spec.now, reach)) ?? lastValue(points);
     };
-    const swatchOf = ({ colour, dashed, shape }: ChartSeries) =>
-      html`<svg class="swatch" viewBox="0 0 16 8" .style=${`color: ${cssColour(colour)}`} aria-hidden="true">
-        ${
-          shape === 'points'
-            ? svg`<circle cx="8" cy="4" r="3" />`
-            : svg`<line x1="0" y1="4" x2="16" y2="4" stroke-dasharray=${dashed === true ? '4 3' : 'none'} />`
-        }
-      </svg>`;
     const entry = (one: ChartSeries) => {
       const shown = value(one);
       return html`${swatchOf(one)}<span class="name">${one.label}</span>
@@ -206,7 +201,9 @@ export function newChart(host: HTMLElement): Mounted<ChartProps> {
     if (props === undefined) return;
     cursor = x;
     stepped = true;
-    u.setCursor({ left: u.valToPos(x, 'x'), top: u.over.clientHeight / 2 });
+    // The third argument, which its types leave out, moves the cursors of the other charts as well.
+    const published = u as unknown as { setCursor(at: object, fire: boolean, publish: boolean): void };
+    published.setCursor({ left: u.valToPos(x, 'x'), top: u.over.clientHeight / 2 }, true, true);
     stepped = false;
     const { spec, isHidden } = props;
     const values = spec.series
@@ -241,6 +238,17 @@ export function newChart(host: HTMLElement): Mounted<ChartProps> {
       render('', host);
     },
   };
+}
+
+function swatchOf({ colour, dashed, shape }: ChartSeries): TemplateResult {
+  const style = `color: ${cssColour(colour)}`;
+  return html`<svg class="swatch" viewBox="0 0 16 8" .style=${style} aria-hidden="true">
+    ${
+      shape === 'points'
+        ? svg`<circle cx="8" cy="4" r="3" />`
+        : svg`<line x1="0" y1="4" x2="16" y2="4" stroke-dasharray=${dashed === true ? '4 3' : 'none'} />`
+    }
+  </svg>`;
 }
 
 /** What a plot is built anew for when it changes. */

@@ -2,6 +2,10 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lastValue, stopsOf, valueNear, type ChartSeries, type ChartSpec } from './chartSpec.ts';
 
+function one(id: string, x: number[], y: (number | null)[]): ChartSeries {
+  return { id, points: { x, y } } as unknown as ChartSeries;
+}
+
 test('the value next to a position is that of the nearest point that has one', () => {
   const points = fc.uniqueArray(fc.integer({ min: 0, max: 100 }), { minLength: 1 }).map((x) => {
     const sorted = x.sort((a, b) => a - b);
@@ -17,8 +21,6 @@ test('the value next to a position is that of the nearest point that has one', (
 });
 
 test('gaps are no stops for the cursor, nor are hidden series', () => {
-  const one = (id: string, x: number[], y: (number | null)[]) =>
-    ({ id, points: { x, y } }) as unknown as ChartSeries;
   const series = [one('a', [1, 2, 3], [5, null, 7]), one('b', [2.5, 9], [1, 1])];
   const spec = { series, xRange: [0, 5] } as unknown as ChartSpec;
   expect(stopsOf(spec, () => false)).toEqual([1, 2.5, 3]);

@@ -1,8 +1,10 @@
 const missing = '–';
+// Made once: a number a call would cost more than what it is for.
+const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 9 });
 
 /** 14,155,776 */
 export function count(value: number | null): string {
-  return isNumber(value) ? Math.round(value).toLocaleString('en-US') : missing;
+  return isNumber(value) ? grouped.format(Math.round(value)) : missing;
 }
 
 /** 12.3 % */
@@ -32,7 +34,7 @@ export function short(value: number | null): string {
       .replace('e+', 'e');
   if (size >= 1e6) return `${Number((value / 1e6).toPrecision(3))}M`;
   if (size >= 1e4) return `${Number((value / 1e3).toPrecision(3))}k`;
-  return Number(value.toPrecision(3)).toLocaleString('en-US');
+  return grouped.format(Number(value.toPrecision(3)));
 }
 
 /** 3.1 GB, 56.6 MB (powers of 1,000). */

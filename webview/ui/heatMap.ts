@@ -1,4 +1,4 @@
-import { html, render } from 'lit';
+import { html, render, type TemplateResult } from 'lit';
 import { scaleColour, scaleGradient } from './colourScale.ts';
 import { gridMove, type GridPlace } from './gridKeys.ts';
 import type { Mounted } from './mount.ts';
@@ -45,8 +45,6 @@ export function newHeatMap(host: HTMLElement): Mounted<HeatMapProps> {
     dark = readTheme().dark;
     redraw();
   });
-  const isAt = (cell: GridPlace, place: GridPlace | undefined) =>
-    place !== undefined && cell.row === place.row && cell.column === place.column;
   const look = (place: GridPlace | undefined) => {
     looked = place;
     redraw();
@@ -85,8 +83,6 @@ export function newHeatMap(host: HTMLElement): Mounted<HeatMapProps> {
         <span class="heat-number">${cell.text}</span>
       </td>`;
     };
-    const head = ({ short, long }: HeatLabel, scope: string) =>
-      html`<th scope=${scope} title=${long} aria-label=${long}>${short}</th>`;
     render(
       html`<table class="heat" role="grid" aria-label=${label} aria-readonly="true">
           <thead>
@@ -121,4 +117,12 @@ export function newHeatMap(host: HTMLElement): Mounted<HeatMapProps> {
       render('', host);
     },
   };
+}
+
+function isAt(cell: GridPlace, place: GridPlace | undefined): boolean {
+  return place !== undefined && cell.row === place.row && cell.column === place.column;
+}
+
+function head({ short, long }: HeatLabel, scope: 'row' | 'col'): TemplateResult {
+  return html`<th scope=${scope} title=${long} aria-label=${long}>${short}</th>`;
 }

@@ -52,15 +52,15 @@ export function newMenu(host: HTMLElement): Mounted<MenuProps> {
     if (event.key !== 'Tab') event.preventDefault();
     event.stopPropagation();
   };
+  const choose = (item: MenuItem) => {
+    close();
+    item.choose();
+  };
   const opened = () => button()?.setAttribute('aria-expanded', String(isOpen()));
 
   return {
     update(props) {
       items = props.items;
-      const choose = (item: MenuItem) => {
-        close();
-        item.choose();
-      };
       render(
         html`<button
             type="button"

@@ -1,6 +1,5 @@
 import { nothing, type ElementPart } from 'lit';
 import { AsyncDirective, directive } from 'lit/async-directive.js';
-import type { PartInfo } from 'lit/directive.js';
 
 /** What has taken an element over: it draws there whatever it is given. */
 export interface Mounted<P> {
@@ -15,10 +14,6 @@ export type Mountable<P> = (element: HTMLElement) => Mounted<P>;
 class Mount<P> extends AsyncDirective {
   #mounted: Mounted<P> | undefined;
   #last: (() => Mounted<P>) | undefined;
-
-  constructor(part: PartInfo) {
-    super(part);
-  }
 
   render(_create: Mountable<P>, _props: P) {
     return nothing;
@@ -50,5 +45,5 @@ const mountDirective = directive(Mount);
 
 /** In a template, on an element: hands the element to `create` once, and the props at each rendering. */
 export function mount<P>(create: Mountable<P>, props: P) {
-  return mountDirective(create as Mountable<unknown>, props);
+  return mountDirective(create, props);
 }

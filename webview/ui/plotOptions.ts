@@ -33,7 +33,7 @@ export function plotOptions(context: PlotContext, width: number, height: number)
     scales: {
       x: { time: false, auto: false },
       y: {
-        distr: logY === true ? 3 : 1,
+        ...(logY === true ? { distr: 3 as uPlot.Scale.Distr } : {}),
         range: (u, least, most): [number, number] => rangeOf(spec(), u, least, most),
       },
     },
@@ -210,7 +210,7 @@ function powersOfTen(most: number): number[] {
   return Array.from({ length: Math.floor(powers / step) + 1 }, (_, i) => 10 ** (i * step));
 }
 
-/** From the least to the most of each point; where both are the same, their line. */
+/** From the least to the most of each point; their line where both are the same. */
 function drawBands(u: uPlot, { series }: ChartSpec, theme: Theme): void {
   const { ctx, bbox } = u;
   ctx.save();
@@ -230,8 +230,9 @@ function drawBands(u: uPlot, { series }: ChartSpec, theme: Theme): void {
       for (const at of part) add(at, band.most[at]);
       for (const at of part.toReversed()) add(at, band.least[at]);
       path.closePath();
-      ctx.fill(path);
-      ctx.stroke(path);
+      ctx.fill(path, 'nonzero');
+      // An area of no height is a line.
+      if (part.every((at) => band.least[at] === band.most[at])) ctx.stroke(path);
     }
   });
   ctx.restore();
@@ -239,12 +240,16 @@ function drawBands(u: uPlot, { series }: ChartSpec, theme: Theme): void {
 
 /** Places of a band that hang together. */
 function partsOf({ least, most }: NonNullable<ChartSeries['band']>): number[][] {
-  const parts: number[][] = [[]];
+  const parts: number[][] = [];
+  let part: number[] = [];
   least.forEach((low, i) => {
-    if (low === null || most[i] === null) parts.push([]);
-    else parts.at(-1)?.push(i);
+    if (low !== null && most[i] !== null) part.push(i);
+    else if (part.length > 0) {
+      parts.push(part);
+      part = [];
+    }
   });
-  return parts.filter((part) => part.length > 0);
+  return part.length > 0 ? [...parts, part] : parts;
 }
 
 function drawLines(u: uPlot, { lines, xRange }: ChartSpec, theme: Theme): void {
