@@ -33,7 +33,8 @@ export function plotOptions(context: PlotContext, width: number, height: number)
     scales: {
       x: { time: false, auto: false },
       y: {
-        ...(logY === true ? { distr: 3 as uPlot.Scale.Distr } : {}),
+        // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- its enum is not there when it runs
+        distr: logY === true ? 3 : 1,
         range: (u, least, most): [number, number] => rangeOf(spec(), u, least, most),
       },
     },
@@ -230,7 +231,8 @@ function drawBands(u: uPlot, { series }: ChartSpec, theme: Theme): void {
       for (const at of part) add(at, band.most[at]);
       for (const at of part.toReversed()) add(at, band.least[at]);
       path.closePath();
-      ctx.fill(path, 'nonzero');
+      // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- a canvas, not an array
+      ctx.fill(path);
       // An area of no height is a line.
       if (part.every((at) => band.least[at] === band.most[at])) ctx.stroke(path);
     }
