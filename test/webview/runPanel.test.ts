@@ -15,6 +15,10 @@ import {
   type RunPage,
 } from './runPage.ts';
 
+interface Box {
+  readonly scrollTop: number;
+}
+
 const run = eventsOf({ full: 200, sparse: 100, layers: 3 });
 const training = [run.start, ...run.phase('full', 120)];
 const sparse = [run.start, ...run.phase('full', 200), run.select, run.rewind, ...run.phase('sparse', 60)];
@@ -133,9 +137,9 @@ describe.skipIf(!hasChromium)(title, () => {
       'full',
       '1',
       '1',
-      '5e-5',
-      '5e-5',
-      '5e-5',
+      '5.000e-5',
+      '5.000e-5',
+      '5.000e-5',
     ]);
     await panel.page.getByRole('button', { name: 'CSV of Loss' }).click();
     const [saved] = await panel.postedOf('save');
@@ -189,6 +193,10 @@ describe.skipIf(!hasChromium)(title, () => {
     await panel.page.getByRole('tab', { name: 'Log' }).click();
     await panel.send({ type: 'log', text: 'step 1', truncated: true });
     await panel.page.getByText('Only the end of the log is shown.').waitFor();
+    const lines = Array.from({ length: 300 }, (_, i) => `step ${i + 1}`).join('\n');
+    await panel.send({ type: 'log', text: lines, truncated: false });
+    const log = panel.page.getByRole('region', { name: 'Log of this run' });
+    await expect.poll(() => log.evaluate((box) => (box as unknown as Box).scrollTop)).toBeGreaterThan(1000);
   });
 
   test('the slider shows older masks, and follows the run unless it was moved', async () => {
@@ -262,6 +270,31 @@ describe.skipIf(!hasChromium)(title, () => {
     await page.getByRole('menu').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('menu').waitFor({ state: 'hidden' });
+  });
+
+  test('pointing at a chart tells step and values in all of them', async () => {
+    const { page } = await opened(viewMessage(sparse));
+    const loss = page.getByRole('figure', { name: 'Loss' });
+    const box = (await loss.locator('.u-over').boundingBox())!;
+    // Half of the 300 steps: the full phase has 200.
+    await page.mouse.move(box.x + box.width / 2, box.y + 20);
+    const told = /^full phase, step 1(49|50|51)$/;
+    for (const name of ['Loss', 'Validation accuracy', 'Learning rate']) {
+      await page.getByRole('figure', { name }).getByText(told).waitFor();
+    }
+    expect(await loss.getByRole('button', { name: /^train/ }).innerText()).toMatch(/0\.\d{4} nats/);
+    const rate = page.getByRole('figure', { name: 'Learning rate' }).locator('.entry .value');
+    expect(Number(await rate.innerText())).toBeCloseTo(5e-5 / 4, 6);
+  });
+
+  test('a run of 100,000 steps is shown reduced', async () => {
+    const long = eventsOf({ full: 60_000, sparse: 40_000 });
+    const panel = await opened(viewMessage(long.whole(), { kind: 'ended', end: done }));
+    await panel.page.getByRole('tab', { name: 'Table' }).click();
+    const rows = panel.page.getByRole('table', { name: 'All series' }).locator('tbody tr');
+    await rows.first().waitFor();
+    expect(await rows.count()).toBe(2000);
+    expect(await panel.complaints()).toEqual([]);
   });
 
   test('a drag zooms all charts, a double click shows all again', async () => {

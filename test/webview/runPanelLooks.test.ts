@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ToRunPanel } from '../../src/protocol/runPanel.ts';
 import { eventsOf } from '../support/inventedRun.ts';
 import { chromiumPath, hasChromium, live, openPages, viewMessage, viewOf, type Pages } from './runPage.ts';
 import { themeKinds } from './themes.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const run = eventsOf({ full: 200, sparse: 100, layers: 12 });
 const training = [run.start, ...run.phase('full', 120)];
@@ -71,7 +68,7 @@ describe.skipIf(!hasChromium)(title, () => {
       const panel = await pages.open({ theme });
       await panel.send(...(states[state] ?? []));
       await panel.page.locator('figure').first().waitFor();
-      await panel.page.evaluate(axe);
+      await panel.page.evaluate(axe.source);
       const check = async () => {
         const found = await panel.page.evaluate(
           `axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations
@@ -117,6 +114,19 @@ describe.skipIf(!hasChromium)(title, () => {
         return mask.y >= charts.y + charts.height;
       })
       .toBe(true);
+  });
+
+  test.each([
+    ['vscode-dark', false],
+    ['vscode-high-contrast', true],
+    ['vscode-high-contrast-light', true],
+  ] as const)('numbers stand in the cells of the map where colours say little: %s', async (theme, shown) => {
+    const panel = await pages.open({ theme });
+    await panel.send(...(states['running'] ?? []));
+    const cell = panel.page.getByRole('gridcell', { name: 'layer 0, query' });
+    await cell.waitFor();
+    const share = /: (\d+\.\d) % chosen/.exec((await cell.getAttribute('aria-label')) ?? '')?.[1];
+    expect((await cell.innerText()).trim()).toBe(shown ? share : '');
   });
 
   test('charts follow a change of the theme', async () => {

@@ -171,7 +171,8 @@ export function overlapChart({ frames }: MaskHistory, axis: readonly PhaseSpan[]
         label: overlap.series(steps),
         colour: 'main',
         shape: 'both',
-        points: { x: points.map(({ x }) => x), y: points.map((frame) => frame.overlap) },
+        // The first of an iteration has none: a gap.
+        points: { x: told.map(({ x }) => x), y: told.map((frame) => frame.overlap) },
       },
     ],
     lines: [],

@@ -1,5 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { button } from '../ui/button.ts';
+import { mount } from '../ui/mount.ts';
+import { newText } from '../ui/longText.ts';
 import { progressRing } from '../ui/progressRing.ts';
 import { act, type Panel } from './panel.ts';
 import { texts } from './texts.ts';
@@ -22,8 +24,13 @@ export function textTab(panel: Panel, tab: 'recipe' | 'log'): TemplateResult {
     ${
       text === null
         ? progressRing(texts.waiting)
-        : html`<pre class="text" tabindex="0" role="region" aria-label=${label}>
-${text === '' ? texts.emptyText : text}</pre>`
+        : html`<pre
+            class="text"
+            tabindex="0"
+            role="region"
+            aria-label=${label}
+            ${mount(newText, { text: text === '' ? texts.emptyText : text, followsEnd: tab === 'log' })}
+          ></pre>`
     }
   </div>`;
 }

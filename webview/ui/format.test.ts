@@ -2,13 +2,15 @@ import { expect, test } from 'vitest';
 import { bytes, clock, count, duration, figure, percent, short } from './format.ts';
 
 test('numbers as people read them', () => {
-  expect([count(14155776), percent(0.0801), figure(0.031251), figure(1234.4), figure(2.5e-7)]).toEqual([
-    '14,155,776',
-    '8.0 %',
-    '0.03125',
-    '1,234',
-    '2.5e-7',
-  ]);
+  expect([
+    count(14155776),
+    percent(0.0801),
+    figure(0.031251),
+    figure(1234.4),
+    figure(2.5e-7),
+    figure(1.2),
+    figure(0),
+  ]).toEqual(['14,155,776', '8.0 %', '0.03125', '1,234', '2.500e-7', '1.200', '0']);
   expect([short(3.2e-5), short(1e-5), short(40_000), short(2_500_000), short(0.25), short(0)]).toEqual([
     '3.2e-5',
     '1e-5',

@@ -12,14 +12,13 @@ export function percent(fraction: number | null, digits = 1): string {
   return isNumber(fraction) ? `${(100 * fraction).toFixed(digits)} %` : missing;
 }
 
-/** A measured number with four significant digits: 0.03125, 1,234, 2.5e-7. */
+/** A measured number with four significant digits, so that it keeps its width: 0.03125, 1.200, 1,234, 2.500e-7. */
 export function figure(value: number | null): string {
   if (!isNumber(value)) return missing;
   const size = Math.abs(value);
   if (value === 0) return '0';
-  if (size < 1e-3 || size >= 1e7) return short(value);
-  if (size >= 1000) return count(value);
-  return String(Number(value.toPrecision(4)));
+  if (size < 1e-3 || size >= 1e7) return value.toExponential(3).replace('e+', 'e');
+  return size >= 1000 ? count(value) : value.toPrecision(4);
 }
 
 /** A number on an axis or of a threshold, with at most three digits: 3.2e-5, 0.25, 40k. */

@@ -1,3 +1,4 @@
+import '@vscode/codicons/dist/codicon.css';
 import { html, type TemplateResult } from 'lit';
 
 /** A codicon by its name, for the eye alone. */
