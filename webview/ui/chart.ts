@@ -219,10 +219,11 @@ export function newChart(host: HTMLElement): Mounted<ChartProps> {
     const { spec, isHidden, save } = props;
     const legend = spec.series
       .filter(({ id }) => !isHidden(id))
-      .map(({ label, colour, dashed }) => ({
+      .map(({ label, colour, dashed, shape }) => ({
         label,
         colour: theme.series[colour],
         dashed: dashed === true,
+        isPoint: shape === 'points',
       }));
     save(spec.title, 'png', chartImage(plot.ctx.canvas, `${spec.title} (${spec.unit})`, legend, theme));
   }

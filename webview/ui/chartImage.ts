@@ -4,7 +4,12 @@ import type { Theme } from './theme.ts';
 export function chartImage(
   plot: HTMLCanvasElement,
   title: string,
-  legend: readonly { readonly label: string; readonly colour: string; readonly dashed: boolean }[],
+  legend: readonly {
+    readonly label: string;
+    readonly colour: string;
+    readonly dashed: boolean;
+    readonly isPoint: boolean;
+  }[],
   theme: Theme,
 ): string {
   const ratio = devicePixelRatio;
@@ -22,13 +27,16 @@ export function chartImage(
   ctx.fillText(title, 8 * ratio, 18 * ratio);
   ctx.font = `${11 * ratio}px ${family}`;
   let left = 8 * ratio;
-  for (const { label, colour, dashed } of legend) {
+  for (const { label, colour, dashed, isPoint } of legend) {
     ctx.strokeStyle = colour;
     ctx.lineWidth = 2 * ratio;
     ctx.setLineDash(dashed ? [5 * ratio, 4 * ratio] : []);
     ctx.beginPath();
-    ctx.moveTo(left, 34 * ratio);
-    ctx.lineTo(left + 16 * ratio, 34 * ratio);
+    if (isPoint) ctx.arc(left + 8 * ratio, 34 * ratio, 2 * ratio, 0, 2 * Math.PI);
+    else {
+      ctx.moveTo(left, 34 * ratio);
+      ctx.lineTo(left + 16 * ratio, 34 * ratio);
+    }
     ctx.stroke();
     ctx.fillText(label, left + 20 * ratio, 38 * ratio);
     left += 36 * ratio + ctx.measureText(label).width;

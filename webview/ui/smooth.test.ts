@@ -21,3 +21,8 @@ test('gaps stay gaps, and means lie between the least and the most', () => {
     }),
   );
 });
+
+test('noise is less at the ends too', () => {
+  const noise = Array.from({ length: 40 }, (_, i) => 10 + (i % 2 === 0 ? 1 : -1));
+  for (const value of smooth(noise, 6)) expect(Math.abs((value ?? NaN) - 10)).toBeLessThan(0.5);
+});
