@@ -72,7 +72,9 @@ describe.skipIf(!hasChromium)(title, () => {
     await panel.page.getByRole('button', { name: 'Pause' }).click();
     await panel.page.getByRole('button', { name: 'Stop and keep' }).click();
     await panel.send({ type: 'presence', presence: live({ status: 'paused' }), heading });
-    await panel.page.getByText('paused: the machine is free').waitFor();
+    await panel.page.locator('.status').getByText('paused: the machine is free').waitFor();
+    // It is spoken, too.
+    await panel.page.locator('#spoken').getByText('paused').waitFor();
     await panel.page.getByRole('button', { name: 'Resume' }).click();
     await panel.page.getByRole('button', { name: 'More actions' }).click();
     await panel.page.getByRole('menuitem', { name: 'Cancel run' }).click();
@@ -98,7 +100,7 @@ describe.skipIf(!hasChromium)(title, () => {
     const { page } = await opened(
       viewMessage(run.whole(), { kind: 'ended', end: done }, { size: 56_623_104 }),
     );
-    const result = await page.getByRole('status', { name: 'Done' }).innerText();
+    const result = await page.getByRole('group', { name: 'Done' }).innerText();
     expect(result).toMatch(/94\.45 %.*accuracy.*56\.6 MB/s);
     for (const name of ['Evaluate', 'Compose', 'Reveal']) await page.getByRole('button', { name }).waitFor();
     expect(await page.getByRole('button', { name: 'Pause' }).count()).toBe(0);
@@ -114,10 +116,10 @@ describe.skipIf(!hasChromium)(title, () => {
     await panel.postedOf('action');
     const lost: RunEnd = { outcome: 'interrupted', cause, resumable: false };
     await panel.send({ type: 'presence', presence: { kind: 'ended', end: lost }, heading });
-    await panel.page.getByText('Interrupted: Memory ran out.').waitFor();
+    await panel.page.locator('.trouble').getByText('Interrupted: Memory ran out.').waitFor();
     expect(await panel.page.getByRole('button', { name: 'Resume' }).count()).toBe(0);
     await panel.send({ type: 'presence', presence: { kind: 'gone' }, heading });
-    await panel.page.getByText('The folder of this run is gone').waitFor();
+    await panel.page.locator('.trouble').getByText('The folder of this run is gone').waitFor();
     expect(await panel.page.getByRole('button', { name: 'More actions' }).count()).toBe(0);
   });
 
@@ -383,7 +385,7 @@ describe.skipIf(!hasChromium)(title, () => {
       await panel.sendAnything(wrong);
     }
     await panel.send({ type: 'presence', presence: live({ status: 'paused' }), heading });
-    await panel.page.getByText('paused: the machine is free').waitFor();
+    await panel.page.locator('.status').getByText('paused: the machine is free').waitFor();
     expect(await panel.postedOf('ready')).toHaveLength(1);
     expect(await panel.complaints()).toEqual([]);
   });

@@ -23,7 +23,7 @@ export function header(panel: Panel, { heading, view, presence }: Shown): Templa
     <div class="who">
       <h1 title=${folder}>${name}</h1>
       <span class="about">
-        <span class="fact">${texts.kinds[kind] ?? kind}</span>
+        <span class="fact" title=${texts.kindHint}>${texts.kinds[kind] ?? kind}</span>
         <span class="fact">${task}</span>
         <span class="fact">${base}</span>
         ${maskSize(view.run.start)}

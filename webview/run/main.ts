@@ -1,8 +1,10 @@
 import { render } from 'lit';
 import type { RunPanelState } from '../../src/protocol/runPanel.ts';
+import { announce } from '../ui/announce.ts';
 import { registerWidgets } from '../ui/toolkit.ts';
 import { checkState, checkToRunPanel } from './checkMessage.ts';
 import { newModel, newState, receive } from './model.ts';
+import { standing } from './outcome.ts';
 import { page } from './page.ts';
 import type { Panel } from './panel.ts';
 import { connectEditor } from './vscodeApi.ts';
@@ -19,6 +21,7 @@ let isDue = false;
 let isDelayed = false;
 let drawn = 0;
 let hasComplained = false;
+let said: string | undefined;
 
 /** Draws once in the next frame, however much happens until then. */
 function draw(): void {
@@ -51,6 +54,14 @@ function change(part: Partial<RunPanelState>): void {
   draw();
 }
 
+/** Speaks how the run stands when that changes; at first it can be read. */
+function sayStanding(): void {
+  if (model.shown === null) return;
+  const now = standing(model.shown.view.run, model.shown.presence);
+  if (said !== undefined && now !== said) announce(now);
+  said = now;
+}
+
 function askForAll(): void {
   editor.send({ type: 'ready', overlays: state.overlays });
 }
@@ -71,6 +82,7 @@ addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     change({ overlays: [...new Set([...state.overlays, message.folder])] });
   } else if (message.type === 'events') drawSoon();
   else draw();
+  sayStanding();
 });
 
 // Times of day are told from now on.

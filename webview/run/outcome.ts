@@ -5,7 +5,16 @@ import type { RunSnapshot } from '../../src/protocol/runSnapshot.ts';
 import { bytes, count, duration } from '../ui/format.ts';
 import { icon } from '../ui/icon.ts';
 import { metricName, metricText } from './metricText.ts';
+import { statusText } from './statusLine.ts';
 import { texts } from './texts.ts';
+
+/** How a run stands, in a few words. */
+export function standing(run: RunSnapshot, presence: RunPresence): string {
+  if (presence.kind === 'live') return statusText(run, presence.live);
+  if (presence.kind === 'gone') return texts.outcome.gone;
+  const { outcome, cause } = presence.end;
+  return [texts.outcome[outcome], cause?.what ?? ''].filter((text) => text !== '').join(': ');
+}
 
 /** How a run ended: its result, or what went wrong and what to do. Nothing while it lives. */
 export function outcome(
@@ -27,7 +36,7 @@ function result({ metric, size }: RunHeading, { end, phases, seconds, start }: R
   const value = metric === null ? undefined : metrics[metric];
   const others = Object.entries(metrics).filter(([name]) => name !== metric);
   const at = best === null ? nothing : texts.best('', count(best.step), best.phase).replace(/\s+/g, ' ');
-  return html`<section class="result" role="status" aria-label=${texts.outcome.done}>
+  return html`<section class="result" role="group" aria-label=${texts.outcome.done}>
     ${icon('pass-filled')}
     <span class="unseen">${texts.outcome.done}</span>
     ${
@@ -60,7 +69,7 @@ function trouble(
   advice: string,
   log: readonly string[],
 ): TemplateResult {
-  return html`<section class="trouble trouble-${name}" role="status">
+  return html`<section class="trouble trouble-${name}">
     <p>${icon(name)}<strong>${heading}${what === '' ? '' : ':'}</strong> ${what} ${advice}</p>
     ${
       log.length === 0

@@ -13,7 +13,7 @@ export function statusLine(run: RunSnapshot, live: LiveState, now: number): Temp
   const isMoving = status === 'running';
   const left = isMoving ? timeLeft(run) : { phase: null, run: null };
   const at = (seconds: number) => clock(now + 1000 * seconds, now);
-  return html`<p class="status" role="status">
+  return html`<p class="status">
     <span class="fact state-${status}" title=${texts.processHint(pid)}> ${statusText(run, live)} </span>
     ${
       isMoving && rate !== null
@@ -38,7 +38,8 @@ export function statusLine(run: RunSnapshot, live: LiveState, now: number): Temp
   </p>`;
 }
 
-function statusText(run: RunSnapshot, { status, position, node }: LiveState): string {
+/** What a live run is doing, in words. */
+export function statusText(run: RunSnapshot, { status, position, node }: LiveState): string {
   const { start } = run;
   const engine = start === null ? '' : texts.on(start.engine, node);
   switch (status) {

@@ -5,6 +5,7 @@ import type { SeriesColumn } from '../../src/protocol/runSeries.ts';
 export const texts = {
   loading: 'Reading the run',
   kinds: { task: 'task SFT', language: 'language SFT' } as Readonly<Record<string, string>>,
+  kindHint: 'SFT: sparse fine-tuning',
   k: 'K: how many entries the mask has; in brackets its density, their share of all entries that may be chosen',
   noMask: 'no mask',
   notStarted: 'not started',
@@ -23,7 +24,6 @@ export const texts = {
   },
   stageStates: { done: 'done', current: 'under way', ahead: 'to come' },
   track: 'Phases of the run',
-  iteration: (n: number) => `iteration ${n}`,
   step: (done: string, steps: string) => `step ${done}/${steps}`,
   place: (iteration: number | null, phase: PhaseKind, step: string) =>
     `${iteration === null ? '' : `iteration ${iteration}, `}${phase} phase, step ${step}`,
@@ -92,10 +92,13 @@ export const texts = {
   compare: 'Compare: + run',
   compareHint: 'Draw a past run behind this one',
   removeOverlay: (name: string) => `Take ${name} away`,
-  overlays: 'Runs drawn behind this one',
 
   charts: {
-    loss: ['Loss', 'nats', 'Mean cross-entropy of a step, without L1. Smoothed; least and most behind it'],
+    loss: [
+      'Loss',
+      'nats',
+      'Mean cross-entropy of a step in nats (natural logarithm), without L1. Smoothed; least and most behind it',
+    ],
     l1: ['L1', 'nats', 'What the distance from p0 adds to the loss: lambda · sum |p - p0| / N'],
     learningRate: ['Learning rate', 'per step', 'Falls linearly to 0 in each phase'],
     gradientNorm: ['Gradient norm', 'L2', 'Norm of the masked gradient with L1, before clipping'],
@@ -113,7 +116,6 @@ export const texts = {
   percentUnit: '%',
   noSteps: 'No steps yet',
   noValidation: 'No validation yet',
-  stepAxis: 'step',
 
   columns: {
     run: 'run',
@@ -132,7 +134,6 @@ export const texts = {
     threshold: 'threshold |p - p0|',
     layer: 'layer',
     module: 'module',
-    share: 'share (%)',
     chosen: 'chosen entries',
     total: 'all entries',
   },
@@ -150,7 +151,6 @@ export const texts = {
     shareUnit: '% chosen',
     shareOfK: '% of K',
     empty: 'The mask appears with the first statistics of the full phase.',
-    none: 'This way of training has no mask.',
     slider: 'Time',
     sliderHint: 'Shows the mask at earlier steps; at the end it follows the run',
     follow: 'Newest',
@@ -191,7 +191,7 @@ export const texts = {
   change: {
     title: '|p - p0|',
     unit: 'entries, log-log',
-    hint: 'How far the entries have moved from p0, in fixed bins: powers of 2. The same axes at all times',
+    hint: 'How far the entries have moved from p0, the base model, in fixed bins: powers of 2. The same axes at all times',
     movementTitle: '|p - p0| in the mask',
     movementHint: 'How far the entries of the mask have moved in the sparse phase, in fixed bins',
     threshold: (value: string) => `threshold ${value}`,
