@@ -16,6 +16,7 @@ export default defineConfig({
       'demo/**/*.test.ts',
       'bench/**/*.test.ts',
       'kernels/**/*.test.ts',
+      'webview/**/*.test.ts',
     ],
     globalSetup: ['test/support/build.ts'],
     reporters: ['default', './test/support/closingLine.ts'],

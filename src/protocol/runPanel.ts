@@ -66,7 +66,7 @@ export interface RunPanelState {
   readonly tab: 'charts' | 'table' | 'recipe' | 'log';
   /** Range of all steps that is shown, counted over all phases; null for all. */
   readonly zoom: readonly [number, number] | null;
-  /** Index of the mask frame that the slider shows; null follows the newest. */
+  /** Place of what the time slider shows among all masks and movements, in the order of time; null follows the newest. */
   readonly frame: number | null;
   /** Series that are switched off. */
   readonly hidden: readonly string[];
@@ -80,7 +80,7 @@ export type FromRunPanel =
   /** Asks for the text of a tab. */
   | { readonly type: 'tab'; readonly tab: 'recipe' | 'log' }
   | { readonly type: 'removeOverlay'; readonly folder: string }
-  /** Asks for a place to save a chart: CSV as text, PNG as base64. */
+  /** Asks for a place to save a chart: CSV as text, PNG as base64. The name has no ending. */
   | {
       readonly type: 'save';
       readonly name: string;

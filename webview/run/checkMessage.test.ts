@@ -1,0 +1,62 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { foldEvent, newRunView } from '../../src/protocol/runView.ts';
+import { eventsOf } from '../../test/support/inventedRun.ts';
+import { checkState, checkToRunPanel } from './checkMessage.ts';
+
+const whole = eventsOf({ full: 30, sparse: 20 }).whole();
+const view = newRunView();
+for (const event of whole) foldEvent(view, event);
+const heading = {
+  name: 'pos-en',
+  folder: '/r',
+  kind: 'task',
+  task: 'tagging',
+  base: 'b',
+  metric: 'f1',
+  size: null,
+};
+const messages = [
+  { type: 'view', heading, view, presence: { kind: 'gone' } },
+  { type: 'events', from: 3, events: whole },
+  {
+    type: 'presence',
+    heading,
+    presence: { kind: 'ended', end: { outcome: 'done', cause: null, resumable: false } },
+  },
+  { type: 'log', text: 'x', truncated: true },
+  { type: 'recipe', text: 'x' },
+  { type: 'overlay', folder: '/o', name: 'o', view },
+  { type: 'problem', what: 'a', advice: 'b' },
+];
+
+test('every message of the protocol is let through, as structured clone and as JSON bring it', () => {
+  for (const message of messages) {
+    expect(checkToRunPanel(structuredClone(message))).toEqual(message);
+    expect(checkToRunPanel(JSON.parse(JSON.stringify(message)))).toBeDefined();
+  }
+  const nan = { ...whole[2], loss: NaN };
+  expect(checkToRunPanel({ type: 'events', from: 0, events: [nan] })).toBeDefined();
+  expect(
+    checkToRunPanel({ type: 'events', from: 0, events: [{ type: 'of a later version' }] }),
+  ).toBeDefined();
+});
+
+test('anything else is not', () => {
+  fc.assert(
+    fc.property(fc.anything(), (data) => {
+      expect(checkToRunPanel(data)).toBeUndefined();
+    }),
+  );
+  expect(checkToRunPanel({ type: 'view' })).toBeUndefined();
+  expect(checkToRunPanel({ type: 'events', from: 0, events: [{ type: 'step', step: '1' }] })).toBeUndefined();
+  expect(checkToRunPanel({ ...messages[0], view: { ...view, series: [{}] } })).toBeUndefined();
+});
+
+test('a state that is not ours is not used', () => {
+  const state = { folder: '/r', tab: 'table', zoom: [1, 5], frame: null, hidden: ['a'], overlays: [] };
+  expect(checkState(state)).toEqual(state);
+  expect(checkState({ ...state, tab: 'x' })).toBeUndefined();
+  expect(checkState({ ...state, zoom: [1] })).toBeUndefined();
+  expect(checkState(undefined)).toBeUndefined();
+});
