@@ -1,6 +1,5 @@
 import { expect } from 'vitest';
 import { editorShows, openFile, statusBarItem } from '../support/vscode/driver/editor.ts';
-import { runCommand } from '../support/vscode/driver/palette.ts';
 import { treeItem } from '../support/vscode/driver/tree.ts';
 import { windowTest } from '../support/vscode/windowTest.ts';
 
@@ -10,10 +9,4 @@ windowTest('a folder with a difficult name opens, with its files', async ({ open
   await editorShows(page, 'hello there');
   await treeItem(page, 'Files Explorer', 'first.txt').waitFor();
   expect(await statusBarItem(page, 'Restricted Mode').count()).toBe(0);
-});
-
-windowTest('the installed extension is listed', async ({ open }) => {
-  const { page } = await open();
-  await runCommand(page, 'Extensions: Show Installed Extensions');
-  await page.locator('.extension-list-item').filter({ hasText: 'SFT Studio' }).waitFor();
 });

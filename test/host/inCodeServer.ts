@@ -33,7 +33,8 @@ export async function runInCodeServer(machine: Machine, { suite, report }: Suite
     const page = await browser.newPage();
     // The names are VS Code's: it calls them where its own test runner drives a browser.
     await page.exposeFunction('codeAutomationLog', (type: string, args: readonly unknown[]) => {
-      output.push(`[${type}] ${args.map(String).join(' ')}`);
+      // VS Code tells at length how it connects.
+      if (type !== 'info') output.push(`[${type}] ${args.map(String).join(' ')}`);
     });
     const ended = new Promise<void>((resolve) => {
       void page.exposeFunction('codeAutomationExit', () => resolve());

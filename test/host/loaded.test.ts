@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { repository } from '../support/vscode/places.ts';
 
 /** Packages that activation may load. */
-const packages = ['vscode-jsonrpc'];
+const packages = ['vscode-jsonrpc', 'env-paths', 'is-safe-filename'];
 /** Folders of `src` that activation must not load: they read models, data or recipes, or bring zod and yaml. */
 const heavy = ['formats', 'data', 'engine', 'model', 'recipe', 'training', 'library', 'trainer', 'cli'];
 

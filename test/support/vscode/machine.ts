@@ -38,11 +38,7 @@ export async function prepareMachineWithVsix(): Promise<InstalledMachine> {
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
     const installed = join(folder, 'extensions');
-    let vsix = process.env.SFT_VSIX;
-    if (vsix === undefined) {
-      vsix = join(folder, 'extension.vsix');
-      await packVsix(vsix);
-    }
+    const vsix = process.env.SFT_VSIX ?? (await packVsix(folder));
     await installVsix(prepared.machine.codeServer, vsix, installed);
     return { prepared: { machine: { ...prepared.machine, installed } }, remove };
   } catch (error) {

@@ -1,42 +1,20 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CodeServer } from './codeServer.ts';
 import { command } from './command.ts';
 import { repository } from './places.ts';
 
-/** Of the checkout, what the extension needs to run. */
-const packed = ['dist', 'media', 'README.md', 'LICENSE', 'CHANGELOG.md', 'package.nls.json', 'l10n'];
-
-/** A VSIX of what has been built, without the engine. SFT_VSIX names a better one, such as `npm run package` makes. */
-export async function packVsix(file: string): Promise<void> {
-  const staging = mkdtempSync(join(tmpdir(), 'sft-staging-'));
-  try {
-    for (const name of packed) {
-      const source = join(repository, name);
-      if (existsSync(source))
-        cpSync(source, join(staging, name), {
-          recursive: true,
-          filter: (path) => !path.endsWith('.map'),
-        });
-    }
-    const manifest = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as Record<
-      string,
-      unknown
-    >;
-    for (const field of ['scripts', 'devDependencies', 'dependencies', 'private', 'allowScripts'])
-      delete manifest[field];
-    writeFileSync(join(staging, 'package.json'), JSON.stringify(manifest, null, 2));
-    const vsce = join(repository, 'node_modules/@vscode/vsce/vsce');
-    const options = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
-    const { code, output } = await command(process.execPath, [vsce, 'package', ...options, '--out', file], {
-      cwd: staging,
-      seconds: 120,
-    });
-    if (code !== 0) throw new Error(`The VSIX could not be packed:\n${output}`);
-  } finally {
-    rmSync(staging, { recursive: true, force: true });
-  }
+/** Builds and packs the extension as `npm run package` does, into a folder, and gives the VSIX's path. */
+export async function packVsix(folder: string): Promise<string> {
+  const { code, output } = await command(process.execPath, ['scripts/package.ts', '--out', folder], {
+    cwd: repository,
+    seconds: 180,
+  });
+  if (code !== 0) throw new Error(`The VSIX could not be packed:\n${output}`);
+  const [name] = readdirSync(folder).filter((file) => file.endsWith('.vsix'));
+  if (name === undefined) throw new Error(`There is no VSIX in ${folder}`);
+  return join(folder, name);
 }
 
 /** Installs a VSIX into a folder of extensions, as `code --install-extension` does. */

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
@@ -144,6 +144,13 @@ async function openPage(all: PageOptions): Promise<Window> {
 export async function reload({ page, server }: Window): Promise<void> {
   await freshHost(server, () => page.reload());
   await workbench(page);
+}
+
+/** Changes user settings. They are in force after the next reload; those in `.vscode/settings.json` are at once. */
+export function changeSettings({ server }: Window, settings: Readonly<Record<string, unknown>>): void {
+  const file = join(server.userData, 'User/settings.json');
+  const old = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  writeFileSync(file, JSON.stringify({ ...old, ...settings }, null, 2));
 }
 
 /** Waits until the workbench has its parts. What extensions contribute comes later. */

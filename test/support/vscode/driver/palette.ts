@@ -10,29 +10,23 @@ export const quickInput = (page: Page): Locator => widget(page).locator('.quick-
 export const quickPickItem = (page: Page, text: string | RegExp): Locator =>
   widget(page).locator('.monaco-list-row').filter({ hasText: text });
 
-/** Runs a command by its title, such as `SFT: Show Log`, through F1. The title must be whole. */
+/** Runs a command by its whole title, such as `SFT: Show Log`, through F1. */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  await until(
-    `the palette has ${title}`,
-    async () => {
-      await openPalette(page, `>${title}`);
-      const focused = widget(page).locator('.monaco-list-row.focused');
-      const label = focused.locator('.label-name').first();
-      // The list comes a moment after the text, and it does not learn of commands that come later: then ask anew.
-      const found = await until(
-        'a command',
-        async () => (await label.textContent())?.trim() === title,
-        2,
-      ).then(
-        () => true,
-        () => false,
-      );
-      if (!found) await page.keyboard.press('Escape');
-      return found;
-    },
-    20,
-  );
-  await page.keyboard.press('Enter');
+  await until(`the palette has ${title}`, async () => {
+    await openPalette(page, `>${title}`);
+    // The list comes a moment after the text, and it does not learn of commands that come later: then ask anew.
+    const row = widget(page)
+      .locator('.monaco-list-row')
+      .filter({ has: page.getByText(title, { exact: true }) })
+      .first();
+    const found = await row.waitFor({ timeout: 2000 }).then(
+      () => true,
+      () => false,
+    );
+    if (found) await row.click();
+    else await page.keyboard.press('Escape');
+    return found;
+  });
 }
 
 /** Titles of the commands that the palette offers for a text, best first. */

@@ -1,22 +1,21 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Window } from '../window.ts';
 import { themes, type Theme } from '../theme.ts';
+import type { Window } from '../window.ts';
+import { answer, runCommand } from './palette.ts';
 
-/** Changes user settings of a window that is open; the workbench follows by itself. */
-export function changeSettings(
-  { server }: Pick<Window, 'server'>,
-  settings: Readonly<Record<string, unknown>>,
-): void {
-  const file = join(server.userData, 'User/settings.json');
-  const old = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-  writeFileSync(file, JSON.stringify({ ...old, ...settings }, null, 2));
-}
+/** How the picker calls a theme, and the class that the workbench has under it. */
+const shown: Readonly<Record<Theme, { readonly label: string; readonly file: string }>> = {
+  'Dark Modern': { label: 'Dark Modern', file: 'dark_modern' },
+  'Light Modern': { label: 'Light Modern', file: 'light_modern' },
+  'Default High Contrast': { label: 'Dark High Contrast', file: 'hc_black' },
+  'Default High Contrast Light': { label: 'Light High Contrast', file: 'hc_light' },
+};
 
-/** Shows the window in another theme, and waits until it does. */
-export async function setTheme(window: Window, theme: Theme): Promise<void> {
-  changeSettings(window, { 'workbench.colorTheme': theme });
-  await window.page.locator(`.monaco-workbench[class*="${themeClass(theme)}"]`).waitFor();
+/** Shows the window in another theme, as its user would, and waits until it does. */
+export async function setTheme({ page }: Window, theme: Theme): Promise<void> {
+  const { label, file } = shown[theme];
+  await runCommand(page, 'Preferences: Color Theme');
+  await answer(page, label);
+  await page.locator(`.monaco-workbench.vscode-theme-defaults-themes-${file}-json`).waitFor();
 }
 
 /** Does something in each of the four themes, one after the other. */
@@ -25,13 +24,4 @@ export async function inEachTheme(window: Window, run: (theme: Theme) => Promise
     await setTheme(window, theme);
     await run(theme);
   }
-}
-
-function themeClass(theme: Theme): string {
-  return {
-    'Dark Modern': 'dark',
-    'Light Modern': 'light',
-    'Default High Contrast': 'hc',
-    'Default High Contrast Light': 'hcl',
-  }[theme];
 }
