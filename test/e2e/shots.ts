@@ -1,3 +1,4 @@
+import { webview } from '../support/vscode/driver/webview.ts';
 import { openActivity } from '../support/vscode/driver/tree.ts';
 import type { Theme } from '../support/vscode/theme.ts';
 import type { Window, WindowOptions } from '../support/vscode/window.ts';
@@ -21,7 +22,7 @@ export const shots: readonly Shot[] = [
       await openActivity(page, 'Extensions');
       const item = page.locator('.extension-list-item').filter({ hasText: 'SFT Studio' });
       await item.click();
-      await page.locator('.extension-editor').waitFor();
+      await webview(page).getByRole('heading', { name: 'SFT Studio' }).first().waitFor();
     },
   },
 ];

@@ -24,7 +24,10 @@ export function findChromium(): string | undefined {
  */
 export async function installChromium(): Promise<string> {
   const found = findChromium();
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    if (executable(found)) return found;
+    throw new Error(`CHROMIUM_PATH names ${found}, which is no program`);
+  }
   if (!isDebian() || process.getuid?.() !== 0)
     throw new Missing(
       'there is no Chromium or Chrome; install one, or name one in CHROMIUM_PATH (on Debian: apt-get install chromium)',

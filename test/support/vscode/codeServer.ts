@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { command } from './command.ts';
 import { withLock } from './lock.ts';
 import { Missing } from './missing.ts';
@@ -56,11 +56,19 @@ async function install(folder: string): Promise<void> {
   );
   const part = `${folder}.part`;
   await rm(part, { recursive: true, force: true });
-  await removeOtherVersions();
   await mkdir(part, { recursive: true });
+  await removeOtherVersions(part);
   await writeFile(join(part, 'package.json'), '{ "private": true }\n');
   // Its install scripts would build native modules, which the tests can do without.
-  const npmInstall = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  const npmInstall = [
+    'install',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+    '--fetch-retries=1',
+    '--fetch-timeout=120000',
+  ];
   await npm([...npmInstall, `code-server@${VERSION}`], part);
   const codeServer = join(part, 'node_modules/code-server');
   await npm([...npmInstall, '--omit=dev'], join(codeServer, 'lib/vscode'));
@@ -76,18 +84,19 @@ async function install(folder: string): Promise<void> {
   await rename(part, folder);
 }
 
-async function removeOtherVersions(): Promise<void> {
+async function removeOtherVersions(part: string): Promise<void> {
   for (const name of await readdir(cacheFolder))
-    if (name.startsWith('code-server-')) await rm(join(cacheFolder, name), { recursive: true, force: true });
+    if (name.startsWith('code-server-') && name !== basename(part))
+      await rm(join(cacheFolder, name), { recursive: true, force: true });
 }
 
 async function npm(args: readonly string[], cwd: string): Promise<void> {
   const { code, output } = await command('npm', args, { cwd, seconds: 300 });
   if (code === 0) return;
-  const lines = output.trim().split('\n').slice(-5).join('\n');
-  if (code === null || unreachable.test(output))
-    throw new Missing(`code-server ${VERSION} could not be fetched from npm's registry: ${lines}`);
-  throw new Error(`code-server ${VERSION} could not be installed: ${lines}`);
+  const reason = code === null ? 'npm did not end' : unreachable.exec(output)?.[0];
+  if (reason !== undefined)
+    throw new Missing(`code-server ${VERSION} could not be fetched from npm's registry: ${reason}`);
+  throw new Error(`code-server ${VERSION} could not be installed:\n${output}`);
 }
 
 /** VS Code's extension host runs on this major version. */

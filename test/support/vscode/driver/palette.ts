@@ -59,10 +59,14 @@ export async function answer(page: Page, text: string, prompt?: string | RegExp)
 
 /** Answers VS Code's own dialog for a file or folder on the server. */
 export async function chooseFile(page: Page, path: string): Promise<void> {
-  await quickInput(page).waitFor();
-  await quickInput(page).fill(path);
+  const box = quickInput(page);
+  // It fills in where it starts, a moment after it opens.
+  await until('the dialog shows a folder', async () => (await box.inputValue()) !== '');
+  await widget(page).locator('.monaco-list-row').first().waitFor();
+  await box.fill(path);
   await widget(page)
     .getByRole('button', { name: /^(OK|Open|Save)/ })
     .first()
     .click();
+  await box.waitFor({ state: 'hidden' });
 }

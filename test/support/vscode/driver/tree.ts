@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { until } from '../until.ts';
 
 /** Opens one of the views containers by its name in the activity bar. */
 export async function openActivity(page: Page, name: string): Promise<void> {
@@ -27,5 +28,12 @@ export async function expand(page: Page, view: string, name: string | RegExp): P
 /** Chooses an entry of an item's context menu. */
 export async function contextMenu(page: Page, item: Locator, entry: string | RegExp): Promise<void> {
   await item.click({ button: 'right' });
-  await page.locator('.monaco-menu:visible').getByRole('menuitem', { name: entry }).first().click();
+  const menu = page.locator('.monaco-menu:visible');
+  await menu.waitFor();
+  // A menu that has just opened takes no click.
+  await until('the menu closes', async () => {
+    const chosen = menu.getByRole('menuitem', { name: entry }).first();
+    await chosen.click({ timeout: 1000 }).catch(() => undefined);
+    return (await menu.count()) === 0;
+  });
 }
