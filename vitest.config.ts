@@ -7,17 +7,21 @@ const tfjs = (name: string) => ({
   replacement: resolve(import.meta.dirname, `node_modules/@tensorflow/${name}/dist/index.js`),
 });
 
+/** A window takes the whole machine: its tests run one after the other, when all others have ended. */
+const windows = (name: string, groupOrder: number, setup: string) => ({
+  test: {
+    name,
+    include: [`test/${name}/*.test.ts`],
+    globalSetup: [setup],
+    sequence: { groupOrder },
+    maxWorkers: 1,
+    testTimeout: 180_000,
+  },
+});
+
 export default defineConfig({
   resolve: { alias: [tfjs('tfjs-core'), tfjs('tfjs-backend-cpu')] },
   test: {
-    include: [
-      'src/**/*.test.ts',
-      'test/**/*.test.ts',
-      'demo/**/*.test.ts',
-      'bench/**/*.test.ts',
-      'kernels/**/*.test.ts',
-      'webview/**/*.test.ts',
-    ],
     globalSetup: ['test/support/build.ts'],
     reporters: ['default', './test/support/closingLine.ts'],
     pool: 'forks',
@@ -25,5 +29,23 @@ export default defineConfig({
     hookTimeout: 120_000,
     maxWorkers: 2,
     server: { deps: { inline: [/@tensorflow/] } },
+    projects: [
+      {
+        test: {
+          name: 'node',
+          include: [
+            'src/**/*.test.ts',
+            'test/**/*.test.ts',
+            'demo/**/*.test.ts',
+            'bench/**/*.test.ts',
+            'kernels/**/*.test.ts',
+            'webview/**/*.test.ts',
+          ],
+          exclude: ['test/host/**', 'test/e2e/**'],
+        },
+      },
+      windows('host', 1, 'test/support/vscode/prepareHost.ts'),
+      windows('e2e', 2, 'test/support/vscode/prepareE2e.ts'),
+    ],
   },
 });

@@ -6,10 +6,14 @@ export default class ClosingLine implements Reporter {
   private readonly skipped: string[] = [];
 
   onTestCaseResult(test: TestCase): void {
-    const { state } = test.result();
+    const result = test.result();
+    const { state } = result;
     if (state === 'passed') this.counts.passed++;
     else if (state === 'failed') this.counts.failed++;
-    else this.skipped.push(test.fullName);
+    else {
+      const note = 'note' in result && result.note !== undefined ? ` (${result.note})` : '';
+      this.skipped.push(`${test.fullName}${note}`);
+    }
   }
 
   onTestRunEnd(modules: readonly { readonly state: () => string; errors: () => readonly unknown[] }[]): void {
@@ -17,7 +21,7 @@ export default class ClosingLine implements Reporter {
     const broken = modules.filter((one) => one.errors().length > 0).length;
     if (this.skipped.length > 0) {
       process.stdout.write(
-        '\nSkipped, for want of ../shared (real data and oracles), a Node version or a right of this machine:\n',
+        '\nSkipped, for want of ../shared (real data and oracles), a Node version, a program or a right of this machine:\n',
       );
       for (const name of this.skipped) process.stdout.write(`  ${name}\n`);
     }

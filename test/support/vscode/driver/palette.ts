@@ -1,0 +1,72 @@
+import type { Locator, Page } from 'playwright-core';
+import { until } from '../until.ts';
+
+const widget = (page: Page) => page.locator('.quick-input-widget:visible');
+
+/** The box of a quick pick or an input, and of the palette. */
+export const quickInput = (page: Page): Locator => widget(page).locator('.quick-input-box input');
+
+/** The entries of an open quick pick that have this text. */
+export const quickPickItem = (page: Page, text: string | RegExp): Locator =>
+  widget(page).locator('.monaco-list-row').filter({ hasText: text });
+
+/** Runs a command by its whole title, such as `SFT: Show Log`, through F1. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await until(`the palette has ${title}`, async () => {
+    await openPalette(page, `>${title}`);
+    // The list comes a moment after the text, and it does not learn of commands that come later: then ask anew.
+    const row = widget(page)
+      .locator('.monaco-list-row')
+      .filter({ has: page.getByText(title, { exact: true }) })
+      .first();
+    const found = await row.waitFor({ timeout: 2000 }).then(
+      () => true,
+      () => false,
+    );
+    if (found) await row.click();
+    else await page.keyboard.press('Escape');
+    return found;
+  });
+}
+
+/** Titles of the commands that the palette offers for a text, best first. */
+export async function paletteCommands(page: Page, text: string): Promise<string[]> {
+  await openPalette(page, `>${text}`);
+  const rows = widget(page).locator('.monaco-list-row');
+  await rows.first().waitFor();
+  const titles = await rows.locator('.label-name').allTextContents();
+  await page.keyboard.press('Escape');
+  return titles.map((title) => title.trim());
+}
+
+async function openPalette(page: Page, text: string): Promise<void> {
+  await page.keyboard.press('F1');
+  await quickInput(page).waitFor();
+  await quickInput(page).fill(text);
+}
+
+/** Chooses an entry of an open quick pick by (part of) its text. */
+export async function pick(page: Page, text: string | RegExp): Promise<void> {
+  await quickPickItem(page, text).first().click();
+}
+
+/** Answers an open input box, or a quick pick by typing and Enter. The prompt tells which one is meant. */
+export async function answer(page: Page, text: string, prompt?: string | RegExp): Promise<void> {
+  if (prompt !== undefined) await widget(page).filter({ hasText: prompt }).waitFor();
+  await quickInput(page).fill(text);
+  await page.keyboard.press('Enter');
+}
+
+/** Answers VS Code's own dialog for a file or folder on the server. */
+export async function chooseFile(page: Page, path: string): Promise<void> {
+  const box = quickInput(page);
+  // It fills in where it starts, a moment after it opens.
+  await until('the dialog shows a folder', async () => (await box.inputValue()) !== '');
+  await widget(page).locator('.monaco-list-row').first().waitFor();
+  await box.fill(path);
+  await widget(page)
+    .getByRole('button', { name: /^(OK|Open|Save)/ })
+    .first()
+    .click();
+  await box.waitFor({ state: 'hidden' });
+}
