@@ -54,9 +54,7 @@ export function contributionsOf(table: readonly CommandEntry[]): Contributions {
         })),
       ),
       'editor/title': table.flatMap(({ id, places }, i) =>
-        places?.editor === undefined
-          ? []
-          : [{ command: id, when: places.editor, group: `navigation@${i}` }],
+        places?.editor === undefined ? [] : [{ command: id, when: places.editor, group: `navigation@${i}` }],
       ),
       'explorer/context': table.flatMap(({ id, places }) =>
         places?.explorer === undefined ? [] : [{ command: id, when: places.explorer, group: '2_sft@1' }],
