@@ -5,7 +5,7 @@ import type { LiveStatus } from '../protocol/liveRun.ts';
 /** Keeps the computer from going to sleep while a run computes. */
 export interface KeepAwake {
   /** Takes in what the run does now: one that is queued or paused may sleep. */
-  follow(status: LiveStatus): void;
+  readonly follow: (status: LiveStatus) => void;
   /** Lets the computer sleep again. */
   end(): void;
 }
