@@ -39,10 +39,18 @@ function dataKind(path: string, head: string): DataKind | undefined {
   const full = lines.filter((line) => line.trim() !== '' && !/^#( |$)|^-DOCSTART-/.test(line));
   const rows = full.length > 0 ? full : [head];
   if (mostly(rows, (line) => line.split('\t').length === 10)) return 'conllu';
-  const numbered = (line: string) => /^\d+\t\S+\t[^\d\s]/.test(line);
-  const twoWords = (line: string) => line.trim().split(line.includes('\t') ? '\t' : /\s+/).length === 2;
   if (mostly(rows, twoWords) || mostly(rows, numbered)) return 'columns';
   return /\.txt$/i.test(name) ? 'text' : undefined;
+}
+
+/** A line `word tag`. */
+function twoWords(line: string): boolean {
+  return line.trim().split(line.includes('\t') ? '\t' : /\s+/).length === 2;
+}
+
+/** A line `number word tag ...`. */
+function numbered(line: string): boolean {
+  return /^\d+\t\S+\t[^\d\s]/.test(line);
 }
 
 function mostly<T>(all: readonly T[], test: (one: T) => boolean): boolean {

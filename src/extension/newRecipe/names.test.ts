@@ -4,6 +4,8 @@ import { parseRecipe } from '../../recipe/load.ts';
 import { recipeTemplate } from '../../recipe/templates.ts';
 import { firstLineToEdit, pathInRecipe, suggestedName } from './names.ts';
 
+const free = () => false;
+
 describe('paths in a new recipe', () => {
   it('are relative within its folder, and as they are elsewhere', () => {
     expect(pathInRecipe('/w/s', '/w/s/data/mt.txt')).toBe('data/mt.txt');
@@ -15,7 +17,6 @@ describe('paths in a new recipe', () => {
 
 describe('the name of a new recipe', () => {
   it('tells task and language, and is not taken', () => {
-    const free = () => false;
     expect(suggestedName('language', 'mt', 'x.txt', free)).toBe('mt');
     expect(suggestedName('task', 'mt', 'x.conllu', free)).toBe('pos-mt');
     expect(suggestedName('task', null, 'my data.conllu', free)).toBe('pos-my-data');
@@ -27,7 +28,7 @@ describe('the name of a new recipe', () => {
   it('is one that a recipe may have, whatever the data are called', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (data) => {
-        const name = suggestedName('language', null, data, () => false);
+        const name = suggestedName('language', null, data, free);
         const { recipe } = parseRecipe(recipeTemplate('language', { name }), 'x.sft.yaml');
         expect(recipe.name).toBe(name);
       }),

@@ -67,14 +67,11 @@ export async function pick<T>({ place, placeholder, choices }: PickOptions<T>): 
   );
   input.show();
   try {
-    // Whoever leaves does not wait for the choices.
-    await Promise.race([
-      answer,
-      choices.then((items) => {
-        input.items = items;
-        input.busy = false;
-      }),
-    ]);
+    const fill = async (): Promise<void> => {
+      input.items = await choices;
+      input.busy = false;
+    };
+    await Promise.race([answer, fill()]); // whoever leaves does not wait for the choices
     return await answer;
   } finally {
     input.dispose();

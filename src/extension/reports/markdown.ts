@@ -10,12 +10,15 @@ export function markdownTable(
   columns: readonly (readonly [heading: string, align: 'left' | 'right'])[],
   rows: readonly (readonly string[])[],
 ): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [
     line(columns.map(([heading]) => heading)),
     line(columns.map(([, align]) => (align === 'right' ? '---:' : '---'))),
     ...rows.map(line),
   ].join('\n');
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
 }
 
 /** 14,155,776 */
