@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { conlluFile, rawFile } from './languages/files.ts';
 import { demoSentences, type Sentence } from './languages/generate.ts';
 import { makeWorld, type Language } from './languages/world.ts';
+import { startPage } from './startPage.ts';
 import { languageRecipe, taskRecipe } from './recipes.ts';
 
 /** The demo workspace in a folder of the user's: base model, data and recipes. */
@@ -34,6 +35,9 @@ export function makeWorkspace(seed: number, baseFolder: string, folder: string):
       treebank(language, 'test', demoSentences(world, language, 'test'));
     }
   }
+  write('README.md', startPage(trained));
+  // By this file the extension knows the demo.
+  write('.sft-demo', '');
   const codes = (role: Language['role']) =>
     trained.filter((one) => one.role === role).map(({ code }) => code);
   return { folder, base: join(folder, 'base'), source: codes('source')[0], targets: codes('target') };

@@ -16,6 +16,7 @@ export interface DetachedOptions {
   /** The Node that trains. */
   readonly node: string;
   readonly threads?: number | undefined;
+  readonly keepAwake?: boolean | undefined;
 }
 
 const patience = 60_000;
@@ -30,9 +31,19 @@ export async function startDetached(folder: string, options: DetachedOptions): P
   const fd = openLog(log);
   const program = join(options.programs, 'cli.js');
   const threads = options.threads === undefined ? [] : ['--threads', String(options.threads)];
+  const awake = options.keepAwake === true ? ['--keep-awake'] : [];
   const supervisor = spawn(
     options.node,
-    [join(options.programs, 'supervisor.js'), exit, program, 'train', recipe, '--resume', ...threads],
+    [
+      join(options.programs, 'supervisor.js'),
+      exit,
+      program,
+      'train',
+      recipe,
+      '--resume',
+      ...threads,
+      ...awake,
+    ],
     {
       cwd: folder,
       detached: true,

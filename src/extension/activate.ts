@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { registerCommands } from './commands/register.ts';
 import type { RunPanels } from './panels/runPanel.ts';
 import { newServices } from './services.ts';
+import { startDemo } from './startup/demo.ts';
 import type { Window } from './window.ts';
 
 const runPanelType = 'sft.run';
@@ -25,6 +26,7 @@ export function activate(context: vscode.ExtensionContext): void {
       },
     }),
   );
+  void startDemo(services);
 }
 
 function folderOf(state: unknown): string | undefined {

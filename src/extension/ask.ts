@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import type { Listed, RunListing, SftListing } from '../protocol/session.ts';
+import type { BaseListing, Listed, RunListing, SftListing } from '../protocol/session.ts';
 import type { Services } from './services.ts';
 import { metricWords } from './words.ts';
 
@@ -76,11 +76,16 @@ export async function askForSfts(
   return chosen === undefined || chosen.length === 0 ? undefined : chosen.map(({ listing }) => listing);
 }
 
-/** The base model of SFTs: the one whose name they give, if the workspace has one of that name; else asked for. */
-export async function askForBase(services: Services, name: string | null): Promise<string | undefined> {
+/** Base models: of the workspace, then of SFT_HOME and the Hugging Face cache. */
+export async function findBases(services: Services): Promise<readonly BaseListing[]> {
   const configs = await vscode.workspace.findFiles('**/config.json', unwanted, mostFound);
   const folders = configs.map((uri) => vscode.Uri.joinPath(uri, '..').fsPath);
-  const bases = (await (await services.session()).ask('listBases', { folders })).flatMap(foundOnly);
+  return (await (await services.session()).ask('listBases', { folders })).flatMap(foundOnly);
+}
+
+/** The base model of SFTs: the one whose name they give, if the workspace has one of that name; else asked for. */
+export async function askForBase(services: Services, name: string | null): Promise<string | undefined> {
+  const bases = await findBases(services);
   const named = bases.filter((base) => base.name === name);
   if (named.length === 1) return named[0].folder;
   const browse = { label: vscode.l10n.t('Choose a folder…'), description: '', detail: '', folder: undefined };

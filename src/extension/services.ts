@@ -61,7 +61,11 @@ export function newServices(context: vscode.ExtensionContext): Services {
     }),
     session: once(async () => {
       const { newSession } = await import('./programs/session.ts');
-      const session = newSession(bundles, (line) => log.debug(line));
+      const session = newSession(
+        bundles,
+        (line) => log.debug(line),
+        () => vscode.workspace.getConfiguration('sft').get('idleMinutes', 10),
+      );
       context.subscriptions.push(session);
       return session;
     }),

@@ -80,6 +80,24 @@ describe('the snapshot of a run', () => {
     expect(run.seconds).toBe(1.5);
   });
 
+  it('does not count a step during which the machine slept, in speed and time left', () => {
+    const before = fold(start, ...steps(30));
+    const after = reduceRun(before, step(31, { seconds: 7200 }));
+    expect(after.phases[0]).toMatchObject({ done: 31, secondsPerStep: 0.5, tokensPerStep: 300 });
+    expect(timeLeft(after).phase).toBeCloseTo(69 * 0.5, 6);
+    expect(tokensPerSecond(after.phases[0])).toBe(600);
+  });
+
+  it('counts slow steps that are slow for another reason: not very, or several', () => {
+    const before = fold(start, ...steps(30));
+    const slow = reduceRun(before, step(31, { seconds: 50 }));
+    expect(slow.phases[0]?.secondsPerStep).toBeGreaterThan(2);
+    const slowed = [31, 32, 33].reduce((run, i) => reduceRun(run, step(i, { seconds: 70 })), before);
+    expect(slowed.phases[0]?.secondsPerStep).toBeGreaterThan(5);
+    const long = fold(start, ...steps(30, { seconds: 100 }), step(31, { seconds: 1000 }));
+    expect(long.phases[0]?.secondsPerStep).toBeGreaterThan(100);
+  });
+
   it('smooths over recent steps only', () => {
     const run = fold(start, ...steps(1000, { loss: 9 }), ...steps(2000, { loss: 1 }).slice(1000));
     expect(run.phases[0]?.smoothedLoss).toBeCloseTo(1, 5);

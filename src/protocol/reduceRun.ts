@@ -3,6 +3,9 @@ import { emptyPhase, emptyRun, type PhaseSnapshot, type RunSnapshot } from './ru
 
 const smoothedSteps = 50;
 const timedSteps = 20;
+/** A step that takes so many times longer than usual, and at least so many seconds: the machine slept, or its clock jumped. */
+const sleptTimes = 20;
+const sleptSeconds = 60;
 const mostValidations = 1000;
 const mostNotes = 100;
 
@@ -68,15 +71,25 @@ function changePhase(
 
 function addStep(phase: PhaseSnapshot, event: StepEvent): PhaseSnapshot {
   const { step, loss, seconds, tokens } = event;
+  const slept = isSleep(phase, event);
   return {
     ...phase,
     done: step,
     steps: Math.max(phase.steps, step),
     last: event,
     smoothedLoss: recentMean(phase.smoothedLoss, loss, step, smoothedSteps),
-    secondsPerStep: recentMean(phase.secondsPerStep, seconds, step, timedSteps),
-    tokensPerStep: recentMean(phase.tokensPerStep, tokens, step, timedSteps),
+    secondsPerStep: slept
+      ? phase.secondsPerStep
+      : recentMean(phase.secondsPerStep, seconds, step, timedSteps),
+    tokensPerStep: slept ? phase.tokensPerStep : recentMean(phase.tokensPerStep, tokens, step, timedSteps),
   };
+}
+
+/** Whether a step says nothing of speed. Two such steps in a row are a machine that has become slow, and count. */
+function isSleep({ secondsPerStep, last }: PhaseSnapshot, { seconds }: StepEvent): boolean {
+  if (secondsPerStep === null) return false;
+  const most = Math.max(sleptSeconds, sleptTimes * secondsPerStep);
+  return seconds > most && (last?.seconds ?? 0) <= most;
 }
 
 function addValidation(phase: PhaseSnapshot, event: ValidationEvent): PhaseSnapshot {

@@ -21,6 +21,7 @@ describe.each(recipeTemplates)('the template %s', (template) => {
   it.each([
     ['as it is', {}],
     ['with all its names', { name: 'n', base: 'b c: #', language: 'no', data: 'true', validation: '-v"' }],
+    ['with SFTs to apply', { apply: ['../a b,[c]/mt.sft.safetensors', 'runs/mt-1/mt.sft.safetensors'] }],
   ])('is a well-formed recipe %s', (_, options) => {
     const text = recipeTemplate(template, options);
     expect(checkRecipe(text, 'x.sft.yaml')).toEqual([]);
@@ -38,6 +39,13 @@ describe.each(recipeTemplates)('the template %s', (template) => {
     const shown = text.replaceAll(/^(\s*)# ((?!preset|apply|validation)[a-z0-9]+: )/gm, '$1$2');
     expect(shown).not.toBe(text);
     expect(resolved(shown, template)).toEqual(resolved(text, template));
+  });
+
+  it('applies what it is given, in a task', () => {
+    const apply = ['../a b,[c]/mt.sft.safetensors', 'mt.sft.safetensors'];
+    const { recipe } = parseRecipe(recipeTemplate(template, { apply, column: 'tag' }), 'x.sft.yaml');
+    if (template === 'pos') expect(recipe).toMatchObject({ apply, task: { column: 'tag' } });
+    else expect(recipe.apply).toBeUndefined();
   });
 
   it('names what it is given', () => {

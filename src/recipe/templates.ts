@@ -10,6 +10,10 @@ export interface TemplateOptions {
   readonly language?: string;
   readonly data?: string;
   readonly validation?: string;
+  /** SFTs to be added to the base of a task's recipe. */
+  readonly apply?: readonly string[];
+  /** Where the labels of a task's data are; upos by default. */
+  readonly column?: 'upos' | 'tag';
 }
 
 /** The text of a commented recipe to start from: well-formed, with its files still to be named. */
@@ -105,6 +109,9 @@ seed: 1
 
 function taskTemplate(text: TaskText, options: TemplateOptions): string {
   const language = options.language ?? 'en';
+  const task = text.task.replace(/column: \w+/, (column) =>
+    options.column ? `column: ${options.column}` : column,
+  );
   const file = (part: string) => text.file.replace('LANGUAGE', language).replace('PART', part);
   return `# A task SFT: ${text.what}.
 # Train it with: sft train THIS-FILE. Only kind, base and data are required.
@@ -112,8 +119,8 @@ kind: task
 name: ${quoted(options.name ?? `${text.name}-${language}`)}
 language: ${quoted(language)} # tag of the data's language
 base: ${quoted(options.base ?? './models/bert-base-multilingual-cased')} # a Hugging Face model folder; paths are relative to this file
-# apply: [./${language}.sft.safetensors] # SFTs added to the base before training: the language SFT of the data's language
-task: ${text.task}
+${applyField(options.apply, `./${language}.sft.safetensors`)} # SFTs added to the base before training: the language SFT of the data's language
+task: ${task}
 data:
   train: ${quoted(options.data ?? file('train'))} # a list of files is possible: [a, b]
   ${optionalField('validation', options.validation, file('dev'))}
@@ -134,6 +141,12 @@ seed: 1
 /** A field that is commented out unless it has a value. */
 function optionalField(name: string, value: string | undefined, example: string): string {
   return value === undefined ? `# ${name}: ${example}` : `${name}: ${quoted(value)}`;
+}
+
+function applyField(files: readonly string[] | undefined, example: string): string {
+  return files === undefined || files.length === 0
+    ? `# apply: [${example}]`
+    : `apply: [${files.map(quoted).join(', ')}]`;
 }
 
 /** A text as YAML: as it is where it cannot be taken for something else, in quotes elsewhere. */

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { RunEvent } from '../protocol/events.ts';
+import type { LiveStatus } from '../protocol/liveRun.ts';
 import { openEventLog } from '../runs/eventLog.ts';
 import type { OwnedRun } from '../runs/runFolder.ts';
 import { goLive } from './liveRun.ts';
@@ -15,6 +16,8 @@ export interface HostOptions {
   readonly past?: ((event: RunEvent) => void) | undefined;
   /** Told the place in the queue while the run waits for the machine. */
   readonly onPosition?: ((position: number) => void) | undefined;
+  /** Told of every change of what the run does. */
+  readonly onStatus?: ((status: LiveStatus) => void) | undefined;
   /** Gets what steers the run, before it waits for anything. */
   readonly onLive?: ((steering: RunSteering) => void) | undefined;
 }
@@ -35,7 +38,7 @@ export async function* hostRun(
 ): AsyncGenerator<RunEvent, void> {
   try {
     await rm(run.exit, { force: true });
-    const live = await goLive(run, name);
+    const live = await goLive(run, name, options.onStatus);
     try {
       options.onLive?.(live.steering);
       const prepared = (await live.takeTurn(options.onPosition))

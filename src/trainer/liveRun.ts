@@ -6,7 +6,7 @@ import { type LiveEntry, removeDeadEntries, removeLiveEntry, writeLiveEntry } fr
 import { nodeWords } from '../home/nodes/judge.ts';
 import { takeTurn, type Turn } from '../home/turn.ts';
 import type { RunEvent } from '../protocol/events.ts';
-import { controlVersion, type LiveState } from '../protocol/liveRun.ts';
+import { controlVersion, type LiveState, type LiveStatus } from '../protocol/liveRun.ts';
 import { foldEvent, newRunView, type RunView } from '../protocol/runView.ts';
 import { thisProcess } from '../runs/processIdentity.ts';
 import type { RunPaths } from '../runs/runFolder.ts';
@@ -30,7 +30,11 @@ export interface LiveRun {
  * Makes the run of a folder visible to other processes.
  * @throws UserError of SFT_HOME's folders; the system's error where no socket can be had
  */
-export async function goLive({ folder }: Pick<RunPaths, 'folder'>, name: string): Promise<LiveRun> {
+export async function goLive(
+  { folder }: Pick<RunPaths, 'folder'>,
+  name: string,
+  onStatus?: (status: LiveStatus) => void,
+): Promise<LiveRun> {
   const home = homePaths();
   const view = newRunView();
   const identity = await thisProcess();
@@ -80,6 +84,7 @@ export async function goLive({ folder }: Pick<RunPaths, 'folder'>, name: string)
   };
   const steering = newSteering({
     async changed(status) {
+      onStatus?.(status);
       if (status === 'queued') since = Date.now();
       server.changed();
       await write();

@@ -19,15 +19,16 @@ export interface Whereabouts {
   readonly finished?: DoneEvent | undefined;
 }
 
-/** The folder of the run to resume: `out`, that of a run's own recipe.yaml, or the newest run of the recipe. */
+/** The folder of the run to resume: `out`, that of a run's own recipe.yaml, or the newest run of the recipe in `runs`. */
 export async function resumedFolder(
   { file }: LoadedRecipe,
   name: string,
-  out: string | undefined,
+  { out, runs }: { readonly out: string | undefined; readonly runs: string | undefined },
 ): Promise<string> {
   if (out !== undefined) return resolve(out);
   if (file.endsWith('recipe.yaml')) return dirname(resolve(file));
-  return (await latestRun(runsFolderOf(file), name)) ?? runsFolderOf(file);
+  const folder = runs ?? runsFolderOf(file);
+  return (await latestRun(folder, name)) ?? folder;
 }
 
 /**

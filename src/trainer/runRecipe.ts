@@ -28,6 +28,8 @@ import { resumedFolder, tellPast, whereToGoOn, type Whereabouts } from './resume
 export interface FolderOptions {
   /** The run folder; the next free one beside the recipe unless given. */
   readonly out?: string | undefined;
+  /** The folder in which the run gets the next number; `runs` beside the recipe unless given. */
+  readonly runs?: string | undefined;
   /** Goes on from the checkpoint of `out`, or of the recipe's newest run; from the start where it has none yet. */
   readonly resume?: boolean | undefined;
 }
@@ -71,10 +73,15 @@ export async function* runRecipe(
 export async function openRunFolder(
   loaded: LoadedRecipe,
   recipe: ResolvedRecipe,
-  { out, resume }: FolderOptions,
+  { out, runs, resume }: FolderOptions,
 ): Promise<OwnedRun> {
-  if (resume === true) return openRun(await resumedFolder(loaded, recipe.name, out), recipe.name);
-  return createRun({ recipe, recipeFile: loaded.file, ...(out === undefined ? {} : { out }) });
+  if (resume === true) return openRun(await resumedFolder(loaded, recipe.name, { out, runs }), recipe.name);
+  return createRun({
+    recipe,
+    recipeFile: loaded.file,
+    ...(out === undefined ? {} : { out }),
+    ...(runs === undefined ? {} : { runsFolder: runs }),
+  });
 }
 
 /**

@@ -13,6 +13,7 @@ import { isRun } from '../../runs/runFolder.ts';
 import { inform, print, printJson } from '../output.ts';
 
 interface SteerFlags {
+  readonly keepAwake?: boolean;
   readonly force?: boolean;
   readonly json?: boolean;
 }
@@ -28,23 +29,22 @@ export function steerCommands(program: Command): void {
       tell(entry.folder, 'pauses as soon as its step is done', json);
     },
   );
-  command(
-    program,
-    'resume',
-    'let a paused run go on, or a stopped or interrupted one in the background',
-  ).action(async (run: string, { json }: SteerFlags) => {
-    const entry = await liveOrUndefined(run);
-    if (entry !== undefined) {
-      await ask(entry, 'resume');
-      tell(entry.folder, 'goes on', json);
-      return;
-    }
-    const { folder, pid } = await startDetached(resolve(run), {
-      programs: import.meta.dirname,
-      node: process.execPath,
+  command(program, 'resume', 'let a paused run go on, or a stopped or interrupted one in the background')
+    .option('--keep-awake', 'keep the computer from going to sleep while a stopped run computes again')
+    .action(async (run: string, { keepAwake, json }: SteerFlags) => {
+      const entry = await liveOrUndefined(run);
+      if (entry !== undefined) {
+        await ask(entry, 'resume');
+        tell(entry.folder, 'goes on', json);
+        return;
+      }
+      const { folder, pid } = await startDetached(resolve(run), {
+        programs: import.meta.dirname,
+        node: process.execPath,
+        keepAwake,
+      });
+      tell(folder, `goes on as process ${pid}`, json);
     });
-    tell(folder, `goes on as process ${pid}`, json);
-  });
   command(program, 'stop', 'end a run after its step; a checkpoint is kept, and it can be resumed').action(
     async (run: string, { json }: SteerFlags) => {
       const entry = await findLiveRun(run);

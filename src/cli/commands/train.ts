@@ -8,6 +8,7 @@ import type { OwnedRun } from '../../runs/runFolder.ts';
 import { estimateRun, measureSpeed, type Estimate } from '../../trainer/estimate.ts';
 import { defaultThreads } from '../../trainer/job.ts';
 import { hostRun } from '../../trainer/hostRun.ts';
+import { newKeepAwake } from '../../trainer/keepAwake.ts';
 import { prepareData, prepareWeights, type PreparedData } from '../../trainer/prepare.ts';
 import { openRunFolder } from '../../trainer/runRecipe.ts';
 import { confirm } from '../confirm.ts';
@@ -18,10 +19,12 @@ import { wholeNumber } from '../values.ts';
 
 interface TrainFlags {
   readonly out?: string;
+  readonly runs?: string;
   readonly resume?: boolean;
   readonly threads?: number;
   readonly yes?: boolean;
   readonly detach?: boolean;
+  readonly keepAwake?: boolean;
   readonly json?: boolean;
 }
 
@@ -37,10 +40,15 @@ export function trainCommand(program: Command): void {
     .description('train a recipe: full phase, select, rewind, sparse phase')
     .argument('<recipe>', 'NAME.sft.yaml, or the recipe.yaml of a run folder')
     .option('--out <folder>', 'the run folder (default: runs/NAME-N beside the recipe)')
+    .option(
+      '--runs <folder>',
+      'the folder in which the run folder NAME-N is made (default: runs beside the recipe)',
+    )
     .option('--resume', 'go on from the checkpoint of --out, or of the newest run of this recipe')
     .option('--threads <n>', 'threads of the engine (default: one a core)', wholeNumber)
     .option('--yes', 'start without asking, however long it will take')
     .option('--detach', 'train in a process of its own, and return as soon as it works')
+    .option('--keep-awake', 'keep the computer from going to sleep while the run computes')
     .option('--json', 'print every event as a line of JSON')
     .action(async (recipe: string, flags: TrainFlags) => {
       process.exitCode = await trainRecipe(recipe, flags);
@@ -61,12 +69,13 @@ async function trainRecipe(file: string, flags: TrainFlags): Promise<number> {
 }
 
 /** Hands a folder over to a process of its own. */
-async function detach(run: OwnedRun, { threads, json }: TrainFlags): Promise<number> {
+async function detach(run: OwnedRun, { threads, keepAwake, json }: TrainFlags): Promise<number> {
   await run.claim.release();
   const { folder, name, pid } = await startDetached(run.folder, {
     programs: import.meta.dirname,
     node: process.execPath,
     threads,
+    keepAwake,
   });
   if (json === true) printJson({ folder, name, pid });
   else print(`${folder}: started as process ${pid}; sft attach ${basename(folder)} shows it`);
@@ -75,6 +84,7 @@ async function detach(run: OwnedRun, { threads, json }: TrainFlags): Promise<num
 
 async function trainHere(run: OwnedRun, data: PreparedData, flags: TrainFlags): Promise<number> {
   const progress = flags.json === true ? undefined : newProgress(data.recipe.report.everySteps);
+  const awake = flags.keepAwake === true ? newKeepAwake({ say: inform }) : undefined;
   let interrupt = endAtOnce;
   const onSignal = () => interrupt();
   for (const signal of endings) process.on(signal, onSignal);
@@ -84,6 +94,7 @@ async function trainHere(run: OwnedRun, data: PreparedData, flags: TrainFlags): 
       resume: flags.resume,
       threads: flags.threads,
       past: progress?.remember,
+      onStatus: awake?.follow,
       onPosition: (position) => {
         inform(`waiting for the machine: number ${position} in the queue`);
       },
@@ -105,6 +116,7 @@ async function trainHere(run: OwnedRun, data: PreparedData, flags: TrainFlags): 
     }
     return stopped ? EXIT.interrupted : EXIT.ok;
   } finally {
+    awake?.end();
     progress?.end();
     for (const signal of endings) process.off(signal, onSignal);
   }

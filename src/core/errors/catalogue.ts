@@ -6,6 +6,7 @@ import { recipeErrors } from './recipe.ts';
 import { runErrors } from './run.ts';
 import { sftErrors } from './sft.ts';
 import { trainingErrors } from './training.ts';
+import { windowErrors } from './window.ts';
 
 /** Every error that a user can meet, by code. An area's entries stand in the file of that name. */
 export const catalogue = {
@@ -17,4 +18,5 @@ export const catalogue = {
   ...runErrors,
   ...sftErrors,
   ...trainingErrors,
+  ...windowErrors,
 };

@@ -11,7 +11,9 @@ export type CommandHandler = (window: Window, argument?: unknown, selected?: unk
 
 /** Every command's handler, loaded at its first use. */
 const handlers: Readonly<Partial<Record<CommandId, () => Promise<CommandHandler>>>> = {
+  'sft.newRecipe': async () => (await import('./newRecipe.ts')).newRecipe,
   'sft.train': async () => (await import('./train.ts')).train,
+  'sft.estimate': async () => (await import('./estimate.ts')).estimate,
   'sft.pause': async () => (await import('./steer.ts')).pause,
   'sft.resume': async () => (await import('./steer.ts')).resume,
   'sft.stop': async () => (await import('./steer.ts')).stop,
@@ -23,7 +25,14 @@ const handlers: Readonly<Partial<Record<CommandId, () => Promise<CommandHandler>
   'sft.evaluate': async () => (await import('./evaluate.ts')).evaluate,
   'sft.compose': async () => (await import('./compose.ts')).compose,
   'sft.export': async () => (await import('./exportModel.ts')).exportModel,
+  'sft.import': async () => (await import('./importSft.ts')).importSft,
+  'sft.addBase': async () => (await import('./addBase.ts')).addBase,
   'sft.copyCommand': async () => (await import('./copyCommand.ts')).copyCommand,
+  'sft.openDemo': async () => (await import('./openDemo.ts')).openDemo,
+  'sft.openWalkthrough': async () => (await import('./walkthrough.ts')).openWalkthrough,
+  'sft.showEngine': async () => (await import('./showEngine.ts')).showEngine,
+  'sft.showLog': async () => (await import('./showEngine.ts')).showLog,
+  'sft.reportIssue': async () => (await import('./reportIssue.ts')).reportIssue,
 };
 
 /** Registers all commands. An error of one is shown, and never thrown at whoever ran it. */

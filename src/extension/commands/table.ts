@@ -8,6 +8,8 @@ interface Places {
   readonly editor?: string;
   /** The explorer of files, for which resources. */
   readonly explorer?: string;
+  /** Whether *File: New File* offers it. */
+  readonly newFile?: boolean;
 }
 
 export type ViewId = 'sft.sfts' | 'sft.runs' | 'sft.bases';
@@ -33,7 +35,7 @@ export const commandTable = [
     id: 'sft.newRecipe',
     icon: 'new-file',
     enablement: 'workspaceFolderCount > 0',
-    places: { title: { 'sft.runs': 'navigation@1' } },
+    places: { title: { 'sft.runs': 'navigation@1' }, newFile: true },
   },
   {
     id: 'sft.train',

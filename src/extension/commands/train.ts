@@ -1,14 +1,17 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { CommandHandler } from './register.ts';
+import { runsFolderFor } from '../settings.ts';
 import { runFolderOf } from '../views/nodes.ts';
 import type { Window } from '../window.ts';
 
 /** Trains a recipe in a process of its own, and shows its panel. */
 export const train: CommandHandler = async (window, argument) => {
-  const recipe = await recipeFor(argument);
+  const recipe = await recipeFor(argument, vscode.l10n.t('Which recipe is to be trained?'));
   if (recipe === undefined) return;
-  const folder = await startRun(window, ['train', recipe, '--detach', '--yes'], dirname(recipe));
+  const runs = runsFolderFor(vscode.Uri.file(recipe));
+  const place = runs === undefined ? [] : ['--runs', runs];
+  const folder = await startRun(window, ['train', recipe, '--detach', '--yes', ...place], dirname(recipe));
   if (folder === undefined) return;
   (await window.runPanels()).open(folder);
   await tellOnce(window);
@@ -51,8 +54,8 @@ function keepAwake(): string[] {
 }
 
 /** The recipe that is meant: of the argument, of the editor in front, or one of the workspace's. Saved first. */
-async function recipeFor(argument: unknown): Promise<string | undefined> {
-  const uri = argument instanceof vscode.Uri ? argument : (activeRecipe() ?? (await askForRecipe()));
+export async function recipeFor(argument: unknown, title: string): Promise<string | undefined> {
+  const uri = argument instanceof vscode.Uri ? argument : (activeRecipe() ?? (await askForRecipe(title)));
   if (uri === undefined) return undefined;
   const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
   if (document?.isDirty === true && !(await document.save())) return undefined;
@@ -64,7 +67,7 @@ function activeRecipe(): vscode.Uri | undefined {
   return document?.languageId === 'sft-recipe' && document.uri.scheme === 'file' ? document.uri : undefined;
 }
 
-async function askForRecipe(): Promise<vscode.Uri | undefined> {
+async function askForRecipe(title: string): Promise<vscode.Uri | undefined> {
   const recipes = await vscode.workspace.findFiles('**/*.sft.yaml', '**/node_modules/**', 500);
   if (recipes.length === 0) {
     const create = vscode.l10n.t('New Recipe');
@@ -76,9 +79,7 @@ async function askForRecipe(): Promise<vscode.Uri | undefined> {
     return undefined;
   }
   const items = recipes.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
-  const chosen = await vscode.window.showQuickPick(items, {
-    title: vscode.l10n.t('Which recipe is to be trained?'),
-  });
+  const chosen = await vscode.window.showQuickPick(items, { title });
   return chosen?.uri;
 }
 

@@ -29,9 +29,28 @@ interface Running {
   readonly ended: Promise<never>;
 }
 
-/** `folder` is that of our bundles. It runs in the host's own Node, which needs no engine for that. */
-export function newSession(folder: string, log: (line: string) => void): Session {
+/**
+ * `folder` is that of our bundles. It runs in the host's own Node, which needs no engine for that, and ends so many
+ * minutes after its last answer.
+ */
+export function newSession(
+  folder: string,
+  log: (line: string) => void,
+  idleMinutes: () => number = () => 10,
+): Session {
   let running: Running | undefined;
+  let asked = 0;
+  let idle: NodeJS.Timeout | undefined;
+  const end = (): void => {
+    clearTimeout(idle);
+    running?.child.stdin?.end();
+    running?.child.kill();
+    running = undefined;
+  };
+  const answered = (): void => {
+    asked--;
+    if (asked === 0) idle = setTimeout(end, idleMinutes() * 60_000).unref();
+  };
   const start = (): Running => {
     const child = spawn(process.execPath, [join(folder, 'session.js')], {
       env: childEnvironment(process.versions.electron !== undefined),
@@ -59,19 +78,19 @@ export function newSession(folder: string, log: (line: string) => void): Session
   };
   return {
     async ask(method, ...params) {
+      clearTimeout(idle);
+      asked++;
       running ??= start();
       const { connection, ended } = running;
       try {
         return await Promise.race([connection.sendRequest<never>(method, ...params), ended]);
       } catch (error) {
         throw asProblem(error);
+      } finally {
+        answered();
       }
     },
-    dispose() {
-      running?.child.stdin?.end();
-      running?.child.kill();
-      running = undefined;
-    },
+    dispose: end,
   };
 }
 

@@ -1,0 +1,361 @@
+import { existsSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import * as vscode from 'vscode';
+import { userError } from '../../core/errors/userError.ts';
+import { writeTextAtomically } from '../../formats/atomicFile.ts';
+import type { BaseListing, SftListing } from '../../protocol/session.ts';
+import { recipeTemplate } from '../../recipe/templates.ts';
+import { findBases, findSfts, foundOnly } from '../ask.ts';
+import {
+  type DataFile,
+  dataFileOf,
+  dataPatterns,
+  isValidationOf,
+  trainingChoices,
+  unwantedFolders,
+  validationChoices,
+} from '../newRecipe/dataFiles.ts';
+import { firstLineToEdit, pathInRecipe, suggestedName } from '../newRecipe/names.ts';
+import {
+  type Answer,
+  askInSteps,
+  back,
+  type Choice,
+  pick,
+  type Step,
+  type StepPlace,
+  type,
+} from '../newRecipe/steps.ts';
+import type { Services } from '../services.ts';
+import type { CommandHandler } from './register.ts';
+
+/** What has been answered so far. */
+interface Answers {
+  readonly folder: string;
+  readonly kind?: 'language' | 'task';
+  readonly base?: { readonly folder: string; readonly name: string };
+  readonly data?: DataFile;
+  readonly validation?: string | null;
+  readonly apply?: string | null;
+  readonly language?: string;
+  readonly name?: string;
+}
+
+const mostFiles = 1000;
+const headBytes = 4096;
+
+/** Asks what is to be trained on which data, and writes the recipe. */
+export const newRecipe: CommandHandler = async ({ services }) => {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  if (folders.length === 0) {
+    await askForFolder();
+    return;
+  }
+  const files = findData();
+  const bases = findBases(services);
+  const steps = (state: Answers): readonly Step<Answers>[] => [
+    ...(folders.length > 1 ? [workspaceFolderStep(folders)] : []),
+    kindStep,
+    baseStep(bases),
+    dataStep(files),
+    validationStep(files),
+    ...(state.kind === 'language' ? [] : [applyStep(services)]),
+    languageStep,
+    nameStep,
+  ];
+  const title = vscode.l10n.t('New Recipe');
+  const answers = await askInSteps<Answers>(title, { folder: folders[0].uri.fsPath }, steps);
+  if (answers !== undefined) await writeRecipe(answers);
+};
+
+async function askForFolder(): Promise<void> {
+  const folder = vscode.l10n.t('Open Folder');
+  const demo = vscode.l10n.t('Open Demo Workspace');
+  const chosen = await vscode.window.showInformationMessage(
+    vscode.l10n.t('A recipe lies beside its data: open a folder first.'),
+    folder,
+    demo,
+  );
+  if (chosen === folder) await vscode.commands.executeCommand('vscode.openFolder');
+  else if (chosen === demo) await vscode.commands.executeCommand('sft.openDemo');
+}
+
+function workspaceFolderStep(folders: readonly vscode.WorkspaceFolder[]): Step<Answers> {
+  return async (state, place) => {
+    const choices = folders.map(({ name, uri }) => ({ label: name, detail: uri.fsPath, value: uri.fsPath }));
+    const folder = await pick({
+      place,
+      placeholder: vscode.l10n.t('In which folder?'),
+      choices: Promise.resolve(choices),
+    });
+    return typeof folder === 'string' ? { ...state, folder } : folder;
+  };
+}
+
+const kindStep: Step<Answers> = async (state, place) => {
+  const kind = await pick<'language' | 'task'>({
+    place,
+    placeholder: vscode.l10n.t('What is to be learned?'),
+    choices: Promise.resolve([
+      {
+        label: vscode.l10n.t('$(globe) A language'),
+        detail: vscode.l10n.t('From raw text: a language SFT, which makes tasks work in this language'),
+        value: 'language',
+      },
+      {
+        label: vscode.l10n.t('$(tag) A task: tagging words'),
+        detail: vscode.l10n.t(
+          'From labelled data: parts of speech of a treebank, or names and other tags in two columns',
+        ),
+        value: 'task',
+      },
+    ]),
+  });
+  return kind === 'language' || kind === 'task' ? { ...state, kind } : kind;
+};
+
+function baseStep(bases: Promise<readonly BaseListing[]>): Step<Answers> {
+  return async (state, place) => {
+    const answer = await pickOrBrowse<BaseListing>({
+      place,
+      placeholder: vscode.l10n.t('On which base model?'),
+      choices: bases.then((all) =>
+        all.map((base) => ({
+          label: base.name,
+          description: `${base.modelType} · ${(base.parameters / 1e6).toFixed(base.parameters < 1e7 ? 1 : 0)}M`,
+          detail: vscode.workspace.asRelativePath(base.folder),
+          value: base,
+        })),
+      ),
+      browse: {
+        label: vscode.l10n.t('Choose a model folder…'),
+        options: { canSelectFiles: false, canSelectFolders: true },
+      },
+    });
+    if (answer === undefined || answer === back) return answer;
+    if (typeof answer !== 'string') return { ...state, base: answer };
+    return { ...state, base: { folder: answer, name: basename(answer) } };
+  };
+}
+
+function dataStep(files: Promise<readonly DataFile[]>): Step<Answers> {
+  return async (state, place) => {
+    const kind = state.kind ?? 'language';
+    const answer = await pickOrBrowse<DataFile>({
+      place,
+      placeholder:
+        kind === 'language'
+          ? vscode.l10n.t('From which raw text?')
+          : vscode.l10n.t('From which labelled data?'),
+      choices: files.then((all) => trainingChoices(all, kind).map(dataChoice)),
+      browse: { label: vscode.l10n.t('Choose a data file…'), options: {} },
+    });
+    if (answer === undefined || answer === back) return answer;
+    return { ...state, data: typeof answer === 'string' ? await lookAt(answer, kind) : answer };
+  };
+}
+
+function validationStep(files: Promise<readonly DataFile[]>): Step<Answers> {
+  return async (state, place) => {
+    const { data, kind } = state;
+    if (data === undefined) return back;
+    const none: Choice<DataFile | null> = {
+      label: vscode.l10n.t('$(circle-slash) None'),
+      detail:
+        kind === 'language'
+          ? vscode.l10n.t('The first 5 % of the lines are held out')
+          : vscode.l10n.t('Training goes to its end, and nothing is measured meanwhile'),
+      value: null,
+    };
+    const answer = await pickOrBrowse<DataFile | null>({
+      place,
+      placeholder: vscode.l10n.t('On which data is it to be validated?'),
+      choices: files.then((all) => {
+        const choices = validationChoices(all, data);
+        const fits = choices.length > 0 && isValidationOf(choices[0], data);
+        const shown: Choice<DataFile | null>[] = choices.map(dataChoice);
+        return fits ? [...shown.slice(0, 1), none, ...shown.slice(1)] : [none, ...shown];
+      }),
+      browse: { label: vscode.l10n.t('Choose a data file…'), options: {} },
+    });
+    if (answer === undefined || answer === back) return answer;
+    if (answer === null) return { ...state, validation: null };
+    return { ...state, validation: typeof answer === 'string' ? answer : answer.path };
+  };
+}
+
+function applyStep(services: Services): Step<Answers> {
+  return async (state, place) => {
+    const answer = await pickOrBrowse<SftListing | null>({
+      place,
+      placeholder: vscode.l10n.t('Which language SFT is to be added to the base first?'),
+      choices: languageSfts(services, state),
+      browse: {
+        label: vscode.l10n.t('Choose an SFT file…'),
+        options: { filters: { SFT: ['safetensors'] } },
+      },
+    });
+    if (answer === undefined || answer === back) return answer;
+    if (answer === null) return { ...state, apply: null };
+    return { ...state, apply: typeof answer === 'string' ? answer : answer.file };
+  };
+}
+
+/** Language SFTs of the base, that of the data's language first. */
+async function languageSfts(
+  services: Services,
+  { base, data }: Answers,
+): Promise<readonly Choice<SftListing | null>[]> {
+  const sfts = (await findSfts(services))
+    .flatMap(foundOnly)
+    .filter((sft) => sft.kind === 'language' && (sft.base === null || sft.base === base?.name));
+  const fits = (sft: SftListing) =>
+    data !== undefined && data.language !== null && sft.language === data.language;
+  const shown: Choice<SftListing | null>[] = sfts
+    .toSorted((a, b) => Number(fits(b)) - Number(fits(a)))
+    .map((sft) => ({
+      label: `$(globe) ${sft.name}`,
+      description: sft.language ?? '',
+      detail: vscode.workspace.asRelativePath(sft.file),
+      value: sft,
+    }));
+  const none = {
+    label: vscode.l10n.t('$(circle-slash) None'),
+    detail: vscode.l10n.t('The task then transfers less well to other languages'),
+    value: null,
+  };
+  return sfts.some(fits) ? [...shown.slice(0, 1), none, ...shown.slice(1)] : [none, ...shown];
+}
+
+const languageStep: Step<Answers> = async (state, place) => {
+  const language = await type({
+    place,
+    prompt: vscode.l10n.t('Tag of the language of the data, such as mt or en. It may be left empty.'),
+    value: state.data?.language ?? '',
+    check: (text) =>
+      text === '' || /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/.test(text)
+        ? undefined
+        : vscode.l10n.t('Give a tag of letters and digits, such as mt, en or zh-Hant.'),
+  });
+  return typeof language === 'string' ? { ...state, language } : language;
+};
+
+const nameStep: Step<Answers> = async (state, place) => {
+  const { folder, kind = 'language', data, language } = state;
+  const taken = (name: string) => existsSync(recipeFile(folder, name));
+  const name = await type({
+    place,
+    prompt: vscode.l10n.t('Name of the recipe: NAME.sft.yaml is written.'),
+    value: suggestedName(
+      kind,
+      language === '' ? null : (language ?? null),
+      basename(data?.path ?? ''),
+      taken,
+    ),
+    check(text) {
+      if (!/^[\p{L}\p{M}\p{N}_]([\p{L}\p{M}\p{N}_. +-]*[\p{L}\p{M}\p{N}_+-])?$/u.test(text))
+        return vscode.l10n.t('Give a name of letters, digits, and - _ . + between them.');
+      return taken(text) ? vscode.l10n.t('There is a recipe of this name already.') : undefined;
+    },
+  });
+  return typeof name === 'string' ? { ...state, name } : name;
+};
+
+interface BrowseOptions<T> {
+  readonly place: StepPlace;
+  readonly placeholder: string;
+  readonly choices: Promise<readonly Choice<T>[]>;
+  readonly browse: { readonly label: string; readonly options: vscode.OpenDialogOptions };
+}
+
+const elsewhere = Symbol('elsewhere');
+
+/** One of the choices, or a path that the user chooses from the disk. */
+async function pickOrBrowse<T>({
+  place,
+  placeholder,
+  choices,
+  browse: { label, options },
+}: BrowseOptions<T>): Promise<Answer<T | string>> {
+  const browse: Choice<T | typeof elsewhere> = { label: `$(folder-opened) ${label}`, value: elsewhere };
+  for (;;) {
+    const answer = await pick<T | typeof elsewhere>({
+      place,
+      placeholder,
+      choices: choices.then((found) => [...found, browse]),
+    });
+    if (answer !== elsewhere) return answer;
+    const [chosen] = (await vscode.window.showOpenDialog({ title: placeholder, ...options })) ?? [];
+    if (chosen !== undefined) return chosen.fsPath;
+  }
+}
+
+function dataChoice(file: DataFile): Choice<DataFile> {
+  const words = {
+    conllu: vscode.l10n.t('treebank'),
+    columns: vscode.l10n.t('word and tag a line'),
+    text: vscode.l10n.t('raw text'),
+  };
+  const test = file.split === 'test' ? vscode.l10n.t('looks like test data') : '';
+  return {
+    label: vscode.workspace.asRelativePath(file.path),
+    description: [words[file.kind], file.language ?? '', test].filter((part) => part !== '').join(' · '),
+    value: file,
+  };
+}
+
+async function findData(): Promise<readonly DataFile[]> {
+  const uris = await vscode.workspace.findFiles(dataPatterns, unwantedFolders, mostFiles);
+  const files: DataFile[] = [];
+  for (const { fsPath } of uris) {
+    const file = dataFileOf(fsPath, await headOf(fsPath));
+    if (file !== undefined) files.push(file);
+  }
+  return files;
+}
+
+/** A file that the user names is data, whatever it looks like: what is wrong with it is said when it is read. */
+async function lookAt(path: string, kind: 'language' | 'task'): Promise<DataFile> {
+  const seen = dataFileOf(path, await headOf(path));
+  if (seen !== undefined && (kind === 'language') === (seen.kind === 'text')) return seen;
+  return { language: null, split: null, ...seen, path, kind: kind === 'language' ? 'text' : 'columns' };
+}
+
+/** The text at the beginning; '' where it cannot be read. */
+async function headOf(path: string): Promise<string> {
+  try {
+    const file = await open(path);
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+      return buffer.toString('utf8', 0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return ''; // it is not offered then
+  }
+}
+
+function recipeFile(folder: string, name: string): string {
+  return join(folder, `${name}.sft.yaml`);
+}
+
+async function writeRecipe(answers: Answers): Promise<void> {
+  const { folder, kind = 'language', base, data, validation, apply, language, name = 'new' } = answers;
+  const path = (file: string) => pathInRecipe(folder, file);
+  const text = recipeTemplate(kind === 'language' ? 'language' : 'pos', {
+    name,
+    ...(base === undefined ? {} : { base: path(base.folder) }),
+    ...(language === undefined || language === '' ? {} : { language }),
+    ...(data === undefined ? {} : { data: path(data.path) }),
+    ...(validation === undefined || validation === null ? {} : { validation: path(validation) }),
+    ...(apply === undefined || apply === null ? {} : { apply: [path(apply)] }),
+    column: data?.kind === 'columns' ? 'tag' : 'upos',
+  });
+  const file = recipeFile(folder, name);
+  if (existsSync(file)) throw userError('init-exists', undefined, { file });
+  await writeTextAtomically(file, text);
+  const at = new vscode.Position(firstLineToEdit(text), 0);
+  await vscode.window.showTextDocument(vscode.Uri.file(file), { selection: new vscode.Range(at, at) });
+}

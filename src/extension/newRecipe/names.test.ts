@@ -1,0 +1,43 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseRecipe } from '../../recipe/load.ts';
+import { recipeTemplate } from '../../recipe/templates.ts';
+import { firstLineToEdit, pathInRecipe, suggestedName } from './names.ts';
+
+const free = () => false;
+
+describe('paths in a new recipe', () => {
+  it('are relative within its folder, and as they are elsewhere', () => {
+    expect(pathInRecipe('/w/s', '/w/s/data/mt.txt')).toBe('data/mt.txt');
+    expect(pathInRecipe('/w/s', '/w/s/..data/mt.txt')).toBe('..data/mt.txt');
+    expect(pathInRecipe('/w/s', '/w/other/mt.txt')).toBe('/w/other/mt.txt');
+    expect(pathInRecipe('/w/s', '/w/s')).toBe('/w/s');
+  });
+});
+
+describe('the name of a new recipe', () => {
+  it('tells task and language, and is not taken', () => {
+    expect(suggestedName('language', 'mt', 'x.txt', free)).toBe('mt');
+    expect(suggestedName('task', 'mt', 'x.conllu', free)).toBe('pos-mt');
+    expect(suggestedName('task', null, 'my data.conllu', free)).toBe('pos-my-data');
+    expect(suggestedName('task', 'mt', '', (name) => name === 'pos-mt' || name === 'pos-mt-2')).toBe(
+      'pos-mt-3',
+    );
+  });
+
+  it('is one that a recipe may have, whatever the data are called', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (data) => {
+        const name = suggestedName('language', null, data, free);
+        const { recipe } = parseRecipe(recipeTemplate('language', { name }), 'x.sft.yaml');
+        expect(recipe.name).toBe(name);
+      }),
+    );
+  });
+});
+
+it('a new recipe is gone on with where a preset may be chosen', () => {
+  const text = recipeTemplate('language');
+  expect(text.split('\n')[firstLineToEdit(text)]).toMatch(/^# preset/);
+  expect(firstLineToEdit('kind: task')).toBe(0);
+});
