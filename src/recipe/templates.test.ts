@@ -44,8 +44,8 @@ describe.each(recipeTemplates)('the template %s', (template) => {
   it('applies what it is given, in a task', () => {
     const apply = ['../a b,[c]/mt.sft.safetensors', 'mt.sft.safetensors'];
     const { recipe } = parseRecipe(recipeTemplate(template, { apply, column: 'tag' }), 'x.sft.yaml');
-    if (template === 'pos') expect(recipe).toMatchObject({ apply, task: { column: 'tag' } });
-    else expect(recipe.apply).toBeUndefined();
+    expect(recipe.apply).toEqual(template === 'language' ? undefined : apply);
+    if (template === 'pos') expect(recipe).toMatchObject({ task: { column: 'tag' } });
   });
 
   it('names what it is given', () => {
