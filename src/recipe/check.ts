@@ -20,6 +20,10 @@ export interface Diagnostic {
   readonly start: Position;
   /** After the last character. */
   readonly end: Position;
+  /** The field that it is about; empty for the whole recipe and its syntax. */
+  readonly path: Path;
+  /** What was probably meant, or what is missing: the name of a field, or a value. */
+  readonly meant?: string;
 }
 
 /** A recipe as it is written, and where its fields stand. */
@@ -111,11 +115,18 @@ function probableKind(value: object): Kind {
 }
 
 function place(
-  { code, problem }: Finding,
+  { code, problem, path, meant }: Finding,
   [start, end]: readonly [number, number],
   yaml: YamlTree,
 ): Diagnostic {
-  return { code, problem, start: yaml.position(start), end: yaml.position(Math.max(start, end)) };
+  return {
+    code,
+    problem,
+    start: yaml.position(start),
+    end: yaml.position(Math.max(start, end)),
+    path,
+    ...(meant === undefined ? {} : { meant }),
+  };
 }
 
 function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {

@@ -10,6 +10,8 @@ export interface Finding {
   readonly problem: Problem;
   readonly path: Path;
   readonly at: 'key' | 'value';
+  /** What was probably meant, or what is missing: the name of a field, or a value. */
+  readonly meant?: string;
 }
 
 /** The error `code` of the catalogue as a finding. */
@@ -19,7 +21,9 @@ export function finding<C extends ErrorCode>(
   path: Path,
   at: 'key' | 'value' = 'value',
 ): Finding {
-  return { code, problem: userError(code, details).problem, path, at };
+  const { problem } = userError(code, details);
+  const meant = typeof details === 'object' && 'near' in details ? details.near : undefined;
+  return { code, problem, path, at, ...(meant === undefined ? {} : { meant }) };
 }
 
 /** A path as one would write it: `apply[0].sft`. The top is "the recipe". */

@@ -43,7 +43,8 @@ function missing(path: Path, wanted: string): Finding {
   const within = path.slice(0, -1);
   const field = `${path.at(-1) ?? ''}`;
   const name = within.length === 0 ? 'The recipe' : pathText(within);
-  return finding('recipe-missing', { field, within: name, expected: wanted }, within, 'key');
+  const details = { field, within: name, expected: wanted };
+  return { ...finding('recipe-missing', details, within, 'key'), meant: field };
 }
 
 function unknownKey(path: Path, key: string, kind: Kind): Finding {

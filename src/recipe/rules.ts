@@ -1,16 +1,35 @@
 import { type Finding, finding, pathText, type Path, valueAt } from './finding.ts';
 import type { Kind } from './types.ts';
 
+const eachPhase = ['full', 'sparse'] as const;
+
+/** Pairs of fields of which a recipe gives at most one. */
+export const alternatives: readonly (readonly [Path, Path])[] = [
+  ...eachPhase.flatMap((phase) =>
+    ['epochs', 'minSteps', 'maxSteps'].map((other) => [[phase, 'steps'], [phase, other]] as const),
+  ),
+  [
+    ['select', 'k'],
+    ['select', 'density'],
+  ],
+  [
+    ['validate', 'everySteps'],
+    ['validate', 'everyEpochs'],
+  ],
+  [
+    ['data', 'validation'],
+    ['data', 'validationShare'],
+  ],
+];
+
 /**
  * What a schema cannot say: fields that exclude one another or need one another. Takes whatever was written,
  * well-formed or not, so that these problems show beside the others.
  */
 export function crossFieldFindings(value: unknown, kind: Kind): Finding[] {
   return [
-    ...['full', 'sparse'].flatMap((phase) => phaseRules(value, phase)),
-    ...eitherOr(value, ['select', 'k'], ['select', 'density']),
-    ...eitherOr(value, ['validate', 'everySteps'], ['validate', 'everyEpochs']),
-    ...eitherOr(value, ['data', 'validation'], ['data', 'validationShare']),
+    ...eachPhase.flatMap((phase) => stepsOrder(value, phase)),
+    ...alternatives.flatMap(([one, other]) => eitherOr(value, one, other)),
     ...iterationsRule(value),
     ...headsRule(value),
     ...freezeRules(value, kind),
@@ -19,18 +38,11 @@ export function crossFieldFindings(value: unknown, kind: Kind): Finding[] {
   ];
 }
 
-function phaseRules(value: unknown, phase: string): Finding[] {
+function stepsOrder(value: unknown, phase: string): Finding[] {
   const minSteps = valueAt(value, [phase, 'minSteps']);
   const maxSteps = valueAt(value, [phase, 'maxSteps']);
-  const order = typeof minSteps === 'number' && typeof maxSteps === 'number' && minSteps > maxSteps;
-  return [
-    ...['epochs', 'minSteps', 'maxSteps'].flatMap((other) =>
-      eitherOr(value, [phase, 'steps'], [phase, other]),
-    ),
-    ...(order
-      ? [finding('recipe-steps-order', { phase, minSteps, maxSteps }, [phase, 'minSteps'], 'key')]
-      : []),
-  ];
+  if (typeof minSteps !== 'number' || typeof maxSteps !== 'number' || minSteps <= maxSteps) return [];
+  return [finding('recipe-steps-order', { phase, minSteps, maxSteps }, [phase, 'minSteps'], 'key')];
 }
 
 function eitherOr(value: unknown, one: Path, other: Path): Finding[] {

@@ -150,7 +150,7 @@ function applyField(files: readonly string[] | undefined, example: string): stri
 }
 
 /** A text as YAML: as it is where it cannot be taken for something else, in quotes elsewhere. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return /^[A-Za-z./_][\w./-]*$/.test(text) &&
     !/^(true|false|null|\.nan|\.inf)$/i.test(text) &&
     !/^[.\d]+$/.test(text)

@@ -5,6 +5,10 @@ export const recipeErrors = {
     what: `The recipe is ${d.bytes} bytes long; ${d.limit} are allowed.`,
     advice: 'Check that this is a recipe; data belongs in files that the recipe names.',
   }),
+  'recipe-long': (d: { characters: number }): Problem => ({
+    what: `The recipe is too long (${d.characters} characters) to be checked while it is typed.`,
+    advice: 'It is checked when it is trained; long lists of files or labels may be written shorter.',
+  }),
   'recipe-empty': (): Problem => ({
     what: 'The recipe is empty.',
     advice: 'Give at least kind, base and data, or start from: sft init --template pos.',

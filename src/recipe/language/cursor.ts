@@ -1,0 +1,111 @@
+import type { Path } from '../finding.ts';
+import type { RecipeSort } from './fieldDefaults.ts';
+import { outlineOf } from './outline.ts';
+import {
+  blank,
+  entryAt,
+  type Group,
+  innerSpan,
+  keysOf,
+  type Outline,
+  type Scalar,
+  scalarOf,
+  type Span,
+  type Visited,
+  visit,
+} from './outlineNodes.ts';
+import { cursorMark } from './tokens.ts';
+
+/** Where in a recipe somebody types. */
+export interface Cursor {
+  /** The group whose field may stand here, and the names that it has already; undefined where none may. */
+  readonly group: { readonly path: Path; readonly present: readonly string[] } | undefined;
+  /** The field whose value may stand here; undefined where none may. */
+  readonly field: Path | undefined;
+  /** The word here, without quotes; a completion takes its place. */
+  readonly replace: Span;
+  /** The part of it before the cursor. */
+  readonly typed: string;
+  readonly quoted: boolean;
+  /** Whether a colon follows, so that a name alone is wanted. */
+  readonly named: boolean;
+  /** Whether lines may follow that belong to it: in block style, at the start of a line. */
+  readonly block: boolean;
+  /** Values that the list holds in which the cursor is. */
+  readonly siblings: readonly string[];
+  readonly sort: RecipeSort;
+}
+
+/** Where the cursor is; undefined in comments and where nothing of a recipe can stand. */
+export function cursorAt(text: string, offset: number): Cursor | undefined {
+  const before = text.slice(0, offset);
+  // A comment right behind the cursor stays one.
+  const mark = text[offset] === '#' && blank(text[offset - 1]) ? `${cursorMark} ` : cursorMark;
+  const outline = outlineOf(`${before}${mark}${text.slice(offset)}`);
+  for (const visited of visit(outline.root)) {
+    for (const scalar of [visited.entry.key, visited.entry.value]) {
+      if (scalar?.type !== 'scalar' || offset < scalar.span[0] || offset >= scalar.span[1]) continue;
+      return cursorIn(visited, scalar, outline, offset);
+    }
+  }
+  return undefined;
+}
+
+/** What decides a recipe's defaults, as far as it is written. A kind that is not given shows in other fields. */
+export function sortOf(outline: Outline): RecipeSort {
+  const preset = textAt(outline, ['preset']) === 'quick' ? 'quick' : undefined;
+  const kind = textAt(outline, ['kind']);
+  if (kind === 'language' || kind === 'task') return { kind, preset };
+  if (entryAt(outline, ['mlm']) ?? entryAt(outline, ['data', 'text'])) return { kind: 'language', preset };
+  if (entryAt(outline, ['task']) ?? entryAt(outline, ['data', 'train'])) return { kind: 'task', preset };
+  return { kind: undefined, preset };
+}
+
+function textAt(outline: Outline, path: Path): string | undefined {
+  return scalarOf(entryAt(outline, path))?.text;
+}
+
+function cursorIn(
+  { path, entry, holder }: Visited,
+  scalar: Scalar,
+  outline: Outline,
+  offset: number,
+): Cursor | undefined {
+  const { text } = outline;
+  const inner = innerSpan(scalar);
+  const isKey = entry.key === scalar;
+  const inside = offset >= inner[0] && offset < inner[1];
+  const lines = text.slice(...scalar.span).includes('\n');
+  if (!inside || lines || scalar.quote === '|' || scalar.quote === '>') return undefined;
+  const bare = !isKey && entry.key === undefined;
+  const groupPath = isKey ? path.slice(0, -1) : path;
+  const firstOnLine = text.slice(text.lastIndexOf('\n', offset) + 1, scalar.span[0]).trim() === '';
+  return {
+    group: mayBeKey() ? { path: groupPath, present: present() } : undefined,
+    field: mayBeValue() ? path : undefined,
+    replace: [inner[0], inner[1] - 1],
+    typed: text.slice(inner[0], offset),
+    quoted: scalar.quote !== '',
+    named: isKey,
+    block: holder.style === 'block' && firstOnLine,
+    siblings: holder.type === 'list' ? holder.entries.flatMap((e) => scalarOf(e)?.text ?? []) : [],
+    sort: sortOf(outline),
+  };
+
+  function mayBeKey(): boolean {
+    if (isKey) return true;
+    // After the dash of a list, a word may become the first field of a group.
+    return bare && scalar.quote === '' && (holder.type === 'group' || holder.style === 'block');
+  }
+
+  function mayBeValue(): boolean {
+    if (isKey) return false;
+    if (!bare || holder.type === 'list') return true;
+    return holder !== outline.root && holder.style === 'block' && holder.entries.length === 1;
+  }
+
+  function present(): readonly string[] {
+    const group: Group | undefined = holder.type === 'group' ? holder : undefined;
+    return keysOf(group).filter((key) => !isKey || key !== scalar.text);
+  }
+}

@@ -1,0 +1,106 @@
+import type { Diagnostic } from '../check.ts';
+import type { Path } from '../finding.ts';
+import { keyText } from './complete.ts';
+import { sortOf } from './cursor.ts';
+import { addition, type Edit, removal } from './edits.ts';
+import { fieldAt } from './fields.ts';
+import { outlineOf } from './outline.ts';
+import { endOf, entryAt, innerSpan, type Outline, scalarOf } from './outlineNodes.ts';
+
+/** A change that puts a problem right. */
+export interface Fix {
+  readonly title: string;
+  readonly edits: readonly Edit[];
+  /** Whether it is most likely what is wanted. */
+  readonly preferred: boolean;
+  /** Whether the edit's text is a snippet with places to be filled in. */
+  readonly snippet: boolean;
+}
+
+/** More values than these are for completion. */
+const maxChoices = 6;
+
+/** What would put a problem of this text right, the likeliest first. */
+export function fixesFor(text: string, problem: Diagnostic): readonly Fix[] {
+  const outline = outlineOf(text);
+  switch (problem.code) {
+    case 'recipe-unknown-key':
+      return [...renamed(outline, problem), ...removed(outline, problem.path)];
+    case 'recipe-choice':
+      return chosen(outline, problem);
+    case 'recipe-missing':
+      return added(outline, problem);
+    case 'recipe-either-or':
+    case 'recipe-other-kind':
+    case 'recipe-two-heads':
+    case 'recipe-no-validation':
+      return removed(outline, problem.path);
+    default:
+      return [];
+  }
+}
+
+function renamed(outline: Outline, { path, meant }: Diagnostic): Fix[] {
+  const key = entryAt(outline, path)?.key;
+  const above = path.slice(0, -1);
+  if (meant === undefined || key === undefined) return [];
+  const { kind } = sortOf(outline);
+  const there = fieldAt(kind, above)?.fields.some(({ name }) => name === meant) === true;
+  if (!there) return moved(outline, path, meant);
+  if (entryAt(outline, [...above, meant]) !== undefined) return [];
+  return [fix(`Change to ${meant}`, [{ span: innerSpan(key), text: meant }], true)];
+}
+
+/** A field that belongs elsewhere goes there with its value, where that stands on one line. */
+function moved(outline: Outline, path: Path, meant: string): Fix[] {
+  const target = meant.split('.');
+  const entry = entryAt(outline, path);
+  const out = removal(outline, path);
+  if (entry?.value === undefined || out === undefined || meant.includes('[')) return [];
+  if (entryAt(outline, target) !== undefined) return [];
+  const start = entry.value.type === 'scalar' || entry.value.style === 'flow' ? entry.value.span[0] : undefined;
+  if (start === undefined) return [];
+  const value = outline.text.slice(start, endOf(entry));
+  const into = addition(outline, target.slice(0, -1), `${target.at(-1) ?? ''}: ${value}`);
+  if (value.includes('\n') || into === undefined) return [];
+  const apart = into.span[0] >= out.span[1] || into.span[1] <= out.span[0];
+  return apart ? [fix(`Move to ${meant}`, [out, into], true)] : [];
+}
+
+function removed(outline: Outline, path: Path): Fix[] {
+  const edit = removal(outline, path);
+  const name = path.findLast((step) => typeof step === 'string');
+  const scalar = typeof path.at(-1) === 'number' ? scalarOf(entryAt(outline, path)) : undefined;
+  return edit === undefined ? [] : [fix(`Remove ${scalar?.text ?? name ?? ''}`, [edit], false)];
+}
+
+function chosen(outline: Outline, { path, meant }: Diagnostic): Fix[] {
+  const scalar = scalarOf(entryAt(outline, path));
+  const choices = fieldAt(sortOf(outline).kind, path)?.choices ?? [];
+  if (scalar === undefined || /[|>]/.test(scalar.quote)) return [];
+  const likely = meant !== undefined && choices.includes(meant) ? [meant] : [];
+  return [...new Set([...likely, ...choices])]
+    .slice(0, maxChoices)
+    .map((choice) =>
+      fix(`Change to ${choice}`, [{ span: innerSpan(scalar), text: choice }], choice === meant),
+    );
+}
+
+function added(outline: Outline, { path, meant }: Diagnostic): Fix[] {
+  const sort = sortOf(outline);
+  const field = fieldAt(sort.kind, path)?.fields.find(({ name }) => name === meant);
+  if (field === undefined || path.some((step) => typeof step === 'number')) return [];
+  const holder = path.length === 0 ? outline.root : entryAt(outline, path)?.value;
+  const block = path.length === 0 && outline.root.style === 'block';
+  const text = keyText(field, block, sort).replaceAll('\t', '  ');
+  const first = outline.root.entries.at(0);
+  const edit =
+    field.name === 'kind' && block && first !== undefined && holder === outline.root
+      ? { span: [first.start, first.start] as const, text: `${text}\n` }
+      : addition(outline, path, text);
+  return edit === undefined ? [] : [fix(`Add ${field.address}`, [edit], true, true)];
+}
+
+function fix(title: string, edits: readonly Edit[], preferred: boolean, snippet = false): Fix {
+  return { title, edits, preferred, snippet };
+}
