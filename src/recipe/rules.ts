@@ -6,7 +6,13 @@ const eachPhase = ['full', 'sparse'] as const;
 /** Pairs of fields of which a recipe gives at most one. */
 export const alternatives: readonly (readonly [Path, Path])[] = [
   ...eachPhase.flatMap((phase) =>
-    ['epochs', 'minSteps', 'maxSteps'].map((other) => [[phase, 'steps'], [phase, other]] as const),
+    ['epochs', 'minSteps', 'maxSteps'].map(
+      (other) =>
+        [
+          [phase, 'steps'],
+          [phase, other],
+        ] as const,
+    ),
   ),
   [
     ['select', 'k'],

@@ -41,7 +41,8 @@ function keys(cursor: Cursor): readonly Completion[] {
     kind: field.fields.length > 0 ? 'group' : 'field',
     detail: [field.required ? 'required' : '', field.type].filter((part) => part !== '').join(', '),
     documentation: fieldText(field, sort),
-    insert: cursor.named || cursor.quoted ? field.name : keyText(field, cursor.block, sort),
+    insert:
+      cursor.named || cursor.quoted ? field.name : `${keyText(field, cursor.block, sort)}${cursor.after}`,
     replace: cursor.replace,
     filter: field.name,
     order: `${field.required ? '0' : '1'}${String(i).padStart(3, '0')}`,
@@ -133,7 +134,7 @@ function collections(field: Field, cursor: Cursor, path: Path): readonly Complet
   const collection = (label: string, insert: string, detail: string): Completion => ({
     ...valueOf(cursor, label, detail),
     kind: 'group',
-    insert,
+    insert: `${insert}${cursor.after}`,
     order: '2',
     again: true,
   });
@@ -143,13 +144,13 @@ function collections(field: Field, cursor: Cursor, path: Path): readonly Complet
   ];
 }
 
-function valueOf({ replace }: Cursor, value: string, detail: string): Completion {
+function valueOf({ replace, after }: Cursor, value: string, detail: string): Completion {
   return {
     label: value,
     kind: 'value',
     detail,
     documentation: '',
-    insert: escapeSnippet(value),
+    insert: `${escapeSnippet(value)}${after}`,
     replace,
     filter: value,
     order: '1',

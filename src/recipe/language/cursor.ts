@@ -3,10 +3,13 @@ import type { RecipeSort } from './fieldDefaults.ts';
 import { outlineOf } from './outline.ts';
 import {
   blank,
+  type Entry,
   entryAt,
   type Group,
+  indentAt,
   innerSpan,
   keysOf,
+  lineEnd,
   type Outline,
   type Scalar,
   scalarOf,
@@ -29,6 +32,8 @@ export interface Cursor {
   readonly quoted: boolean;
   /** Whether a colon follows, so that a name alone is wanted. */
   readonly named: boolean;
+  /** What must stand between the word and what follows: a comma before a field, a blank before a comment. */
+  readonly after: '' | ',' | ' ';
   /** Whether lines may follow that belong to it: in block style, at the start of a line. */
   readonly block: boolean;
   /** Values that the list holds in which the cursor is. */
@@ -40,12 +45,13 @@ export interface Cursor {
 export function cursorAt(text: string, offset: number): Cursor | undefined {
   const before = text.slice(0, offset);
   // A comment right behind the cursor stays one.
-  const mark = text[offset] === '#' && blank(text[offset - 1]) ? `${cursorMark} ` : cursorMark;
+  const commented = text[offset] === '#' && blank(text[offset - 1]);
+  const mark = commented ? `${cursorMark} ` : cursorMark;
   const outline = outlineOf(`${before}${mark}${text.slice(offset)}`);
   for (const visited of visit(outline.root)) {
     for (const scalar of [visited.entry.key, visited.entry.value]) {
       if (scalar?.type !== 'scalar' || offset < scalar.span[0] || offset >= scalar.span[1]) continue;
-      return cursorIn(visited, scalar, outline, offset);
+      return cursorIn(visited, scalar, { outline, offset, commented });
     }
   }
   return undefined;
@@ -68,8 +74,7 @@ function textAt(outline: Outline, path: Path): string | undefined {
 function cursorIn(
   { path, entry, holder }: Visited,
   scalar: Scalar,
-  outline: Outline,
-  offset: number,
+  { outline, offset, commented }: { outline: Outline; offset: number; commented: boolean },
 ): Cursor | undefined {
   const { text } = outline;
   const inner = innerSpan(scalar);
@@ -78,6 +83,10 @@ function cursorIn(
   const lines = text.slice(...scalar.span).includes('\n');
   if (!inside || lines || scalar.quote === '|' || scalar.quote === '>') return undefined;
   const bare = !isKey && entry.key === undefined;
+  const rest = isKey ? '' : restOfLine(text, scalar.span[1], holder.style);
+  if (rest !== '' && !(holder.style === 'flow' && bare && holder.type === 'group')) return undefined;
+  // Right behind a key's colon; a blank comes first.
+  if (bare && holder.type === 'group' && text.slice(inner[0], offset).endsWith(':')) return undefined;
   const groupPath = isKey ? path.slice(0, -1) : path;
   const firstOnLine = text.slice(text.lastIndexOf('\n', offset) + 1, scalar.span[0]).trim() === '';
   return {
@@ -87,6 +96,7 @@ function cursorIn(
     typed: text.slice(inner[0], offset),
     quoted: scalar.quote !== '',
     named: isKey,
+    after: rest !== '' ? ',' : commented ? ' ' : '',
     block: holder.style === 'block' && firstOnLine,
     siblings: holder.type === 'list' ? holder.entries.flatMap((e) => scalarOf(e)?.text ?? []) : [],
     sort: sortOf(outline),
@@ -94,8 +104,19 @@ function cursorIn(
 
   function mayBeKey(): boolean {
     if (isKey) return true;
+    // Lines that are indented further belong to the field above, and would go to this one.
+    if (holder.style === 'block' && indentBelow(text, offset) > column(entry)) return false;
+    if (holder.style === 'block' && holder.entries.some((other) => column(other) !== column(entry)))
+      return false;
+    const isName = /^\w*$/.test(text.slice(offset + 1, inner[1]));
+    const before = text.slice(0, scalar.span[0]).trimEnd().at(-1) ?? '';
+    if (!isName || (holder.style === 'flow' && !'{,'.includes(before))) return false;
     // After the dash of a list, a word may become the first field of a group.
     return bare && scalar.quote === '' && (holder.type === 'group' || holder.style === 'block');
+  }
+
+  function column({ start }: Entry): number {
+    return start - (text.lastIndexOf('\n', start) + 1);
   }
 
   function mayBeValue(): boolean {
@@ -108,4 +129,19 @@ function cursorIn(
     const group: Group | undefined = holder.type === 'group' ? holder : undefined;
     return keysOf(group).filter((key) => !isKey || key !== scalar.text);
   }
+}
+
+/** What stands behind a value or word on its line, comments and what ends it in a flow collection aside. */
+function restOfLine(text: string, at: number, style: Group['style']): string {
+  const rest = text.slice(at, lineEnd(text, at)).trimStart();
+  return rest.startsWith('#') || (style === 'flow' && ',}]'.includes(rest.charAt(0))) ? '' : rest;
+}
+
+/** The indentation of the next line that holds something. */
+function indentBelow(text: string, offset: number): number {
+  for (let at = lineEnd(text, offset) + 1; at < text.length; at = lineEnd(text, at) + 1) {
+    const indent = indentAt(text, at);
+    if (!blank(text[at + indent]) && text[at + indent] !== '#') return indent;
+  }
+  return 0;
 }

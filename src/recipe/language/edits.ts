@@ -67,9 +67,10 @@ function withComma(entry: Entry, { entries }: Group): Span {
 }
 
 function lineStart(text: string, at: number): number {
-  return text.lastIndexOf('\n', at - 1) + 1;
+  return at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
 }
 
-function lineBreak(text: string): string {
+/** The line break that a text uses. */
+export function lineBreak(text: string): string {
   return text.includes('\r\n') ? '\r\n' : '\n';
 }

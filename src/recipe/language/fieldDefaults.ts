@@ -81,9 +81,9 @@ function maxLength({ maxLength }: KindDefaults): string {
 
 function number(value: number | null): string {
   if (value === null) return none;
-  const text = String(value);
+  if (value === 0 || value >= 0.001) return String(value);
   // YAML readers of version 1.1 take an exponent for a number only after a point.
-  return text.includes('e') && !text.includes('.') ? text.replace('e', '.0e') : text;
+  return value.toExponential().replace(/^(\d)e/, '$1.0e');
 }
 
 /** Where a default is no value: what one might write. */

@@ -49,7 +49,9 @@ export function fieldAt(kind: Kind | undefined, path: Path): Field | undefined {
   let field: Field | undefined = recipeField(kind);
   for (const step of path) {
     field =
-      typeof step === 'number' ? field?.item : field?.fields.find(({ name }: { name: string }) => name === step);
+      typeof step === 'number'
+        ? field?.item
+        : field?.fields.find(({ name }: { name: string }) => name === step);
   }
   return field;
 }
@@ -144,7 +146,9 @@ function merged(one: Field, two: Field): Field {
     ...one,
     choices: [...new Set([...one.choices, ...two.choices])],
     fields: names.flatMap((name) => {
-      const [first, second] = [one, two].flatMap(({ fields }) => fields.filter((field) => field.name === name));
+      const [first, second] = [one, two].flatMap(({ fields }) =>
+        fields.filter((field) => field.name === name),
+      );
       return second === undefined ? [first] : [merged(first, second)];
     }),
     item: item === undefined || two.item === undefined ? (item ?? two.item) : merged(item, two.item),

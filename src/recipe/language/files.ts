@@ -95,7 +95,7 @@ function item(cursor: Cursor, path: string, kind: FileKind, folder: boolean, i: 
     detail: folder ? 'folder' : details[kind],
     documentation: '',
     // A folder is typed on from, so its quotes come with the file.
-    insert: escapeSnippet(cursor.quoted || folder ? path : quoted(path)),
+    insert: `${escapeSnippet(cursor.quoted || folder ? path : quoted(path))}${cursor.after}`,
     replace: cursor.replace,
     filter: path,
     order: `${folder ? '1' : '0'}${String(i).padStart(4, '0')}`,

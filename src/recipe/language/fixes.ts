@@ -2,7 +2,7 @@ import type { Diagnostic } from '../check.ts';
 import type { Path } from '../finding.ts';
 import { keyText } from './complete.ts';
 import { sortOf } from './cursor.ts';
-import { addition, type Edit, removal } from './edits.ts';
+import { addition, type Edit, lineBreak, removal } from './edits.ts';
 import { fieldAt } from './fields.ts';
 import { outlineOf } from './outline.ts';
 import { endOf, entryAt, innerSpan, type Outline, scalarOf } from './outlineNodes.ts';
@@ -58,7 +58,8 @@ function moved(outline: Outline, path: Path, meant: string): Fix[] {
   const out = removal(outline, path);
   if (entry?.value === undefined || out === undefined || meant.includes('[')) return [];
   if (entryAt(outline, target) !== undefined) return [];
-  const start = entry.value.type === 'scalar' || entry.value.style === 'flow' ? entry.value.span[0] : undefined;
+  const start =
+    entry.value.type === 'scalar' || entry.value.style === 'flow' ? entry.value.span[0] : undefined;
   if (start === undefined) return [];
   const value = outline.text.slice(start, endOf(entry));
   const into = addition(outline, target.slice(0, -1), `${target.at(-1) ?? ''}: ${value}`);
@@ -92,11 +93,12 @@ function added(outline: Outline, { path, meant }: Diagnostic): Fix[] {
   if (field === undefined || path.some((step) => typeof step === 'number')) return [];
   const holder = path.length === 0 ? outline.root : entryAt(outline, path)?.value;
   const block = path.length === 0 && outline.root.style === 'block';
-  const text = keyText(field, block, sort).replaceAll('\t', '  ');
+  const given = field.name === 'kind' && sort.kind !== undefined ? `kind: ${sort.kind}` : undefined;
+  const text = given ?? keyText(field, block, sort).replaceAll('\t', '  ');
   const first = outline.root.entries.at(0);
   const edit =
     field.name === 'kind' && block && first !== undefined && holder === outline.root
-      ? { span: [first.start, first.start] as const, text: `${text}\n` }
+      ? { span: [first.start, first.start] as const, text: `${text}${lineBreak(outline.text)}` }
       : addition(outline, path, text);
   return edit === undefined ? [] : [fix(`Add ${field.address}`, [edit], true, true)];
 }

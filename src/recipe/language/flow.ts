@@ -64,8 +64,7 @@ export function scanFlow(text: string, start: number, indent: number): FlowScan 
   function word(from: number): number {
     const first = text[from];
     const quote = first === '"' || first === "'" ? first : '';
-    const end =
-      quote === '' ? plainEnd(text, from, text.length, 'flow') : quotedEnd(text, from, indent);
+    const end = quote === '' ? plainEnd(text, from, text.length, 'flow') : quotedEnd(text, from, indent);
     const found = scalar(text, [from, end], quote);
     let colon = end;
     while (text[colon] === ' ' || text[colon] === '\t') colon++;
