@@ -14,12 +14,12 @@ export function removal(outline: Outline, path: Path): Edit | undefined {
   const holder = above.length === 0 ? outline.root : entryAt(outline, above)?.value;
   if (entry === undefined || holder === undefined || holder.type === 'scalar') return undefined;
   if (holder.entries.length === 1 && above.length > 0) return removal(outline, above);
-  const edit = (span: Span): Edit => ({ span, text: '' });
-  if (holder.style === 'flow') return edit(withComma(entry, holder));
+  if (holder.style === 'flow') return { span: withComma(entry, holder), text: '' };
   const { text } = outline;
   const start = lineStart(text, entry.start);
   if (text.slice(start, entry.start).trim() !== '') return undefined; // behind a dash
-  return edit([start, Math.min(text.length, lineEnd(text, endOf(entry)) + lineBreak(text).length)]);
+  const end = Math.min(text.length, lineEnd(text, endOf(entry)) + lineBreak(text).length);
+  return { span: [start, end], text: '' };
 }
 
 /** Adds a field to the group at a path, which is made at the end of the recipe where there is none. */
@@ -33,29 +33,32 @@ export function addition(outline: Outline, path: Path, field: string): Edit | un
     return atEnd(text, line, `${path[0]}:${line}  ${field}`);
   }
   const { value } = entry;
-  const insert = (at: number, text: string): Edit => ({ span: [at, at], text });
   if (value === undefined) {
     const indent = text.slice(lineStart(text, entry.start), entry.start);
-    return indent.trim() === '' ? insert(endOf(entry), `${line}${indent}  ${field}`) : undefined;
+    return indent.trim() === '' ? insertion(endOf(entry), `${line}${indent}  ${field}`) : undefined;
   }
   if (value.type !== 'group') return undefined;
   if (value.style === 'flow') return inFlow(value, text, field);
   const last = value.entries.at(-1);
   if (last?.key === undefined) return undefined;
   const indent = last.start - lineStart(text, last.start);
-  return insert(lineEnd(text, endOf(last)), `${line}${' '.repeat(indent)}${field}`);
+  return insertion(lineEnd(text, endOf(last)), `${line}${' '.repeat(indent)}${field}`);
 }
 
 function atEnd(text: string, line: string, field: string): Edit {
   const open = text !== '' && !text.endsWith('\n');
-  return { span: [text.length, text.length], text: `${open ? line : ''}${field}${line}` };
+  return insertion(text.length, `${open ? line : ''}${field}${line}`);
+}
+
+function insertion(at: number, text: string): Edit {
+  return { span: [at, at], text };
 }
 
 function inFlow({ entries, span }: Group, text: string, field: string): Edit | undefined {
   if (text[span[1] - 1] !== '}') return undefined; // not closed yet
   const last = entries.at(-1);
   if (last === undefined) return { span: [span[0] + 1, span[1] - 1], text: ` ${field} ` };
-  return { span: [endOf(last), endOf(last)], text: `, ${field}` };
+  return insertion(endOf(last), `, ${field}`);
 }
 
 function withComma(entry: Entry, { entries }: Group): Span {

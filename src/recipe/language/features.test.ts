@@ -16,10 +16,17 @@ import { namedFiles } from './links.ts';
 import { readLive } from './problems.ts';
 import { symbolsOf } from './symbols.ts';
 
-describe('hovering over a field tells', () => {
-  const hover = (marked: string): string =>
-    hoverAt(marked.replace('|', ''), marked.indexOf('|'))?.markdown.replaceAll('\\', '') ?? '';
+function hover(marked: string): string {
+  return hoverAt(marked.replace('|', ''), marked.indexOf('|'))?.markdown.replaceAll('\\', '') ?? '';
+}
 
+const list: ListFolder = async (path) =>
+  (await readdir(path, { withFileTypes: true }).catch(() => [])).map((entry) => ({
+    name: entry.name,
+    folder: entry.isDirectory(),
+  }));
+
+describe('hovering over a field tells', () => {
   it('what it is, its type and bounds', () => {
     expect(hover('kind: task\noptimizer:\n  batch|Size: 4')).toContain('Examples in a batch.');
     expect(hover('optimizer: { batchSize: |4 }')).toContain('whole number, at least 1, at most 65,536');
@@ -147,12 +154,6 @@ describe('a text is checked while it is typed', () => {
 
 describe('files are offered', () => {
   let folder = '';
-  const list: ListFolder = async (path) =>
-    (await readdir(path, { withFileTypes: true }).catch(() => [])).map((entry) => ({
-      name: entry.name,
-      folder: entry.isDirectory(),
-    }));
-
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'sft-files-'));
     for (const file of [
@@ -184,6 +185,11 @@ describe('files are offered', () => {
   };
   const labels = async (marked: string) => (await found(marked)).map(({ label }) => label);
 
+  const take = async (marked: string, label: string): Promise<string> => {
+    const item = (await found(marked)).find((item) => item.label === label);
+    return insertSnippet(marked.replace('|', ''), item!.replace, item!.insert);
+  };
+
   it.each([
     ['base: |', ['./models/bert', './data/', './models/']],
     ['base: ./mo|', ['./models/bert', './data/', './models/']],
@@ -208,10 +214,6 @@ describe('files are offered', () => {
   });
 
   it('in quotes where YAML needs them, and in place of what is typed', async () => {
-    const take = async (marked: string, label: string): Promise<string> => {
-      const item = (await found(marked)).find((item) => item.label === label);
-      return insertSnippet(marked.replace('|', ''), item!.replace, item!.insert);
-    };
     const file = './data/my text.txt';
     expect(await take('data: { text: ./da| }', file)).toBe(`data: { text: "${file}" }`);
     expect(await take('data: { text: "./da|x" }', file)).toBe(`data: { text: "${file}" }`);

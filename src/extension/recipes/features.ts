@@ -1,0 +1,274 @@
+import { access, readdir, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import * as vscode from 'vscode';
+import type { CheckedRecipe, Diagnostic } from '../../recipe/check.ts';
+import { complete, type Completion } from '../../recipe/language/complete.ts';
+import { cursorAt } from '../../recipe/language/cursor.ts';
+import { fileCompletions, type Listed } from '../../recipe/language/files.ts';
+import { type Fix, fixesFor } from '../../recipe/language/fixes.ts';
+import { hoverAt } from '../../recipe/language/hover.ts';
+import { type Lens, lensesOf } from '../../recipe/language/lenses.ts';
+import { namedFiles } from '../../recipe/language/links.ts';
+import type { Span } from '../../recipe/language/outlineNodes.ts';
+import { isRemark, readLive } from '../../recipe/language/problems.ts';
+import { type RecipeSymbol, symbolsOf } from '../../recipe/language/symbols.ts';
+import { missingPaths } from '../../recipe/paths.ts';
+import type { RecipeServices } from './index.ts';
+
+interface Needs extends RecipeServices {
+  readonly problems: vscode.DiagnosticCollection;
+  /** Called when what stands above the first line may be another. */
+  readonly changed: () => void;
+}
+
+/** What answers VS Code's questions about recipes. */
+export type RecipeFeatures = ReturnType<typeof newRecipeFeatures>;
+
+/** A link whose target is looked for when somebody follows it. */
+class BaseLink extends vscode.DocumentLink {
+  readonly folder: string;
+
+  constructor(range: vscode.Range, folder: string) {
+    super(range);
+    this.folder = folder;
+  }
+}
+
+/** Makes the features of the language; what they know of a document is kept until it is typed in. */
+export function newRecipeFeatures({ problems, changed, lastRun, log }: Needs) {
+  const read = new WeakMap<vscode.TextDocument, { version: number; checked: CheckedRecipe }>();
+
+  const checkedOf = (document: vscode.TextDocument): CheckedRecipe => {
+    const before = read.get(document);
+    if (before?.version === document.version) return before.checked;
+    const checked = readLive(document.getText(), document.uri.fsPath);
+    read.set(document, { version: document.version, checked });
+    return checked;
+  };
+
+  const show = (document: vscode.TextDocument, found: readonly Diagnostic[]): void => {
+    problems.set(document.uri, found.map(shown));
+    changed();
+  };
+
+  return {
+    /** Shows the problems of a document; those of files that are missing when they have been looked for. */
+    async check(document: vscode.TextDocument): Promise<void> {
+      if (document.isClosed) return;
+      const { version } = document;
+      const before = read.get(document)?.checked.diagnostics ?? [];
+      const { diagnostics, value, diagnose } = checkedOf(document);
+      const folder = folderOf(document);
+      // Problems of files would vanish for a moment at every key, so nothing is shown before they are known again
+      // unless there is something new to say.
+      if (folder === undefined || codes(before) !== codes(diagnostics)) show(document, diagnostics);
+      if (folder === undefined) return;
+      const missing = await missingPaths(value, folder);
+      if (document.isClosed || document.version !== version) return;
+      show(document, [...diagnostics, ...missing.map(diagnose)]);
+    },
+
+    async complete(
+      document: vscode.TextDocument,
+      position: vscode.Position,
+      token: vscode.CancellationToken,
+    ): Promise<vscode.CompletionItem[]> {
+      const cursor = cursorAt(document.getText(), document.offsetAt(position));
+      if (cursor === undefined) return [];
+      const folder = folderOf(document);
+      const cancelled = (): boolean => token.isCancellationRequested;
+      const files = folder === undefined ? [] : await fileCompletions(cursor, { folder, list, cancelled });
+      return [...complete(cursor), ...files].map((item) => completionItem(item, document));
+    },
+
+    hover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
+      const found = hoverAt(document.getText(), document.offsetAt(position));
+      if (found === undefined) return undefined;
+      return new vscode.Hover(new vscode.MarkdownString(found.markdown), rangeOf(document, found.span));
+    },
+
+    links(document: vscode.TextDocument): vscode.DocumentLink[] {
+      const folder = folderOf(document);
+      if (folder === undefined) return [];
+      return namedFiles(document.getText()).map(({ span, named, kind }) => {
+        const path = resolve(folder, named);
+        const range = rangeOf(document, span);
+        return kind === 'base'
+          ? new BaseLink(range, path)
+          : new vscode.DocumentLink(range, vscode.Uri.file(path));
+      });
+    },
+
+    /** A base model is opened at its config.json, or shown in the explorer. */
+    async resolveLink(link: vscode.DocumentLink): Promise<vscode.DocumentLink> {
+      if (!(link instanceof BaseLink)) return link;
+      const config = join(link.folder, 'config.json');
+      if (await exists(config)) link.target = vscode.Uri.file(config);
+      else if (await exists(link.folder)) {
+        const argument = encodeURIComponent(JSON.stringify([vscode.Uri.file(link.folder)]));
+        link.target = vscode.Uri.parse(`command:revealInExplorer?${argument}`);
+      }
+      return link;
+    },
+
+    symbols(document: vscode.TextDocument): vscode.DocumentSymbol[] {
+      return symbolsOf(document.getText()).map((symbol) => documentSymbol(symbol, document));
+    },
+
+    fixes(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
+      const text = document.getText();
+      return checkedOf(document)
+        .diagnostics.filter((problem) => rangeOfProblem(problem).intersection(range) !== undefined)
+        .flatMap((problem) => fixesFor(text, problem).map((fix) => codeAction(fix, problem, document)));
+    },
+
+    async lenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
+      const errors = (problems.get(document.uri) ?? []).filter(
+        ({ severity }) => severity === vscode.DiagnosticSeverity.Error,
+      );
+      const run = await lastRun?.(document.uri).catch((error: unknown) => {
+        log.error(String(error));
+        return undefined;
+      });
+      const trains = vscode.workspace.isTrusted && document.uri.scheme === 'file';
+      return lensesOf(errors.length, run)
+        .filter(({ does }) => trains || (does !== 'train' && does !== 'estimate'))
+        .map((lens) => new vscode.CodeLens(firstLine, command(lens, document.uri, errors[0]?.range)));
+    },
+  };
+}
+
+const firstLine = new vscode.Range(0, 0, 0, 0);
+
+/** The folder from which a recipe's paths start; none before it is saved. */
+function folderOf({ uri }: vscode.TextDocument): string | undefined {
+  return uri.scheme === 'file' ? dirname(uri.fsPath) : undefined;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** What a folder holds. Links to folders count as folders. */
+async function list(folder: string): Promise<readonly Listed[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return Promise.all(
+    entries.map(async (entry) => ({
+      name: entry.name,
+      folder: entry.isSymbolicLink()
+        ? await stat(join(folder, entry.name)).then(
+            (target) => target.isDirectory(),
+            () => false,
+          )
+        : entry.isDirectory(),
+    })),
+  );
+}
+
+function codes(found: readonly Diagnostic[]): string {
+  return found.map(({ code, problem }) => `${code} ${problem.what}`).join('\n');
+}
+
+function shown(problem: Diagnostic): vscode.Diagnostic {
+  const { what, advice } = problem.problem;
+  const severity = isRemark(problem)
+    ? vscode.DiagnosticSeverity.Information
+    : vscode.DiagnosticSeverity.Error;
+  const diagnostic = new vscode.Diagnostic(rangeOfProblem(problem), `${what} ${advice}`, severity);
+  diagnostic.source = 'SFT';
+  diagnostic.code = problem.code;
+  return diagnostic;
+}
+
+function rangeOfProblem({ start, end }: Diagnostic): vscode.Range {
+  return new vscode.Range(start.line - 1, start.column - 1, end.line - 1, end.column - 1);
+}
+
+function rangeOf(document: vscode.TextDocument, [start, end]: Span): vscode.Range {
+  return new vscode.Range(document.positionAt(start), document.positionAt(end));
+}
+
+const itemKinds = {
+  field: vscode.CompletionItemKind.Property,
+  group: vscode.CompletionItemKind.Struct,
+  value: vscode.CompletionItemKind.EnumMember,
+  number: vscode.CompletionItemKind.Value,
+  file: vscode.CompletionItemKind.File,
+  folder: vscode.CompletionItemKind.Folder,
+} satisfies Record<Completion['kind'], vscode.CompletionItemKind>;
+
+function completionItem(
+  { label, kind, detail, documentation, insert, replace, filter, order, again }: Completion,
+  document: vscode.TextDocument,
+): vscode.CompletionItem {
+  const item = new vscode.CompletionItem({ label, description: detail }, itemKinds[kind]);
+  if (documentation !== '') item.documentation = new vscode.MarkdownString(documentation);
+  item.insertText = new vscode.SnippetString(insert);
+  item.range = rangeOf(document, replace);
+  item.filterText = filter;
+  item.sortText = order;
+  if (again) {
+    item.command = { title: vscode.l10n.t('Suggest'), command: 'editor.action.triggerSuggest' };
+  }
+  return item;
+}
+
+const symbolKinds = {
+  group: vscode.SymbolKind.Object,
+  list: vscode.SymbolKind.Array,
+  value: vscode.SymbolKind.Property,
+} satisfies Record<RecipeSymbol['kind'], vscode.SymbolKind>;
+
+function documentSymbol(symbol: RecipeSymbol, document: vscode.TextDocument): vscode.DocumentSymbol {
+  const { name, detail, kind, span, selection, children } = symbol;
+  const ranges = [rangeOf(document, span), rangeOf(document, selection)] as const;
+  const shown = new vscode.DocumentSymbol(name, detail, symbolKinds[kind], ...ranges);
+  shown.children = children.map((child) => documentSymbol(child, document));
+  return shown;
+}
+
+function codeAction(fix: Fix, problem: Diagnostic, document: vscode.TextDocument): vscode.CodeAction {
+  const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
+  action.isPreferred = fix.preferred;
+  action.diagnostics = [shown(problem)];
+  action.edit = new vscode.WorkspaceEdit();
+  action.edit.set(
+    document.uri,
+    fix.edits.map(({ span, text }) => {
+      const range = rangeOf(document, span);
+      if (!fix.snippet) return new vscode.TextEdit(range, text);
+      const edit = new vscode.SnippetTextEdit(range, new vscode.SnippetString(text));
+      edit.keepWhitespace = true;
+      return edit;
+    }),
+  );
+  return action;
+}
+
+function command(lens: Lens, uri: vscode.Uri, first: vscode.Range | undefined): vscode.Command {
+  switch (lens.does) {
+    case 'problems': {
+      const { count } = lens;
+      const words = count === 1 ? vscode.l10n.t('1 problem') : vscode.l10n.t('{0} problems', count);
+      const at = first === undefined ? {} : { selection: first };
+      return { title: `$(warning) ${words}`, command: 'vscode.open', arguments: [uri, at] };
+    }
+    case 'train':
+      return { title: `$(play) ${vscode.l10n.t('Train')}`, command: 'sft.train', arguments: [uri] };
+    case 'estimate':
+      return {
+        title: `$(dashboard) ${vscode.l10n.t('Estimate')}`,
+        command: 'sft.estimate',
+        arguments: [uri],
+      };
+    case 'openRun':
+      return {
+        title: `$(eye) ${vscode.l10n.t('Open last run')}`,
+        command: 'sft.openRun',
+        arguments: [lens.run],
+      };
+  }
+}
