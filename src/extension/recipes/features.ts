@@ -264,7 +264,7 @@ function command(lens: Lens, uri: vscode.Uri, first: vscode.Range | undefined): 
         command: 'sft.estimate',
         arguments: [uri],
       };
-    case 'openRun':
+    default:
       return {
         title: `$(eye) ${vscode.l10n.t('Open last run')}`,
         command: 'sft.openRun',

@@ -80,7 +80,13 @@ export function registerRecipeLanguage(services: RecipeServices): vscode.Disposa
         provideCompletionItems: async (document, position, token) =>
           (await load()).complete(document, position, token),
       },
-      ...[' ', '/', '.', '{', '[', '"', "'"],
+      ' ',
+      '/',
+      '.',
+      '{',
+      '[',
+      '"',
+      "'",
     ),
     vscode.languages.registerHoverProvider(selector, {
       provideHover: async (document, position) => (await load()).hover(document, position),

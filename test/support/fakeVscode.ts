@@ -1,0 +1,246 @@
+import { pathToFileURL } from 'node:url';
+
+/** As much of VS Code as the language of recipes asks for, without an editor. */
+
+type Listener = (event: never) => unknown;
+interface Place {
+  readonly line: number;
+  readonly character: number;
+}
+
+export interface FakeDocument {
+  readonly uri: { readonly scheme: string; readonly fsPath: string; toString(): string };
+  readonly languageId: string;
+  version: number;
+  isClosed: boolean;
+  text: string;
+  getText(): string;
+  offsetAt(place: Place): number;
+  positionAt(offset: number): Place;
+}
+
+interface Shown {
+  readonly code: string;
+  readonly message: string;
+  readonly source: string;
+  readonly range: { readonly start: Place };
+}
+
+class Position {
+  readonly line: number;
+  readonly character: number;
+
+  constructor(line: number, character: number) {
+    this.line = line;
+    this.character = character;
+  }
+}
+
+class Range {
+  readonly start: Place;
+  readonly end: Place;
+
+  constructor(...ends: [Place, Place] | [number, number, number, number]) {
+    const [start, end] =
+      ends.length === 2 ? ends : [new Position(ends[0], ends[1]), new Position(ends[2], ends[3])];
+    this.start = start;
+    this.end = end;
+  }
+
+  intersection(other: Range): Range | undefined {
+    const before = (a: Place, b: Place): boolean =>
+      a.line < b.line || (a.line === b.line && a.character < b.character);
+    return before(this.end, other.start) || before(other.end, this.start) ? undefined : this;
+  }
+}
+
+/** An object that keeps what it is made of. */
+function record(...names: string[]): new (...args: unknown[]) => object {
+  return class {
+    constructor(...args: unknown[]) {
+      names.forEach((name, i) => Object.assign(this, { [name]: args[i] }));
+    }
+  };
+}
+
+function uriOf(scheme: string, path: string): FakeDocument['uri'] {
+  const text = scheme === 'file' ? pathToFileURL(path).toString() : `${scheme}:${path}`;
+  return { scheme, fsPath: path, toString: () => text };
+}
+
+/** A fake of the API, and what a test does to it. */
+export function fakeVscode() {
+  const listeners = new Map<string, Set<Listener>>();
+  const providers = new Map<string, Record<string, (...args: unknown[]) => unknown>>();
+  const diagnostics = new Map<string, readonly Shown[]>();
+  const history = new Map<string, string[]>();
+  const documents: FakeDocument[] = [];
+  let count = 0;
+  const counted = (undo: () => void): { dispose: () => void } => {
+    count++;
+    let done = false;
+    return {
+      dispose: () => {
+        if (!done) count--;
+        done = true;
+        undo();
+      },
+    };
+  };
+  const event =
+    (name: string) =>
+    (listener: Listener): { dispose: () => void } => {
+      const all = listeners.get(name) ?? new Set();
+      listeners.set(name, all.add(listener));
+      return counted(() => all.delete(listener));
+    };
+  const fire = (name: string, value: unknown): void => {
+    for (const listener of listeners.get(name) ?? []) listener(value as never);
+  };
+  const register = (name: string) => (_selector: unknown, provider: never) => {
+    providers.set(name, provider);
+    return counted(() => providers.delete(name));
+  };
+  const workspace = {
+    isTrusted: true,
+    textDocuments: documents,
+    onDidOpenTextDocument: event('open'),
+    onDidChangeTextDocument: event('change'),
+    onDidCloseTextDocument: event('close'),
+    onDidCreateFiles: event('files'),
+    onDidDeleteFiles: event('files'),
+    onDidRenameFiles: event('files'),
+    onDidGrantWorkspaceTrust: event('trust'),
+  };
+  const names = (...all: string[]): Record<string, string> =>
+    Object.fromEntries(all.map((name) => [name, name]));
+  const api = {
+    workspace,
+    window: {
+      get visibleTextEditors() {
+        return documents.map((document) => ({ document }));
+      },
+      onDidChangeActiveTextEditor: event('editor'),
+      onDidChangeWindowState: event('focus'),
+    },
+    l10n: {
+      t: (text: string, ...args: unknown[]) =>
+        text.replaceAll(/\{(\d)\}/g, (_, i: string) => String(args[Number(i)])),
+    },
+    Disposable: {
+      from: (...all: { dispose(): void }[]) => ({ dispose: () => all.forEach((one) => one.dispose()) }),
+    },
+    EventEmitter: class {
+      readonly event = event(`emitter ${count}`);
+      fire(): void {}
+      dispose(): void {}
+    },
+    languages: {
+      createDiagnosticCollection: () => ({
+        set: (uri: FakeDocument['uri'], found: readonly Shown[]) => {
+          diagnostics.set(uri.toString(), found);
+          const before = history.get(uri.toString()) ?? [];
+          history.set(uri.toString(), [...before, ...found.map(({ message }) => message)]);
+        },
+        get: (uri: FakeDocument['uri']) => diagnostics.get(uri.toString()),
+        delete: (uri: FakeDocument['uri']) => diagnostics.delete(uri.toString()),
+        ...counted(() => diagnostics.clear()),
+      }),
+      registerCompletionItemProvider: register('completion'),
+      registerHoverProvider: register('hover'),
+      registerDocumentLinkProvider: register('links'),
+      registerDocumentSymbolProvider: register('symbols'),
+      registerCodeActionsProvider: register('actions'),
+      registerCodeLensProvider: register('lenses'),
+    },
+    Position,
+    Range,
+    Uri: { file: (path: string) => ({ ...uriOf('file', path), path }) },
+    Hover: record('contents', 'range'),
+    MarkdownString: record('value'),
+    SnippetString: record('value'),
+    Diagnostic: record('range', 'message', 'severity'),
+    DocumentLink: record('range', 'target'),
+    DocumentSymbol: record('name', 'detail', 'kind', 'range', 'selectionRange'),
+    CompletionItem: record('label', 'kind'),
+    CodeAction: record('title', 'kind'),
+    CodeLens: record('range', 'command'),
+    TextEdit: record('range', 'newText'),
+    SnippetTextEdit: record('range', 'snippet'),
+    WorkspaceEdit: class {
+      edits: unknown;
+      set(_uri: unknown, edits: unknown): void {
+        this.edits = edits;
+      }
+    },
+    CodeActionKind: names('QuickFix'),
+    DiagnosticSeverity: names('Error', 'Information'),
+    SymbolKind: names('Object', 'Array', 'Property'),
+    CompletionItemKind: names('Property', 'Struct', 'EnumMember', 'Value', 'File', 'Folder'),
+  };
+
+  const methods: Record<string, string> = {
+    completion: 'provideCompletionItems',
+    hover: 'provideHover',
+    links: 'provideDocumentLinks',
+    symbols: 'provideDocumentSymbols',
+    actions: 'provideCodeActions',
+    lenses: 'provideCodeLenses',
+  };
+
+  return {
+    api,
+    open(path: string, text: string, languageId = 'sft-recipe', scheme = 'file'): FakeDocument {
+      const document: FakeDocument = {
+        uri: uriOf(scheme, path),
+        languageId,
+        version: 1,
+        isClosed: false,
+        text,
+        getText: () => document.text,
+        offsetAt: ({ line, character }) =>
+          document.text
+            .split('\n')
+            .slice(0, line)
+            .reduce((sum, { length }) => sum + length + 1, character),
+        positionAt: (offset) => {
+          const lines = document.text.slice(0, offset).split('\n');
+          return new Position(lines.length - 1, lines.at(-1)?.length ?? 0);
+        },
+      };
+      documents.push(document);
+      fire('open', document);
+      return document;
+    },
+    type(document: FakeDocument, text: string): void {
+      document.text = text;
+      document.version++;
+      fire('change', { document });
+    },
+    close(document: FakeDocument): void {
+      document.isClosed = true;
+      documents.splice(documents.indexOf(document), 1);
+      fire('close', document);
+    },
+    focus: () => fire('focus', { focused: true }),
+    restrict: () => {
+      workspace.isTrusted = false;
+    },
+    problems: ({ uri }: FakeDocument) => diagnostics.get(uri.toString()) ?? [],
+    /** Every message that was ever shown for a document. */
+    shownMessages: ({ uri }: FakeDocument) => history.get(uri.toString()) ?? [],
+    documentsWithProblems: () => [...diagnostics.keys()],
+    /** Registrations and listeners that are not undone. */
+    registered: () => count,
+    async ask(
+      what: string,
+      document: FakeDocument,
+      at: readonly [number, number] = [0, 0],
+    ): Promise<unknown> {
+      const place = new Position(...at);
+      const token = { isCancellationRequested: false };
+      const where = what === 'actions' ? new Range(place, place) : place;
+      return providers.get(what)?.[methods[what]](document, where, token);
+    },
+  };
+}
