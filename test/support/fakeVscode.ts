@@ -36,6 +36,10 @@ class Position {
   }
 }
 
+function before(a: Place, b: Place): boolean {
+  return a.line < b.line || (a.line === b.line && a.character < b.character);
+}
+
 class Range {
   readonly start: Place;
   readonly end: Place;
@@ -48,17 +52,21 @@ class Range {
   }
 
   intersection(other: Range): Range | undefined {
-    const before = (a: Place, b: Place): boolean =>
-      a.line < b.line || (a.line === b.line && a.character < b.character);
     return before(this.end, other.start) || before(other.end, this.start) ? undefined : this;
   }
+}
+
+function names(...all: string[]): Record<string, string> {
+  return Object.fromEntries(all.map((name) => [name, name]));
 }
 
 /** An object that keeps what it is made of. */
 function record(...names: string[]): new (...args: unknown[]) => object {
   return class {
+    [name: string]: unknown;
+
     constructor(...args: unknown[]) {
-      names.forEach((name, i) => Object.assign(this, { [name]: args[i] }));
+      for (const [i, name] of names.entries()) this[name] = args[i];
     }
   };
 }
@@ -112,8 +120,6 @@ export function fakeVscode() {
     onDidRenameFiles: event('files'),
     onDidGrantWorkspaceTrust: event('trust'),
   };
-  const names = (...all: string[]): Record<string, string> =>
-    Object.fromEntries(all.map((name) => [name, name]));
   const api = {
     workspace,
     window: {

@@ -24,8 +24,8 @@ beforeAll(async () => {
     plugins: [
       {
         name: 'tell',
-        setup: ({ onLoad }) => {
-          onLoad({ filter: /\.[cm]?[jt]s$/ }, async ({ path }) => {
+        setup: (bundler) => {
+          bundler.onLoad({ filter: /\.[cm]?[jt]s$/ }, async ({ path }) => {
             const { readFile } = await import('node:fs/promises');
             const text = await readFile(path, 'utf8');
             return {
