@@ -160,7 +160,7 @@ describe('an answer to the editor', () => {
     const run = '/runs/r-1';
     start({ lastRun: () => Promise.resolve(run) });
     const document = open('kind: tusk\nbase: .\ndata: { train: "." }');
-    await vi.waitFor(() => expect(vscode.problems(document)).not.toEqual([]));
+    await vi.waitFor(() => expect(vscode.problems(document)).toHaveLength(2));
     const lenses = (await vscode.ask('lenses', document)) as {
       command: { title: string; command: string };
     }[];

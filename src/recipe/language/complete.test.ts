@@ -75,6 +75,18 @@ describe('fields are offered where one may stand', () => {
     expect(labels('apply:\n  - { | }')).toContain('sft');
   });
 
+  it('of the type of task', () => {
+    expect(labels('kind: task\ntask: { type: tagging, | }')).toEqual(['column', 'labels']);
+    expect(labels('task:\n  type: classification\n  |')).toEqual([
+      'labels',
+      'text',
+      'pair',
+      'label',
+      'rename',
+    ]);
+    expect(labels('task: { | }')[0]).toBe('type');
+  });
+
   it('but not beside one that excludes it', () => {
     expect(labels('select:\n  k: 3\n  |')).toEqual(['by', 'iterations']);
     expect(labels('full: { steps: 3, | }')).toEqual(['l1']);
@@ -126,7 +138,7 @@ describe('values are offered where one may stand', () => {
     ['seed: |', ['42']],
     ['kind: task\nvalidate:\n  everySteps: | # often\n', ['250']],
     ['kind: task\nselect: |', ['{ }']],
-    ['task: { type: | }', ['tagging']],
+    ['task: { type: | }', ['tagging', 'classification']],
     ['apply: |', ['[ ]']],
     ['dropout: |', ['0.1', '{ }']],
     ['preset: |# comment', ['quick']],
@@ -176,7 +188,8 @@ describe('whatever is offered', () => {
       symbolsOf(typed);
       hoverAt(typed, at);
       const items = cursor === undefined ? [] : complete(cursor);
-      if (items.length === 0 || cursor?.field?.[0] === 'kind') return;
+      // Another kind of recipe or task has other fields.
+      if (items.length === 0 || ['kind', 'type'].includes(`${cursor?.field?.at(-1) ?? ''}`)) return;
       const item = items[pick % items.length];
       const after = insertSnippet(typed, item.replace, item.insert);
       expect(bad(after), after).not.toContain(`recipe-unknown-key ${item.label}`);
@@ -196,8 +209,9 @@ describe('whatever is offered', () => {
     for (const kind of ['language', 'task'] as const) {
       const visit = (field: Field): void => {
         for (const inner of field.fields) {
-          if (/^(kind|base|data|apply|name|language|task\.labels)/.test(inner.address)) continue;
-          const required = field.address === 'task' && inner.name !== 'type' ? 'type: tagging, ' : '';
+          if (/^(kind|base|data|apply|name|language|task\.(labels|rename))/.test(inner.address)) continue;
+          const form = inner.form ?? 'tagging';
+          const required = field.address === 'task' && inner.name !== 'type' ? `type: ${form}, ` : '';
           const text =
             field.address === '' ? `${whole[kind]}|` : `${whole[kind]}${field.address}: { ${required}| }`;
           if (inner.fields.length === 0)

@@ -35,7 +35,12 @@ function keys(cursor: Cursor): readonly Completion[] {
   const { group, sort } = cursor;
   if (group === undefined) return [];
   const fields = fieldAt(sort.kind, group.path)?.fields ?? [];
-  const open = fields.filter(({ name }) => !group.present.includes(name) && !excluded(group, name));
+  const open = fields.filter(
+    ({ name, form }) =>
+      !group.present.includes(name) &&
+      !excluded(group, name) &&
+      (form === undefined || sort.task === undefined || form === sort.task),
+  );
   return open.map((field, i) => ({
     label: field.name,
     kind: field.fields.length > 0 ? 'group' : 'field',
@@ -101,7 +106,7 @@ function valueSnippet(field: Field, sort: RecipeSort, stops: { next: number }): 
 /** Whether values can be offered for what a field's snippet leaves to be filled in. */
 function opensList(field: Field, sort: RecipeSort): boolean {
   const groupWithMore = field.type === 'group';
-  return groupWithMore || kindOfFile(field.address, sort.kind) !== undefined;
+  return groupWithMore || kindOfFile(field.address, sort) !== undefined;
 }
 
 function values(cursor: Cursor): readonly Completion[] {

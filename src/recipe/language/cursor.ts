@@ -1,4 +1,5 @@
 import type { Path } from '../finding.ts';
+import type { Kind } from '../types.ts';
 import type { RecipeSort } from './fieldDefaults.ts';
 import { outlineOf } from './outline.ts';
 import {
@@ -57,14 +58,28 @@ export function cursorAt(text: string, offset: number): Cursor | undefined {
   return undefined;
 }
 
-/** What decides a recipe's defaults, as far as it is written. A kind that is not given shows in other fields. */
+/** What decides a recipe's fields and defaults, as far as it is written. */
 export function sortOf(outline: Outline): RecipeSort {
   const preset = textAt(outline, ['preset']) === 'quick' ? 'quick' : undefined;
+  const kind = kindOf(outline);
+  if (kind === 'language') return { kind, preset, task: undefined, script: 'language' };
+  const type = textAt(outline, ['task', 'type']);
+  const task = type === 'tagging' || type === 'classification' ? type : undefined;
+  if (kind === undefined) return { kind, preset, task, script: undefined };
+  if (task !== 'classification') return { kind, preset, task, script: 'tagging' };
+  return {
+    kind,
+    preset,
+    task,
+    script: entryAt(outline, ['task', 'pair']) === undefined ? 'texts' : 'pairs',
+  };
+}
+
+function kindOf(outline: Outline): Kind | undefined {
   const kind = textAt(outline, ['kind']);
-  if (kind === 'language' || kind === 'task') return { kind, preset };
-  if (entryAt(outline, ['mlm']) ?? entryAt(outline, ['data', 'text'])) return { kind: 'language', preset };
-  if (entryAt(outline, ['task']) ?? entryAt(outline, ['data', 'train'])) return { kind: 'task', preset };
-  return { kind: undefined, preset };
+  if (kind === 'language' || kind === 'task') return kind;
+  if (entryAt(outline, ['mlm']) ?? entryAt(outline, ['data', 'text'])) return 'language';
+  return (entryAt(outline, ['task']) ?? entryAt(outline, ['data', 'train'])) ? 'task' : undefined;
 }
 
 function textAt(outline: Outline, path: Path): string | undefined {
@@ -87,6 +102,9 @@ function cursorIn(
   if (rest !== '' && !(holder.style === 'flow' && bare && holder.type === 'group')) return undefined;
   // Right behind a key's colon; a blank comes first.
   if (bare && holder.type === 'group' && text.slice(inner[0], offset).endsWith(':')) return undefined;
+  // In a flow collection, after a comma only.
+  const before = text.slice(0, scalar.span[0]).trimEnd().at(-1) ?? '';
+  if (bare && holder.style === 'flow' && !'{[,'.includes(before)) return undefined;
   const groupPath = isKey ? path.slice(0, -1) : path;
   const firstOnLine = text.slice(text.lastIndexOf('\n', offset) + 1, scalar.span[0]).trim() === '';
   return {
@@ -109,8 +127,7 @@ function cursorIn(
     if (holder.style === 'block' && holder.entries.some((other) => column(other) !== column(entry)))
       return false;
     const isName = /^\w*$/.test(text.slice(offset + 1, inner[1]));
-    const before = text.slice(0, scalar.span[0]).trimEnd().at(-1) ?? '';
-    if (!isName || (holder.style === 'flow' && !'{,'.includes(before))) return false;
+    if (!isName) return false;
     // After the dash of a list, a word may become the first field of a group.
     return bare && scalar.quote === '' && (holder.type === 'group' || holder.style === 'block');
   }

@@ -37,6 +37,12 @@ describe('hovering over a field tells', () => {
   it('its default in this recipe, or what that depends on', () => {
     expect(hover('kind: task\noptimizer: { |batchSize: 1 }')).toContain('Default: 8');
     expect(hover('kind: language\noptimizer: { |batchSize: 1 }')).toContain('Default: 4');
+    expect(
+      hover('kind: task\ntask: { type: classification, pair: b }\noptimizer: { |batchSize: 1 }'),
+    ).toContain('Default: 32');
+    expect(hover('kind: task\ntask: { type: classification }\nvalidate: { |everySteps: 1 }')).toContain(
+      'Default: an epoch',
+    );
     expect(hover('optimizer: { |batchSize: 1 }')).toContain('4 for languages, 8 for tagging');
     expect(hover('kind: language\npreset: quick\nfull: { |maxSteps: 1 }')).toContain(
       'Default (preset quick): 200',
@@ -82,9 +88,9 @@ x: [`;
       'sft en.sft.safetensors',
       "sft it's",
       'sft x@1',
-      'labelled a.conllu',
-      'labelled b.conllu',
-      'labelled v',
+      'words a.conllu',
+      'words b.conllu',
+      'words v',
     ]);
     expect(text.slice(...found[0].span)).toBe('./my base');
     expect(text.slice(...found[1].span)).toBe('en.sft.safetensors');
@@ -161,6 +167,7 @@ describe('files are offered', () => {
       'r/models/bert/tokenizer/vocab.txt',
       'r/data/en-train.conllu',
       'r/data/mt.txt',
+      'r/data/nli.tsv',
       'r/data/my text.txt',
       'r/en.sft.safetensors',
       'r/other.safetensors',
@@ -204,8 +211,9 @@ describe('files are offered', () => {
     ],
     [
       'kind: task\ndata:\n  train:\n    - ./data/|',
-      ['./data/en-train.conllu', './data/mt.txt', './data/my text.txt'],
+      ['./data/en-train.conllu', './data/mt.txt', './data/my text.txt', './data/nli.tsv'],
     ],
+    ['kind: task\ntask: { type: classification }\ndata:\n  train: ./data/|', ['./data/nli.tsv']],
     ['name: |', []],
     ['data: |', []],
     ['base: /nowhere/|', []],

@@ -1,11 +1,15 @@
-import { type KindDefaults, kindDefaults } from '../scripts.ts';
-import type { Kind, Phase } from '../types.ts';
+import { type KindDefaults, kindDefaults, type Script } from '../scripts.ts';
+import type { Kind, Phase, Task } from '../types.ts';
 import type { Field } from './fields.ts';
 
 /** What decides which defaults a recipe has. */
 export interface RecipeSort {
   readonly kind: Kind | undefined;
   readonly preset: 'quick' | undefined;
+  /** What a task is; undefined for languages, and where it is not said. */
+  readonly task: Task['type'] | undefined;
+  /** The example script of the reference whose settings are the defaults. */
+  readonly script: Script | undefined;
 }
 
 /** The sentence with which a field's description names its default. */
@@ -16,10 +20,10 @@ const none = 'none';
  * The default of a field in words: the value that this sort of recipe gets, or what it depends on; otherwise what
  * the description says.
  */
-export function defaultOf(field: Field, { kind, preset }: RecipeSort): string | undefined {
+export function defaultOf(field: Field, { script, preset }: RecipeSort): string | undefined {
   const computed =
-    kind !== undefined && Object.hasOwn(byScript, field.address)
-      ? byScript[field.address](kindDefaults(kind, preset))
+    script !== undefined && Object.hasOwn(byScript, field.address)
+      ? byScript[field.address](kindDefaults(script, preset))
       : undefined;
   return computed ?? sentence.exec(field.description)?.[1];
 }
@@ -47,7 +51,7 @@ const byScript: FromScript = {
   freeze: ({ freeze }) => `[${freeze.join(', ')}]`,
   maxLength,
   'mlm.blockSize': maxLength,
-  'validate.everySteps': ({ validateEvery }) => `${validateEvery}`,
+  'validate.everySteps': ({ validateEvery }) => (validateEvery === null ? 'an epoch' : `${validateEvery}`),
   'validate.sample': ({ sample }) => (sample === null ? 'all' : `${sample}`),
   'report.everySteps': ({ reportEvery }) => `${reportEvery}`,
 };
@@ -112,4 +116,7 @@ const usual: Readonly<Record<string, string>> = {
   'checkpoint.everySteps': '1000',
   maxLength: '128',
   'mlm.blockSize': '256',
+  'task.text': 'text',
+  'task.pair': 'hypothesis',
+  'task.label': 'label',
 };

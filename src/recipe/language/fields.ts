@@ -20,6 +20,8 @@ export interface Field {
   readonly fields: readonly Field[];
   /** An entry of the list that it may be. */
   readonly item: Field | undefined;
+  /** The `type` that its group must have, where the group has one of several and the field is not part of all. */
+  readonly form: string | undefined;
 }
 
 interface SchemaNode {
@@ -81,11 +83,13 @@ function kindField(field: Field): Field {
 
 function fieldOf(node: SchemaNode, name: string, address: string, required: boolean, kind: Kind): Field {
   const forms = [node, ...(node.anyOf ?? []), ...(node.oneOf ?? [])];
-  const fields = forms.flatMap(({ properties = {}, required = [] }) =>
-    Object.entries(properties).map(([key, inner]) =>
-      fieldOf(inner, key, address === '' ? key : `${address}.${key}`, required.includes(key), kind),
-    ),
-  );
+  const fields = forms.flatMap(({ properties = {}, required = [] }) => {
+    const type = properties.type?.const;
+    return Object.entries(properties).map(([key, inner]) => ({
+      ...fieldOf(inner, key, address === '' ? key : `${address}.${key}`, required.includes(key), kind),
+      form: typeof type === 'string' ? type : undefined,
+    }));
+  });
   const items = forms.find((form) => form.items !== undefined)?.items;
   return {
     name,
@@ -95,9 +99,21 @@ function fieldOf(node: SchemaNode, name: string, address: string, required: bool
     type: [...new Set(forms.flatMap(typeOf))].join(' or '),
     range: forms.map(rangeOf).find((range) => range !== undefined),
     choices: forms.flatMap(choicesOf).filter((choice) => onlyFor(address, choice) !== other(kind)),
-    fields,
+    fields: ofAllForms(fields),
+    form: undefined,
     item: items === undefined ? undefined : fieldOf(items, name, address, false, kind),
   };
+}
+
+/** Fields of a group, those of several of its forms once. */
+function ofAllForms(fields: readonly Field[]): readonly Field[] {
+  const byName = new Map<string, Field>();
+  for (const field of fields) {
+    const before = byName.get(field.name);
+    const both = before === undefined ? field : { ...merged(before, field), form: undefined };
+    byName.set(field.name, both);
+  }
+  return [...byName.values()];
 }
 
 function other(kind: Kind): Kind {
@@ -144,6 +160,7 @@ function merged(one: Field, two: Field): Field {
   const { item } = one;
   return {
     ...one,
+    description: [...new Set([one.description, two.description])].join(' '),
     choices: [...new Set([...one.choices, ...two.choices])],
     fields: names.flatMap((name) => {
       const [first, second] = [one, two].flatMap(({ fields }) =>

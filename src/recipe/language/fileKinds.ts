@@ -1,12 +1,14 @@
-import type { Kind } from '../types.ts';
+import type { RecipeSort } from './fieldDefaults.ts';
 
-/** What a field names: a model folder, an SFT file, raw text, labelled data. */
-export type FileKind = 'base' | 'sft' | 'text' | 'labelled';
+/** What a field names: a model folder, an SFT file, raw text, labelled words, a table of labelled texts. */
+export type FileKind = 'base' | 'sft' | 'text' | 'words' | 'table';
 
 /** What the field at this address names; undefined where it names no file. */
-export function kindOfFile(address: string, kind: Kind | undefined): FileKind | undefined {
-  if (address === 'data.validation') return kind === 'language' ? 'text' : 'labelled';
-  return Object.hasOwn(kinds, address) ? kinds[address] : undefined;
+export function kindOfFile(address: string, { kind, task }: RecipeSort): FileKind | undefined {
+  const isData = address === 'data.train' || address === 'data.validation';
+  if (!isData) return Object.hasOwn(kinds, address) ? kinds[address] : undefined;
+  if (kind === 'language') return 'text';
+  return task === 'classification' ? 'table' : 'words';
 }
 
 const kinds: Readonly<Record<string, FileKind>> = {
@@ -14,7 +16,6 @@ const kinds: Readonly<Record<string, FileKind>> = {
   apply: 'sft',
   'apply.sft': 'sft',
   'data.text': 'text',
-  'data.train': 'labelled',
 };
 
 /** Whether a file by this name may be of a kind. Model folders are told by what they hold. */
@@ -25,5 +26,6 @@ export function fits(kind: FileKind, name: string): boolean {
 const endings = {
   sft: /\.sft\.safetensors$/i,
   text: /\.(txt|text|raw)$/i,
-  labelled: /\.(conllu|conll|iob2?|bio|tsv|txt)$/i,
+  words: /\.(conllu|conll|iob2?|bio|tsv|txt)$/i,
+  table: /\.(tsv|csv|jsonl)$/i,
 } satisfies Record<Exclude<FileKind, 'base'>, RegExp>;

@@ -35,7 +35,7 @@ export async function fileCompletions(cursor: Cursor, search: FileSearch): Promi
   const { field: path, sort, typed } = cursor;
   const field = path === undefined ? undefined : fieldAt(sort.kind, path);
   if (path === undefined || field === undefined || !field.type.includes('text')) return [];
-  const kind = kindOfFile(addressOf(path), sort.kind);
+  const kind = kindOfFile(addressOf(path), sort);
   if (kind === undefined) return [];
   const slash = typed.lastIndexOf('/') + 1;
   const start = slash === 0 ? './' : typed.slice(0, slash);
@@ -85,7 +85,8 @@ const details: Readonly<Record<FileKind, string>> = {
   base: 'base model',
   sft: 'SFT',
   text: 'text',
-  labelled: 'labelled data',
+  words: 'labelled words',
+  table: 'labelled texts',
 };
 
 function item(cursor: Cursor, path: string, kind: FileKind, folder: boolean, i: number): Completion {

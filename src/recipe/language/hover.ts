@@ -46,10 +46,10 @@ export function fieldText(field: Field, sort: RecipeSort): string {
 }
 
 /** Where a preset changes a default, which one it is. */
-function because(field: Field, { kind, preset }: RecipeSort): string {
-  if (kind === undefined || preset === undefined) return '';
-  const usual = defaultOf(field, { kind, preset: undefined });
-  return usual === defaultOf(field, { kind, preset }) ? '' : ` (preset ${preset})`;
+function because(field: Field, sort: RecipeSort): string {
+  if (sort.script === undefined || sort.preset === undefined) return '';
+  const usual = defaultOf(field, { ...sort, preset: undefined });
+  return usual === defaultOf(field, sort) ? '' : ` (preset ${sort.preset})`;
 }
 
 function escapeMarkdown(text: string): string {

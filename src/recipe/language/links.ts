@@ -18,10 +18,10 @@ const maxLinks = 500;
 /** All files that a text names, whether they exist or not. */
 export function namedFiles(text: string): readonly NamedFile[] {
   const outline = outlineOf(text);
-  const { kind } = sortOf(outline);
+  const sort = sortOf(outline);
   const found: NamedFile[] = [];
   for (const { path, entry } of visit(outline.root)) {
-    const of = kindOfFile(addressOf(path), kind);
+    const of = kindOfFile(addressOf(path), sort);
     const scalar = entry.value?.type === 'scalar' ? scalarOf(entry) : undefined;
     if (of === undefined || scalar === undefined || /[|>]/.test(scalar.quote) || scalar.text === '') continue;
     const isReference = of === 'sft' && typeof path.at(-1) === 'number';

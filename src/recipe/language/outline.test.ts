@@ -41,7 +41,7 @@ const { tree } = fc.letrec((tie) => ({
 describe('an outline says what the YAML parser says', () => {
   it.each(recipeTemplates)('of the template %s', (template) => {
     const text = recipeTemplate(template).replaceAll(/^(\s*)# ([a-z]+: )/gm, '$1$2');
-    const value = texts(readYaml(text.replace('5.0e-5', '"5.0e-5"')).value);
+    const value = texts(readYaml(text.replace(/\d\.0e-5/, '"$&"')).value);
     expect(plain(outlineOf(text).root)).toEqual(value);
   });
 
