@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands/register.ts';
 import type { RunPanels } from './panels/runPanel.ts';
+import { registerRecipeLanguage } from './recipes/index.ts';
 import { newServices } from './services.ts';
 import { startDemo } from './startup/demo.ts';
 import type { Window } from './window.ts';
@@ -18,6 +19,11 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   context.subscriptions.push(
     registerCommands(window),
+    registerRecipeLanguage({
+      log: services.log,
+      lastRun: async ({ fsPath }) => (await import('./lastRun.ts')).lastRun(fsPath),
+      onDidChangeRuns: services.live.onDidChange,
+    }),
     vscode.window.registerWebviewPanelSerializer(runPanelType, {
       async deserializeWebviewPanel(panel, state: unknown) {
         const folder = folderOf(state);

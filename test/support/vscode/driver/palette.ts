@@ -13,7 +13,7 @@ export const quickPickItem = (page: Page, text: string | RegExp): Locator =>
 /** Runs a command by its whole title, such as `SFT: Show Log`, through F1. */
 export async function runCommand(page: Page, title: string): Promise<void> {
   await until(`the palette has ${title}`, async () => {
-    await openPalette(page, `>${title}`);
+    if (!(await opensPalette(page, `>${title}`))) return false;
     // The list comes a moment after the text, and it does not learn of commands that come later: then ask anew.
     const row = widget(page)
       .locator('.monaco-list-row')
@@ -40,9 +40,20 @@ export async function paletteCommands(page: Page, text: string): Promise<string[
 }
 
 async function openPalette(page: Page, text: string): Promise<void> {
+  await until('the palette opens', () => opensPalette(page, text));
+}
+
+/** A key that is pressed while the window still arranges itself is lost. */
+async function opensPalette(page: Page, text: string): Promise<boolean> {
   await page.keyboard.press('F1');
-  await quickInput(page).waitFor();
-  await quickInput(page).fill(text);
+  const open = await quickInput(page)
+    .waitFor({ timeout: 2000 })
+    .then(
+      () => true,
+      () => false,
+    );
+  if (open) await quickInput(page).fill(text);
+  return open;
 }
 
 /** Chooses an entry of an open quick pick by (part of) its text. */
