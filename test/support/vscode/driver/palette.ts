@@ -19,12 +19,12 @@ export async function runCommand(page: Page, title: string): Promise<void> {
       .locator('.monaco-list-row')
       .filter({ has: page.getByText(title, { exact: true }) })
       .first();
-    const found = await row.waitFor({ timeout: 2000 }).then(
+    // Whatever takes the focus meanwhile closes the palette.
+    const found = await row.click({ timeout: 2000 }).then(
       () => true,
       () => false,
     );
-    if (found) await row.click();
-    else await page.keyboard.press('Escape');
+    if (!found) await page.keyboard.press('Escape');
     return found;
   });
 }
