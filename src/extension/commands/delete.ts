@@ -135,13 +135,14 @@ async function offerUndo(window: Window, deleted: Deleted): Promise<void> {
 }
 
 async function restore(window: Window, deleted: Deleted): Promise<void> {
-  const { context, session } = window.services;
+  const { services } = window;
+  const { context } = services;
   const others = deletedOf(context).filter(({ ids }) => !ids.some((id) => deleted.ids.includes(id)));
   const left = [...deleted.ids];
   try {
     for (const id of deleted.ids) {
       try {
-        await (await session()).ask('restore', { ids: [id] });
+        await (await services.session()).ask('restore', { ids: [id] });
       } catch (error) {
         // What is gone for good is not offered again.
         if (error instanceof SftProblem && error.code === 'trash-missing') left.splice(left.indexOf(id), 1);

@@ -36,7 +36,6 @@ export function questionOf(
   t: Translate,
 ): Question {
   const paths = [...runs, ...files];
-  const name = (path: string) => plainText(basename(path));
   const text =
     paths.length > 1
       ? t('Delete these {0}?', paths.length)
@@ -65,6 +64,10 @@ export function questionOf(
 export function deletedWords({ runs, files }: Deletion, t: Translate): string {
   const paths = [...runs, ...files];
   return paths.length === 1 ? plainText(basename(paths[0])) : t('{0} items', paths.length);
+}
+
+function name(path: string): string {
+  return plainText(basename(path));
 }
 
 function listed(names: readonly string[], t: Translate): string {

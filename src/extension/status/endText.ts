@@ -17,23 +17,30 @@ export function endText({ name, end, metrics, seconds, sft }: RunListing, t: Tra
   if (end === null) return undefined;
   const resume: readonly EndButton[] = end.resumable ? ['resume'] : [];
   const cause = end.cause === null ? '' : `${end.cause.what} ${end.cause.advice}`;
-  const say = (text: string) => messageText(text);
   switch (end.outcome) {
     case 'done': {
       const metric = metricWords(metrics);
       const time = seconds === null ? '' : durationWords(seconds);
       const figures = [metric, time].filter((part) => part !== '').join(', ');
       const text = figures === '' ? t('{0} is trained.', name) : t('{0} is trained: {1}.', name, figures);
-      return { level: 'information', text: say(text), buttons: sft === null ? [] : ['evaluate', 'reveal'] };
+      return {
+        level: 'information',
+        text: messageText(text),
+        buttons: sft === null ? [] : ['evaluate', 'reveal'],
+      };
     }
     case 'stopped':
-      return { level: 'information', text: say(t('{0} was stopped.', name)), buttons: resume };
+      return { level: 'information', text: messageText(t('{0} was stopped.', name)), buttons: resume };
     case 'failed':
-      return { level: 'error', text: say(t('{0} failed: {1}', name, cause)), buttons: ['log', ...resume] };
-    case 'interrupted':
+      return {
+        level: 'error',
+        text: messageText(t('{0} failed: {1}', name, cause)),
+        buttons: ['log', ...resume],
+      };
+    default:
       return {
         level: 'warning',
-        text: say(t('{0} was interrupted: {1}', name, cause)),
+        text: messageText(t('{0} was interrupted: {1}', name, cause)),
         buttons: ['log', ...resume],
       };
   }

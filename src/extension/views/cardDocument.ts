@@ -23,10 +23,10 @@ export async function showCard(node: TreeNode): Promise<void> {
 }
 
 /** The text of an SFT's card, read anew, so that it comes back with the window. */
-export async function cardDocument({ session }: Services, uri: vscode.Uri): Promise<string> {
+export async function cardDocument(services: Services, uri: vscode.Uri): Promise<string> {
   const file: unknown = JSON.parse(uri.query);
   if (typeof file !== 'string') return '';
-  const listed = await (await session()).ask('listSfts', { files: [file] });
+  const listed = await (await services.session()).ask('listSfts', { files: [file] });
   const mine = listed.filter(({ path }) => path === file);
   const [found] = mine.flatMap(foundOnly);
   if (found !== undefined) return sftCard(found, newVoice());

@@ -20,8 +20,7 @@ export function cardOf(node: TreeNode, voice: Voice): string | undefined {
       return baseCard(node.listing, voice.t);
     case 'problem':
       return card(basename(node.path), [[voice.t('File'), node.path]], `${node.what} ${node.advice}`);
-    case 'group':
-    case 'more':
+    default:
       return undefined;
   }
 }
@@ -62,7 +61,7 @@ function runCard({ folder, listing, live }: RunNode, voice: Voice): string {
     const end = listing?.end ?? null;
     lines.push(
       [t('Outcome'), end === null ? t('at work elsewhere') : outcomeWords(end, t)],
-      [t('Trained for'), listing?.seconds == null ? null : durationWords(listing.seconds)],
+      [t('Trained for'), durationOf(listing?.seconds ?? null)],
       [t('Last written'), listing === null || listing.time === 0 ? null : clock(listing.time)],
       ...metricLines(listing?.metrics ?? {}),
     );
@@ -78,8 +77,8 @@ function runCard({ folder, listing, live }: RunNode, voice: Voice): string {
     );
   }
   lines.push([t('SFT'), listing?.sft ?? null], [t('Folder'), folder]);
-  const cause = live === null ? listing?.end?.cause : undefined;
-  return card(basename(folder), lines, cause == null ? '' : `${cause.what} ${cause.advice}`);
+  const cause = (live === null ? listing?.end?.cause : null) ?? null;
+  return card(basename(folder), lines, cause === null ? '' : `${cause.what} ${cause.advice}`);
 }
 
 function baseCard(base: BaseListing, t: Translate): string {
@@ -92,8 +91,12 @@ function baseCard(base: BaseListing, t: Translate): string {
   ]);
 }
 
+function durationOf(seconds: number | null): string | null {
+  return seconds === null ? null : durationWords(seconds);
+}
+
 /** How a run ended, in a word. */
-export function outcomeWords({ outcome }: RunEnd, t: Translate): string {
+function outcomeWords({ outcome }: RunEnd, t: Translate): string {
   return {
     done: t('done'),
     stopped: t('stopped'),

@@ -45,7 +45,7 @@ function commandOf(node: TreeNode): string | undefined {
       return '_sft.showCard';
     case 'more':
       return '_sft.moreRuns';
-    case 'group':
+    default:
       return undefined;
   }
 }

@@ -175,16 +175,16 @@ function runList(services: Services, most: () => number): List {
   };
 }
 
-function baseList({ session, home }: Services): List {
+function baseList(services: Services): List {
   let listed: readonly Listed<BaseListing>[] = [];
   let own = new Set<string>();
   return {
     async load() {
       const folders = await baseFoldersOf();
       own = new Set(folders);
-      listed = await (await session()).ask('listBases', { folders });
+      listed = await (await services.session()).ask('listBases', { folders });
     },
-    nodes: () => baseTree(listed, (path) => own.has(path) || isInside(path, home.models)),
+    nodes: () => baseTree(listed, (path) => own.has(path) || isInside(path, services.home.models)),
     seen: (nodes) => setContextKey('sft.hasBases', nodes.length > 0),
   };
 }

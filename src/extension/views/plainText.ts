@@ -11,7 +11,7 @@ const unseen = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u206
 /** A text as one line of bounded length. */
 export function plainText(text: string): string {
   const line = text.replace(unseen, ' ').trim();
-  const letters = line.length > longest ? [...line] : [];
+  const letters = line.length > longest ? Array.from(line) : [];
   return letters.length > longest ? `${letters.slice(0, longest).join('')}…` : line;
 }
 

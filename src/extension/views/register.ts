@@ -13,6 +13,8 @@ export interface Views {
   dispose(): void;
 }
 
+const items = () => import('./items.ts');
+
 /** Registers the trees. Nothing of them is loaded before one is seen: the editor asks for its items only then. */
 export function registerViews(services: Services): Views {
   const changes = {
@@ -25,7 +27,6 @@ export function registerViews(services: Services): Views {
     (made ??= import('./lists.ts').then(({ newLists }) =>
       newLists(services, (view, changed) => changes[view].fire(changed === 'all' ? undefined : [...changed])),
     ));
-  const items = () => import('./items.ts');
   const provider = (view: ViewId): vscode.TreeDataProvider<TreeNode> => ({
     onDidChangeTreeData: changes[view].event,
     async getChildren(node) {

@@ -51,7 +51,7 @@ export function rowOf(node: TreeNode, voice: Voice): Row {
       const spoken = voice.t('{0} cannot be read: {1} {2}', label, description, plainText(node.advice));
       return { ...problemLook, label, description, spoken, context: 'problem', below: 'none' };
     }
-    case 'more': {
+    default: {
       const label = voice.t('Show {0} more', countText(node.left));
       return { label, description: '', icon: 'ellipsis', context: 'more', spoken: label, below: 'none' };
     }
@@ -160,7 +160,7 @@ function pastRow(listing: RunListing | null, { t }: Voice): Look {
       return { description: t('stopped'), icon: 'debug-stop', color: 'disabledForeground', context };
     case 'failed':
       return { description: because(t('failed')), icon: 'error', color: 'testing.iconFailed', context };
-    case 'interrupted':
+    default:
       return { ...problemLook, description: because(t('interrupted')), context };
   }
 }

@@ -1,8 +1,9 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LiveStatus, RunProgress } from '../../protocol/liveRun.ts';
 import type { RunEnd } from '../../protocol/runEnd.ts';
 import type { BaseListing, Listed, RunListing, SftListing } from '../../protocol/session.ts';
+import { english as t } from '../translate.ts';
 import { baseTree } from './baseTree.ts';
 import { cardOf } from './cards.ts';
 import { newClock } from './figures.ts';
@@ -12,8 +13,6 @@ import { rowOf, type Voice } from './rows.ts';
 import { runTree } from './runTree.ts';
 import { sftTree } from './sftTree.ts';
 
-const t = (message: string, ...values: (string | number)[]) =>
-  message.replace(/\{(\d+)\}/g, (_, i: string) => String(values[Number(i)]));
 const now = () => Date.UTC(2026, 2, 4, 14, 0);
 const voice: Voice = { t, now, clock: newClock('en-GB', now, 'UTC') };
 
@@ -81,6 +80,20 @@ function live(
   };
   return { entry, progress };
 }
+
+const base = (folder: string, name: string, parameters: number): Listed<BaseListing> => ({
+  path: folder,
+  found: { folder, name, modelType: 'xlm-roberta', layers: 12, hiddenSize: 768, parameters },
+});
+
+const face = (node: TreeNode) => JSON.stringify(rowOf(node, voice));
+const running = (done: number) => live('/r/a', 'running', { phase: 'full', done, steps: 100 });
+const memory = (loss: number) => live('/r/a', 'running', { phase: 'full', done: 1, steps: 100, loss });
+const as = (kind: SftListing['kind']) => [
+  sft('/w/a.sft.safetensors', { kind }),
+  sft('/w/l.sft.safetensors'),
+  sft('/w/t.sft.safetensors', { kind: 'task' }),
+];
 
 /** The tree as text, two spaces a level. */
 function drawn(nodes: readonly TreeNode[], level = 0): string[] {
@@ -160,14 +173,14 @@ describe('SFTs', () => {
   });
 
   it('have ids of their own, and the contexts that menus ask for', () => {
-    const kinds = fc.constantFrom('language', 'task', 'composed');
+    const kinds = fc.constantFrom<SftListing['kind']>('language', 'task', 'composed');
     const fingerprint = fc.constantFrom(null, 'aa', 'bb');
     const files = fc.uniqueArray(fc.webPath(), { minLength: 1 });
     fc.assert(
       fc.property(files, fc.array(fc.tuple(kinds, fingerprint), { minLength: 1 }), (paths, facts) => {
         const listings = paths.map((path, i) => {
           const [kind, baseFingerprint] = facts[i % facts.length];
-          return sft(`/w${path}.sft.safetensors`, { kind, baseFingerprint } as Partial<SftListing>);
+          return sft(`/w${path}.sft.safetensors`, { kind, baseFingerprint });
         });
         const nodes = flat(sftTree(listings, t));
         expect(new Set(nodes.map(({ id }) => id)).size).toBe(nodes.length);
@@ -230,11 +243,6 @@ describe('runs', () => {
 });
 
 describe('base models', () => {
-  const base = (folder: string, name: string, parameters: number): Listed<BaseListing> => ({
-    path: folder,
-    found: { folder, name, modelType: 'xlm-roberta', layers: 12, hiddenSize: 768, parameters },
-  });
-
   it('say how large they are; of those that cannot be used only the own ones are told', () => {
     const problem = { code: 'model-type', what: 'No encoder.', advice: 'Choose another.' };
     const tree = baseTree(
@@ -312,8 +320,6 @@ describe('cards', () => {
 });
 
 describe('a change', () => {
-  const face = (node: TreeNode) => JSON.stringify(rowOf(node, voice));
-  const running = (done: number) => live('/r/a', 'running', { phase: 'full', done, steps: 100 });
   const past = [run('/r/b', 2, done), run('/r/c', 1, done)];
 
   it('of one run shows one item anew, the same object as before', () => {
@@ -325,7 +331,6 @@ describe('a change', () => {
   });
 
   it('of nothing that is seen shows nothing anew, and keeps what is not seen up to date', () => {
-    const memory = (loss: number) => live('/r/a', 'running', { phase: 'full', done: 1, steps: 100, loss });
     const { roots } = graft([], runTree([memory(1)], past), face);
     expect(graft(roots, runTree([memory(0.5)], past), face).changed).toEqual([]);
     expect(cardOf(roots[0], voice)?.replaceAll('\\', '')).toContain('0.5000');
@@ -350,11 +355,6 @@ describe('a change', () => {
   });
 
   it('that moves an item from group to group shows everything anew', () => {
-    const as = (kind: SftListing['kind']) => [
-      sft('/w/a.sft.safetensors', { kind }),
-      sft('/w/l.sft.safetensors'),
-      sft('/w/t.sft.safetensors', { kind: 'task' }),
-    ];
     const { roots } = graft([], sftTree(as('task'), t), face);
     expect(graft(roots, sftTree(as('language'), t), face).changed).toBe('all');
   });

@@ -24,8 +24,6 @@ export function watchFiles(home: HomePaths, { changed, shown }: Watched): vscode
     open.push(watcher, watcher.onDidCreate(tell), watcher.onDidDelete(tell));
     if (changes) open.push(watcher.onDidChange(tell));
   };
-  const outside = (folder: string, pattern: string) =>
-    new vscode.RelativePattern(vscode.Uri.file(folder), pattern);
   const begin = (): void => {
     watch(patterns.sft, 'sft.sfts', true);
     watch(patterns.run, 'sft.runs', false);
@@ -73,4 +71,8 @@ export function watchFiles(home: HomePaths, { changed, shown }: Watched): vscode
       end();
     },
   });
+}
+
+function outside(folder: string, pattern: string): vscode.RelativePattern {
+  return new vscode.RelativePattern(vscode.Uri.file(folder), pattern);
 }
