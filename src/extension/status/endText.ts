@@ -21,8 +21,14 @@ export function endText({ name, end, metrics, seconds, sft }: RunListing, t: Tra
     case 'done': {
       const metric = metricWords(metrics);
       const time = seconds === null ? '' : durationWords(seconds);
-      const figures = [metric, time].filter((part) => part !== '').join(', ');
-      const text = figures === '' ? t('{0} is trained.', name) : t('{0} is trained: {1}.', name, figures);
+      const text =
+        metric === ''
+          ? time === ''
+            ? t('{0} is trained.', name)
+            : t('{0} was trained in {1}.', name, time)
+          : time === ''
+            ? t('{0} is trained: {1}.', name, metric)
+            : t('{0} is trained: {1}, in {2}.', name, metric, time);
       return {
         level: 'information',
         text: messageText(text),

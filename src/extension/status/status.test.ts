@@ -47,9 +47,10 @@ describe('the end of a run', () => {
   it('is told with metric and time, and what can be done next', () => {
     expect(endText(listing, english)).toEqual({
       level: 'information',
-      text: 'pos is trained: acc 94.4 %, 12 min.',
+      text: 'pos is trained: acc 94.4 %, in 12 min.',
       buttons: ['evaluate', 'reveal'],
     });
+    expect(endText({ ...listing, metrics: {} }, english)?.text).toBe('pos was trained in 12 min.');
     const bare = { ...listing, metrics: {}, seconds: null, sft: null };
     expect(endText(bare, english)).toMatchObject({ text: 'pos is trained.', buttons: [] });
   });
