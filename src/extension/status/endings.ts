@@ -20,8 +20,9 @@ export async function tellEnd(window: Window, { folder, pid }: EndedRun): Promis
   await new Promise((resolve) => setTimeout(resolve, patience));
   // Claimed by whoever knows of the end as well: another window must not tell of what was done here.
   if (!(await claimTelling(services.home.told, claim))) return;
-  if (services.acts.ended.delete(folder)) return;
+  const byUser = services.acts.ended.delete(folder);
   const [run] = (await (await services.session()).ask('listRuns', { folders: [folder] })).flatMap(foundOnly);
+  if (byUser && run?.end?.outcome === 'stopped') return;
   const end = run === undefined ? undefined : endText(run, newVoice().t);
   if (run === undefined || end === undefined) return;
   const titles: Readonly<Record<EndButton, string>> = {
