@@ -18,7 +18,9 @@ export async function showCard(node: TreeNode): Promise<void> {
       path: `/${basename(node.file)}.md`,
       query: JSON.stringify(node.file),
     });
-    await vscode.commands.executeCommand('markdown.showPreview', uri);
+    // As a click in the explorer does: the next one takes its tab, and the keys stay with the tree.
+    const show = { preview: true, preserveFocus: true };
+    await vscode.commands.executeCommand('vscode.openWith', uri, 'vscode.markdown.preview.editor', show);
   }
 }
 
