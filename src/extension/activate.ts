@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
+import { announceUndo } from './commands/deleted.ts';
 import { registerCommands } from './commands/register.ts';
 import type { RunPanels } from './panels/runPanel.ts';
 import { registerRecipeLanguage } from './recipes/index.ts';
 import { newServices } from './services.ts';
 import { startDemo } from './startup/demo.ts';
+import { registerStatus } from './status/register.ts';
+import { registerViews } from './views/register.ts';
 import type { Window } from './window.ts';
 
 const runPanelType = 'sft.run';
@@ -12,13 +15,18 @@ const runPanelType = 'sft.run';
 export function activate(context: vscode.ExtensionContext): void {
   const services = newServices(context);
   let panels: Promise<RunPanels> | undefined;
+  const views = registerViews(services);
   const window: Window = {
     services,
+    views,
+    isRunVisible: async (folder) => (await panels)?.isVisible(folder) === true,
     runPanels: () =>
       (panels ??= import('./panels/runPanel.ts').then(({ newRunPanels }) => newRunPanels(services))),
   };
   context.subscriptions.push(
+    views,
     registerCommands(window),
+    registerStatus(window),
     registerRecipeLanguage({
       log: services.log,
       lastRun: async ({ fsPath }) => (await import('./lastRun.ts')).lastRun(fsPath),
@@ -33,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   void startDemo(services);
+  announceUndo(context);
 }
 
 function folderOf(state: unknown): string | undefined {

@@ -2,26 +2,24 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { BaseListing, Listed, RunListing, SftListing } from '../protocol/session.ts';
 import type { Services } from './services.ts';
+import { baseFoldersOf, filesOf, patterns, runFoldersOf } from './views/files.ts';
 import { metricWords } from './words.ts';
 
-/** Files of the workspace of which lists are made, never looked for in folders of programs. */
-const unwanted = '**/{node_modules,.git,.venv,venv,__pycache__}/**';
-const mostFound = 2000;
+/** More than these would be no choice for anybody. */
+const mostRuns = 500;
 
-/** Run folders of the workspace, the newest first, and every live one. */
+/** Runs of the workspace, the newest first, and every live one. */
 export async function findRuns(services: Services): Promise<RunListing[]> {
-  const recipes = await vscode.workspace.findFiles('**/runs/*/recipe.yaml', unwanted, mostFound);
-  const found = recipes.map((uri) => vscode.Uri.joinPath(uri, '..').fsPath);
+  const found = await runFoldersOf();
   const live = services.live.all().map(({ entry }) => entry.folder);
   const folders = [...new Set([...found, ...live])];
-  const listed = await (await services.session()).ask('listRuns', { folders });
-  return listed.flatMap(foundOnly).sort((a, b) => b.time - a.time);
+  const { runs } = await (await services.session()).ask('recentRuns', { folders, most: mostRuns });
+  return runs.flatMap(foundOnly).sort((a, b) => b.time - a.time);
 }
 
 /** SFT files of the workspace and of the library. */
 export async function findSfts(services: Services): Promise<readonly Listed<SftListing>[]> {
-  const uris = await vscode.workspace.findFiles('**/*.sft.safetensors', unwanted, mostFound);
-  return (await services.session()).ask('listSfts', { files: uris.map(({ fsPath }) => fsPath) });
+  return (await services.session()).ask('listSfts', { files: await filesOf(patterns.sft) });
 }
 
 /** Asks for one run; undefined where the user asks for none. */
@@ -78,8 +76,7 @@ export async function askForSfts(
 
 /** Base models: of the workspace, then of SFT_HOME and the Hugging Face cache. */
 export async function findBases(services: Services): Promise<readonly BaseListing[]> {
-  const configs = await vscode.workspace.findFiles('**/config.json', unwanted, mostFound);
-  const folders = configs.map((uri) => vscode.Uri.joinPath(uri, '..').fsPath);
+  const folders = await baseFoldersOf();
   return (await (await services.session()).ask('listBases', { folders })).flatMap(foundOnly);
 }
 

@@ -17,6 +17,14 @@ export interface Services {
   programs(): Promise<Programs>;
   session(): Promise<Session>;
   readonly live: LiveView;
+  readonly acts: WindowActs;
+}
+
+/** What this window's user did to runs, by their folders: what they know they need not be told. */
+export interface WindowActs {
+  readonly started: Set<string>;
+  /** Stopped or cancelled. */
+  readonly ended: Set<string>;
 }
 
 /** Live runs, as far as they have been looked for: nothing is loaded while there is none. */
@@ -69,6 +77,7 @@ export function newServices(context: vscode.ExtensionContext): Services {
       context.subscriptions.push(session);
       return session;
     }),
+    acts: { started: new Set(), ended: new Set() },
     live: newLiveView(context, home.live, (line) => log.debug(line)),
   };
 }

@@ -10,6 +10,8 @@ export interface HomePaths {
   readonly models: string;
   /** One small file a live run: the only thing that is read at start-up. */
   readonly live: string;
+  /** Which ends of runs a window has told of, so that no other tells of them too. */
+  readonly told: string;
   /** Whose turn it is to compute. */
   readonly turn: string;
   /** What can be made anew. */
@@ -29,6 +31,7 @@ export function homePaths(env: NodeJS.ProcessEnv = process.env): HomePaths {
     library: join(home, 'library'),
     models: join(home, 'models'),
     live: join(state, 'live'),
+    told: join(state, 'told'),
     turn: join(state, 'turn'),
     cache: join(home, 'cache'),
     trash: join(home, 'trash'),

@@ -5,6 +5,8 @@ export type RunOutcome = 'done' | 'stopped' | 'failed' | 'interrupted';
 export interface RunCause {
   /** One sentence: what happened. */
   readonly what: string;
+  /** The same in two or three words, for lists; where it is missing, the sentence does. */
+  readonly short?: string;
   /** One sentence: what to do. */
   readonly advice: string;
   /** The last lines of its log. */

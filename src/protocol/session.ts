@@ -83,6 +83,11 @@ export interface SessionRequests {
   listSfts: { params: { readonly files: readonly string[] }; result: readonly Listed<SftListing>[] };
   /** Run folders. */
   listRuns: { params: { readonly folders: readonly string[] }; result: readonly Listed<RunListing>[] };
+  /** Of run folders, the `most` that were written last; `left` are not listed. */
+  recentRuns: {
+    params: { readonly folders: readonly string[]; readonly most: number };
+    result: { readonly runs: readonly Listed<RunListing>[]; readonly left: number };
+  };
   /** Model folders, with those of SFT_HOME and of the Hugging Face cache. */
   listBases: { params: { readonly folders: readonly string[] }; result: readonly Listed<BaseListing>[] };
   /** Of `files`, among these SFTs and recipes. */

@@ -58,11 +58,24 @@ export async function listRun(folder: string): Promise<RunListing> {
     name,
     kind,
     end: owner?.alive === true ? null : await readRunEnd(folder),
-    time: (await timeOf(paths.events)) ?? (await timeOf(paths.recipe)) ?? 0,
+    time: await timeOfRun(folder),
     seconds: done?.seconds ?? null,
     metrics: done?.metrics ?? {},
     sft: (await sizeOf(paths.sft)) === null ? null : paths.sft,
   };
+}
+
+/** Run folders, the one that was written last first: without reading them, since there may be thousands. */
+export async function byTime(folders: readonly string[]): Promise<string[]> {
+  const timed: { readonly folder: string; readonly time: number }[] = [];
+  for (const folder of folders) timed.push({ folder, time: await timeOfRun(folder) });
+  return timed.sort((a, b) => b.time - a.time).map(({ folder }) => folder);
+}
+
+/** When a run's record was last written, in milliseconds since 1970; 0 where there is none. */
+async function timeOfRun(folder: string): Promise<number> {
+  const { events, recipe } = runPaths(folder, '');
+  return (await timeOf(events)) ?? (await timeOf(recipe)) ?? 0;
 }
 
 async function sizeOf(file: string): Promise<number | null> {

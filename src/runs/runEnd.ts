@@ -41,8 +41,9 @@ export async function readRunEnd(folder: string): Promise<RunEnd> {
     const { what, advice } = catalogue['run-failed']({ message: last.message, checkpoint });
     return { outcome: 'failed', cause: { what, advice, log }, resumable: true };
   }
-  const { what, advice } = interruption(await readExit(paths.exit), checkpoint);
-  return { outcome: 'interrupted', cause: { what, advice, log }, resumable: true };
+  const exit = await readExit(paths.exit);
+  const { what, advice } = interruption(exit, checkpoint);
+  return { outcome: 'interrupted', cause: { what, short: inShort(exit), advice, log }, resumable: true };
 }
 
 /** Why a process ended that did not say so itself. */
@@ -51,6 +52,13 @@ export function interruption(exit: ProcessExit | undefined, checkpoint: boolean)
   if (exit.signal === 'SIGKILL') return catalogue['run-killed']({ checkpoint });
   if (isAllocatorLimit(exit)) return catalogue['run-allocator']({ checkpoint, electron: exit.electron });
   return catalogue['run-crashed']({ how: howEnded(exit), checkpoint });
+}
+
+function inShort(exit: ProcessExit | undefined): string {
+  if (exit === undefined) return 'process gone';
+  if (exit.signal === 'SIGKILL') return 'probably out of memory';
+  if (isAllocatorLimit(exit)) return exit.electron ? 'limit of 2 GiB' : 'trap';
+  return exit.signal ?? `exit code ${exit.code ?? 'unknown'}`;
 }
 
 /** What Chromium's allocator does to a process that asks for about 2 GiB at once; the numbers are Windows'. */

@@ -21,7 +21,7 @@ import { listSft } from '../library/listSfts.ts';
 import type { Listed, SessionProblem, SessionRequests, SftListing } from '../protocol/session.ts';
 import { sessionVersion } from '../protocol/session.ts';
 import { runOwner } from '../runs/owner.ts';
-import { listRun, readRunHeading, readRunView } from '../runs/readRun.ts';
+import { byTime, listRun, readRunHeading, readRunView } from '../runs/readRun.ts';
 import { readRunEnd } from '../runs/runEnd.ts';
 import { runPaths } from '../runs/runFolder.ts';
 
@@ -37,6 +37,10 @@ const answers: Answers = {
     return listed(unique([...files, ...(await sftsIn(homePaths().library))]), listSft);
   },
   listRuns: ({ folders }) => listed(unique(folders), listRun),
+  async recentRuns({ folders, most }) {
+    const recent = await byTime(unique(folders));
+    return { runs: await listed(recent.slice(0, most), listRun), left: Math.max(0, recent.length - most) };
+  },
   async listBases({ folders }) {
     const own = await foldersIn(homePaths().models);
     const fetched = await hubModels(hubCache());

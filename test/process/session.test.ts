@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -87,6 +87,20 @@ describe("a window's session", () => {
       { found: { name: 'base', modelType: 'bert', layers: 2 } },
       { found: { name: 'org/tiny', folder: snapshot } },
     ]);
+  });
+
+  it('lists of many runs those that were written last, and says how many it left out', async () => {
+    const copies = Array.from({ length: 5 }, (_, i) => workspace.path(`many/runs/pos-${i}`));
+    for (const [i, copy] of copies.entries()) {
+      mkdirSync(copy, { recursive: true });
+      for (const file of ['recipe.yaml', 'events.jsonl'])
+        copyFileSync(workspace.path(`runs/pos-1/${file}`), join(copy, file));
+      utimesSync(join(copy, 'events.jsonl'), 1000 + i, 1000 + i);
+    }
+    const { runs, left } = await session.ask('recentRuns', { folders: copies, most: 2 });
+    expect(runs.map(({ path }) => path)).toEqual([copies[4], copies[3]]);
+    expect(runs[0]).toMatchObject({ found: { end: { outcome: 'done' } } });
+    expect(left).toBe(3);
   });
 
   it('shows a finished run whole, from its folder alone', async () => {

@@ -62,6 +62,10 @@ export const runErrors = {
     what: `The run ended before it could be seen: ${d.reason}`,
     advice: 'Its log says more; mend what it names, then resume the run.',
   }),
+  'run-live': (d: { name: string }): Problem => ({
+    what: `A process works on the run ${d.name}, so it cannot be deleted.`,
+    advice: 'Cancel the run, which deletes it too, or stop it first.',
+  }),
   'run-not-live': (d: { name: string; live: readonly string[] }): Problem => ({
     what: `No process works on the run ${d.name}.`,
     advice:

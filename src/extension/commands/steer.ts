@@ -52,6 +52,7 @@ export const cancel: CommandHandler = async (window, argument) => {
 
 async function steer({ services }: Window, how: string, folder: string, title?: string): Promise<void> {
   const programs = await services.programs();
+  if (how === 'stop' || how === 'cancel') services.acts.ended.add(folder);
   const work = async () => {
     await programs.sft([how, folder], { onText: (line) => services.log.info(line) });
     await services.live.look();

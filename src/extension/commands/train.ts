@@ -40,7 +40,12 @@ export async function startRun(
           onText: (line) => services.log.info(line),
         });
         await services.live.look();
-        return runFolderOf(started);
+        const folder = runFolderOf(started);
+        if (folder !== undefined) {
+          services.acts.started.add(folder);
+          services.acts.ended.delete(folder);
+        }
+        return folder;
       } catch (error) {
         if (end.signal.aborted) return undefined;
         throw error;

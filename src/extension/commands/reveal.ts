@@ -1,0 +1,37 @@
+import * as vscode from 'vscode';
+import { pathOf } from '../views/nodes.ts';
+import type { CommandHandler } from './register.ts';
+
+/** Shows where something lies: in the explorer what is in the workspace, else in the system's file manager. */
+export const reveal: CommandHandler = async (window, argument) => {
+  const path = pathOf(argument) ?? window.views.selection().map(pathOf)[0];
+  if (path === undefined) return;
+  const uri = vscode.Uri.file(path);
+  if (vscode.workspace.getWorkspaceFolder(uri) !== undefined) {
+    await vscode.commands.executeCommand('revealInExplorer', uri);
+    return;
+  }
+  // A file manager shows the files of its own machine only.
+  if (vscode.env.remoteName === undefined && vscode.env.uiKind === vscode.UIKind.Desktop) {
+    await vscode.commands.executeCommand('revealFileInOS', uri);
+    return;
+  }
+  const copy = vscode.l10n.t('Copy Path');
+  const text = vscode.l10n.t('It lies outside the workspace, on the machine that runs SFT Studio: {0}', path);
+  if ((await vscode.window.showInformationMessage(text, copy)) === copy)
+    await vscode.env.clipboard.writeText(path);
+};
+
+/** Copies paths, one a line. */
+export const copyPath: CommandHandler = async (window, argument, selected) => {
+  const many: readonly unknown[] = Array.isArray(selected) && selected.length > 0 ? selected : [argument];
+  const given = many.map(pathOf).filter((path) => path !== undefined);
+  const paths =
+    given.length > 0
+      ? given
+      : window.views
+          .selection()
+          .map(pathOf)
+          .filter((path) => path !== undefined);
+  if (paths.length > 0) await vscode.env.clipboard.writeText(paths.join('\n'));
+};

@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import { foundOnly } from '../ask.ts';
+import type { EndedRun } from '../services.ts';
+import { newVoice } from '../voice.ts';
+import type { Window } from '../window.ts';
+import { claimTelling } from './claim.ts';
+import { endText, type EndButton } from './endText.ts';
+
+/** So long a window waits for one that shows the run; by then the process has also said how it ended. */
+const patience = 500;
+
+/** Tells how a run ended, unless the user sees it, did it, or is told by another window. */
+export async function tellEnd(window: Window, { folder, pid }: EndedRun): Promise<void> {
+  const { services } = window;
+  const claim = `${folder}\n${pid}`;
+  if (await window.isRunVisible(folder)) {
+    await claimTelling(services.home.told, claim);
+    return;
+  }
+  await new Promise((resolve) => setTimeout(resolve, patience));
+  // Claimed by whoever knows of the end as well: another window must not tell of what was done here.
+  if (!(await claimTelling(services.home.told, claim))) return;
+  const byUser = services.acts.ended.delete(folder);
+  const [run] = (await (await services.session()).ask('listRuns', { folders: [folder] })).flatMap(foundOnly);
+  if (byUser && run?.end?.outcome === 'stopped') return;
+  const end = run === undefined ? undefined : endText(run, newVoice().t);
+  if (run === undefined || end === undefined) return;
+  const titles: Readonly<Record<EndButton, string>> = {
+    evaluate: vscode.l10n.t('Evaluate'),
+    reveal: vscode.l10n.t('Reveal'),
+    log: vscode.l10n.t('Show Log'),
+    resume: vscode.l10n.t('Resume'),
+  };
+  const show = {
+    information: vscode.window.showInformationMessage,
+    warning: vscode.window.showWarningMessage,
+    error: vscode.window.showErrorMessage,
+  }[end.level];
+  const chosen = await show(end.text, ...end.buttons.map((button) => titles[button]));
+  const button = end.buttons.find((one) => titles[one] === chosen);
+  if (button === undefined) return;
+  const ofRun = { kind: 'run', folder };
+  const ofSft = run.sft === null ? ofRun : { kind: 'sft', file: run.sft };
+  const [command, argument] = {
+    evaluate: ['sft.evaluate', ofSft] as const,
+    reveal: ['sft.reveal', ofSft] as const,
+    log: ['sft.openLogOfRun', ofRun] as const,
+    resume: ['sft.resume', ofRun] as const,
+  }[button];
+  await vscode.commands.executeCommand(command, argument);
+}

@@ -1,0 +1,78 @@
+import { mkdir } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
+import * as vscode from 'vscode';
+import type { HomePaths } from '../../home/home.ts';
+import type { ViewId } from '../commands/table.ts';
+import { isInside } from '../inside.ts';
+import { patterns, runsFolderSetting } from './files.ts';
+
+export interface Watched {
+  /** Called with the list of which files came, changed or went. */
+  readonly changed: (view: ViewId) => void;
+  /** Paths of what a list shows. */
+  readonly shown: (view: ViewId) => readonly string[];
+}
+
+const views: readonly ViewId[] = ['sft.sfts', 'sft.runs', 'sft.bases'];
+
+/** Watches for what others make and delete, such as the command line: in the workspace and in SFT_HOME. */
+export function watchFiles(home: HomePaths, { changed, shown }: Watched): vscode.Disposable {
+  const open: vscode.Disposable[] = [];
+  const watch = (pattern: vscode.GlobPattern, view: ViewId, changes: boolean): void => {
+    const watcher = vscode.workspace.createFileSystemWatcher(pattern, false, !changes, false);
+    const tell = () => changed(view);
+    open.push(watcher, watcher.onDidCreate(tell), watcher.onDidDelete(tell));
+    if (changes) open.push(watcher.onDidChange(tell));
+  };
+  const begin = (): void => {
+    watch(patterns.sft, 'sft.sfts', true);
+    watch(patterns.run, 'sft.runs', false);
+    watch(patterns.config, 'sft.bases', false);
+    watch(patterns.weights, 'sft.bases', false);
+    const runs = runsFolderSetting();
+    if (runs !== undefined) {
+      watch(
+        isAbsolute(runs) ? outside(runs, '*/recipe.yaml') : `**/${runs}/*/recipe.yaml`,
+        'sft.runs',
+        false,
+      );
+      if (isAbsolute(runs)) watch(outside(runs, '*'), 'sft.runs', false);
+    }
+    // Of a deleted folder only the folder itself is told, not what was in it.
+    const deleted = vscode.workspace.createFileSystemWatcher('**', true, true, false);
+    const gone = deleted.onDidDelete(({ fsPath }) => {
+      for (const view of views) if (shown(view).some((path) => isInside(path, fsPath))) changed(view);
+    });
+    open.push(deleted, gone);
+    void watchHome();
+  };
+  const watchHome = async (): Promise<void> => {
+    // Outside the workspace a folder is watched, which must be there.
+    await Promise.allSettled([home.library, home.models].map((folder) => mkdir(folder, { recursive: true })));
+    if (ended) return;
+    watch(outside(home.library, '*.safetensors'), 'sft.sfts', true);
+    watch(outside(home.models, '*'), 'sft.bases', false);
+  };
+  let ended = false;
+  const end = (): void => {
+    for (const one of open.splice(0)) one.dispose();
+  };
+  begin();
+  const settings = vscode.workspace.onDidChangeConfiguration((event) => {
+    if (!event.affectsConfiguration('sft.runsFolder')) return;
+    end();
+    begin();
+    changed('sft.runs');
+  });
+  const folders = vscode.workspace.onDidChangeWorkspaceFolders(() => views.forEach(changed));
+  return vscode.Disposable.from(settings, folders, {
+    dispose() {
+      ended = true;
+      end();
+    },
+  });
+}
+
+function outside(folder: string, pattern: string): vscode.RelativePattern {
+  return new vscode.RelativePattern(vscode.Uri.file(folder), pattern);
+}
