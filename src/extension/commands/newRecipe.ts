@@ -61,7 +61,7 @@ export const newRecipe: CommandHandler = async ({ services }) => {
     dataStep(files),
     validationStep(files),
     ...(state.kind === 'language' ? [] : [applyStep(services)]),
-    languageStep,
+    ...(state.data !== undefined && state.data.language === null ? [languageStep] : []),
     nameStep,
   ];
   const title = vscode.l10n.t('New Recipe');
@@ -105,9 +105,7 @@ const kindStep: Step<Answers> = async (state, place) => {
       },
       {
         label: vscode.l10n.t('$(tag) A task: tagging words'),
-        detail: vscode.l10n.t(
-          'From labelled data: parts of speech of a treebank, or names and other tags in two columns',
-        ),
+        detail: vscode.l10n.t('From labelled data: parts of speech, names, other tags'),
         value: 'task',
       },
     ]),
@@ -232,7 +230,7 @@ const languageStep: Step<Answers> = async (state, place) => {
   const language = await type({
     place,
     prompt: vscode.l10n.t('Tag of the language of the data, such as mt or en. It may be left empty.'),
-    value: state.data?.language ?? '',
+    value: state.language ?? '',
     check: (text) =>
       text === '' || /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/.test(text)
         ? undefined
@@ -242,17 +240,13 @@ const languageStep: Step<Answers> = async (state, place) => {
 };
 
 const nameStep: Step<Answers> = async (state, place) => {
-  const { folder, kind = 'language', data, language } = state;
+  const { folder, kind = 'language', data } = state;
+  const language = languageOf(state);
   const taken = (name: string) => existsSync(recipeFile(folder, name));
   const name = await type({
     place,
     prompt: vscode.l10n.t('Name of the recipe: NAME.sft.yaml is written.'),
-    value: suggestedName(
-      kind,
-      language === '' ? null : (language ?? null),
-      basename(data?.path ?? ''),
-      taken,
-    ),
+    value: suggestedName(kind, language, basename(data?.path ?? ''), taken),
     check(text) {
       if (!/^[\p{L}\p{M}\p{N}_]([\p{L}\p{M}\p{N}_. +-]*[\p{L}\p{M}\p{N}_+-])?$/u.test(text))
         return vscode.l10n.t('Give a name of letters, digits, and - _ . + between them.');
@@ -337,17 +331,23 @@ async function headOf(path: string): Promise<string> {
   }
 }
 
+/** As answered, or as the name of the data tells. */
+function languageOf({ language, data }: Answers): string | null {
+  return language === undefined || language === '' ? (data?.language ?? null) : language;
+}
+
 function recipeFile(folder: string, name: string): string {
   return join(folder, `${name}.sft.yaml`);
 }
 
 async function writeRecipe(answers: Answers): Promise<void> {
-  const { folder, kind = 'language', base, data, validation, apply, language, name = 'new' } = answers;
+  const { folder, kind = 'language', base, data, validation, apply, name = 'new' } = answers;
+  const language = languageOf(answers);
   const path = (file: string) => pathInRecipe(folder, file);
   const text = recipeTemplate(kind === 'language' ? 'language' : 'pos', {
     name,
     ...(base === undefined ? {} : { base: path(base.folder) }),
-    ...(language === undefined || language === '' ? {} : { language }),
+    ...(language === null ? {} : { language }),
     ...(data === undefined ? {} : { data: path(data.path) }),
     ...(validation === undefined || validation === null ? {} : { validation: path(validation) }),
     ...(apply === undefined || apply === null ? {} : { apply: [path(apply)] }),

@@ -13,10 +13,12 @@ export async function startDemo({ context, log }: Services): Promise<void> {
   try {
     const [folder] = vscode.workspace.workspaceFolders ?? [];
     if (folder?.uri.scheme !== 'file' || !(await hasMarker(folder.uri.fsPath))) return;
+    if (context.workspaceState.get(shownKey) !== true) {
+      await context.workspaceState.update(shownKey, true);
+      await vscode.commands.executeCommand('sft.openWalkthrough');
+    }
+    // Only now: a step of the walkthrough is done by this key, but not by one that was set before the step was known.
     await vscode.commands.executeCommand('setContext', 'sft.inDemo', true);
-    if (context.workspaceState.get(shownKey) === true) return;
-    await context.workspaceState.update(shownKey, true);
-    await vscode.commands.executeCommand('sft.openWalkthrough');
   } catch (error) {
     log.warn(error instanceof Error ? error.message : String(error));
   }
