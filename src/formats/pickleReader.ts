@@ -11,9 +11,12 @@ export interface PickleOptions {
 }
 
 /** More instructions than this, whole numbers not counted, no file of weights needs; a model has some 10,000. */
-const mostInstructions = 5_000_000;
+const mostInstructions = 2_000_000;
 /** Python's picklers write long lists in parts of 1,000. */
 const deepestStack = 1_000_000;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const latin1 = new TextDecoder('latin1');
 
 /** Thrown where the bytes end before the pickle does. */
 const cutOff = Symbol('cut off');
@@ -82,12 +85,12 @@ function run(bytes: Uint8Array, start: number, options: PickleOptions): { value:
     const from = advance(count);
     return bytes.slice(from, from + count);
   };
-  const text = (count: number, label = 'utf-8') => {
+  const text = (count: number, decoder = utf8) => {
     const from = advance(count);
     const part = bytes.subarray(from, from + count);
     try {
       // A lone half of a character, which Python writes as three bytes, is no name of anything here.
-      return new TextDecoder(label, { fatal: true, ignoreBOM: true }).decode(part);
+      return decoder.decode(part);
     } catch {
       throw wrong('a text is not UTF-8');
     }
@@ -218,10 +221,10 @@ function run(bytes: Uint8Array, start: number, options: PickleOptions): { value:
         push(text(length64()));
         break;
       case 0x55: // SHORT_BINSTRING: a text of Python 2
-        push(text(bytes[advance(1)], 'latin1'));
+        push(text(bytes[advance(1)], latin1));
         break;
       case 0x54: // BINSTRING
-        push(text(view.getUint32(advance(4), true), 'latin1'));
+        push(text(view.getUint32(advance(4), true), latin1));
         break;
       case 0x43: // SHORT_BINBYTES
         push(raw(bytes[advance(1)]));

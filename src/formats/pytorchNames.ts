@@ -35,7 +35,7 @@ const calls: Record<string, PickleName['call']> = {
   'numpy._core.multiarray.scalar': scalar,
   // Bytes, as protocol 2 writes them: a text whose characters are the bytes.
   '_codecs.encode': ([text, encoding]) =>
-    typeof text === 'string' && encoding === 'latin1' && !/[^\u0000-\u00ff]/.test(text)
+    typeof text === 'string' && text.length <= 64 && encoding === 'latin1' && !/[^\u0000-\u00ff]/.test(text)
       ? Uint8Array.from(Buffer.from(text, 'latin1'))
       : undefined,
 };
@@ -70,7 +70,7 @@ function rebuildTensor([storage, offset, sizes, steps]: readonly PickleValue[]):
   if (kindOf(storage) !== 'storage' || !isSize(offset)) return undefined;
   const shape = sizesOf(sizes);
   const strides = sizesOf(steps);
-  if (shape === undefined || strides?.length !== shape.length || shape.length > 32) return undefined;
+  if (shape === undefined || strides?.length !== shape.length) return undefined;
   const tensor: PickleTensor = { kind: 'tensor', storage: storage as PickleStorage, offset, shape, strides };
   const end = offset + spanOf(tensor);
   const isWithin = Number.isSafeInteger(sizeOf(shape)) && end <= tensor.storage.size;
@@ -87,6 +87,9 @@ export function spanOf({ shape, strides }: Pick<PickleTensor, 'shape' | 'strides
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
+
+/** PyTorch allows no more either. */
+const mostDimensions = 64;
 
 const scalars: Record<string, (view: DataView, isLittle: boolean) => number | bigint> = {
   i1: (view) => view.getInt8(0),
@@ -110,7 +113,8 @@ function scalar([dtype, bytes]: readonly PickleValue[]): number | bigint | undef
 }
 
 function sizesOf(value: PickleValue | undefined): number[] | undefined {
-  return isTuple(value) && value.items.every(isSize) ? [...value.items] : undefined;
+  if (!isTuple(value) || value.items.length > mostDimensions) return undefined;
+  return value.items.every(isSize) ? [...value.items] : undefined;
 }
 
 function isTuple(value: PickleValue | undefined): value is PickleTuple {

@@ -23,7 +23,7 @@ export async function writeZip(handle: FileHandle, contents: readonly ZipContent
   let at = 0;
   for (const { name, bytes } of contents) {
     const header = localHeader(name, bytes, at);
-    directory.push(directoryEntry(name, bytes, header, at));
+    directory.push(directoryEntry(name, header, at));
     await writeAll(handle, header);
     await writeAll(handle, bytes);
     at += header.length + bytes.length;
@@ -57,7 +57,7 @@ function localHeader(name: string, bytes: Uint8Array, at: number): Buffer {
   return header;
 }
 
-function directoryEntry(name: string, bytes: Uint8Array, header: Buffer, at: number): Buffer {
+function directoryEntry(name: string, header: Buffer, at: number): Buffer {
   const nameBytes = Buffer.from(name);
   const entry = Buffer.alloc(46 + nameBytes.length);
   entry.writeUInt32LE(0x02014b50, 0);
