@@ -1,5 +1,12 @@
 import { userError } from '../core/errors/userError.ts';
-import { kindOf, type PickleDict, type PickleList, type PickleName, type PickleTuple, type PickleValue } from './pickleValues.ts';
+import {
+  kindOf,
+  type PickleDict,
+  type PickleList,
+  type PickleName,
+  type PickleTuple,
+  type PickleValue,
+} from './pickleValues.ts';
 
 export interface PickleOptions {
   /** Every name of Python that the pickle may use. */
@@ -47,7 +54,8 @@ function run(bytes: Uint8Array, start: number, options: PickleOptions): { value:
   const memo = new Map<number, PickleValue>();
   let at = start;
 
-  const wrong = (reason: string) => userError('pytorch-broken', { reason: `in its pickle, ${reason}` }, { file });
+  const wrong = (reason: string) =>
+    userError('pytorch-broken', { reason: `in its pickle, ${reason}` }, { file });
   const advance = (count: number) => {
     const before = at;
     if (count > bytes.length - before) throw cutOff;
@@ -130,7 +138,8 @@ function run(bytes: Uint8Array, start: number, options: PickleOptions): { value:
     else at -= 1;
   };
   const setItems = (dict: PickleValue, from: number) => {
-    if (kindOf(dict) !== 'dict' || (stack.length - from) % 2 !== 0) throw wrong('entries are set of what is no dict');
+    if (kindOf(dict) !== 'dict' || (stack.length - from) % 2 !== 0)
+      throw wrong('entries are set of what is no dict');
     const { entries } = dict as PickleDict;
     for (let i = from; i < stack.length; i += 2) {
       const key = stack[i];
@@ -364,5 +373,7 @@ function longNumber(bytes: Uint8Array, wrong: (reason: string) => Error): number
   let value = 0n;
   for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i]);
   value = BigInt.asIntN(8 * bytes.length, value);
-  return BigInt(Number.MIN_SAFE_INTEGER) <= value && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
+  return BigInt(Number.MIN_SAFE_INTEGER) <= value && value <= BigInt(Number.MAX_SAFE_INTEGER)
+    ? Number(value)
+    : value;
 }

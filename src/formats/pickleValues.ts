@@ -50,7 +50,18 @@ export interface PickleDtype {
 }
 
 /** Element types of PyTorch that are known here. */
-export const torchBytes = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 } as const;
+export const torchBytes = {
+  F64: 8,
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  I64: 8,
+  I32: 4,
+  I16: 2,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
+} as const;
 
 export type TorchDtype = keyof typeof torchBytes;
 

@@ -4,7 +4,13 @@ import { allocate, chunkBytes, readInto } from './fileBytes.ts';
 import { readError } from './fileErrors.ts';
 import { widenFloats } from './halfFloats.ts';
 import { readPickle } from './pickleReader.ts';
-import { type PickleStorage, type PickleTensor, type PickleValue, type TorchDtype, torchBytes } from './pickleValues.ts';
+import {
+  type PickleStorage,
+  type PickleTensor,
+  type PickleValue,
+  type TorchDtype,
+  torchBytes,
+} from './pickleValues.ts';
 import type { PytorchContent, ReadStorage } from './pytorchContent.ts';
 import { isLegacy, openLegacy } from './pytorchLegacy.ts';
 import { pytorchNames, pytorchStorage, sizeOf, spanOf } from './pytorchNames.ts';
@@ -59,9 +65,14 @@ async function openContent(handle: FileHandle, path: string): Promise<PytorchCon
   if (isLegacy(first)) return openLegacy(handle, path);
   if (looksLikePytorch(first)) return openArchive(await openZip(handle, path), path);
   const start = Buffer.from(first).toString('latin1');
-  if (start.startsWith('version https://git-lfs')) throw userError('safetensors-git-lfs', undefined, { file: path });
+  if (start.startsWith('version https://git-lfs'))
+    throw userError('safetensors-git-lfs', undefined, { file: path });
   if (start.slice(257, 262) === 'ustar') {
-    throw userError('pytorch-unsupported', { reason: 'a version of PyTorch before 0.1.10 wrote it' }, { file: path });
+    throw userError(
+      'pytorch-unsupported',
+      { reason: 'a version of PyTorch before 0.1.10 wrote it' },
+      { file: path },
+    );
   }
   throw broken(size === 0 ? 'it is empty' : 'it does not begin as one', path);
 }
@@ -82,7 +93,8 @@ async function openArchive(zip: ZipReader, path: string): Promise<PytorchContent
   const entryOf = ({ key, dtype, size }: PickleStorage): ZipEntry => {
     const entry = zip.entries.get(`${folder}data/${key}`);
     if (entry === undefined) throw broken(`the storage ${JSON.stringify(key.slice(0, 40))} is missing`, path);
-    if (entry.size !== size * torchBytes[dtype]) throw broken(`${entry.name} has not the ${size} elements that it should`, path);
+    if (entry.size !== size * torchBytes[dtype])
+      throw broken(`${entry.name} has not the ${size} elements that it should`, path);
     return entry;
   };
   // Several tensors may be views of one packed storage, which are read one after the other.
@@ -114,7 +126,8 @@ function pytorchFile({ value, check, read }: PytorchContent, path: string): Pyto
         asked += sizeOf(shape);
       }
       const there = [...stored.values()].reduce((sum, size) => sum + size, 0);
-      if (asked > largestSharing * there) throw broken('its tensors ask for far more numbers than it holds', path);
+      if (asked > largestSharing * there)
+        throw broken('its tensors ask for far more numbers than it holds', path);
     },
   };
 }
@@ -156,7 +169,8 @@ async function readIntegers(
 ): Promise<Float64Array> {
   const { storage, offset } = tensor;
   const { dtype } = storage;
-  if (isFloat(dtype) || dtype === 'BOOL') throw userError('safetensors-dtype', { tensor: name, dtype }, { file: path });
+  if (isFloat(dtype) || dtype === 'BOOL')
+    throw userError('safetensors-dtype', { tensor: name, dtype }, { file: path });
   const bytes = torchBytes[dtype];
   const part = new Uint8Array(allocate(bytes * spanOf(tensor), path));
   await read(storage, bytes * offset, part);

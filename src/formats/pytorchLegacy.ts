@@ -2,7 +2,15 @@ import type { FileHandle } from 'node:fs/promises';
 import { userError } from '../core/errors/userError.ts';
 import { allocate, readInto } from './fileBytes.ts';
 import { readPickle } from './pickleReader.ts';
-import { kindOf, listLength, type PickleDict, type PickleList, type PickleStorage, type PickleValue, torchBytes } from './pickleValues.ts';
+import {
+  kindOf,
+  listLength,
+  type PickleDict,
+  type PickleList,
+  type PickleStorage,
+  type PickleValue,
+  torchBytes,
+} from './pickleValues.ts';
 import type { PytorchContent } from './pytorchContent.ts';
 import { pytorchNames, pytorchStorage } from './pytorchNames.ts';
 
@@ -39,7 +47,8 @@ export async function openLegacy(handle: FileHandle, path: string): Promise<Pyto
     return {
       value: pickles.value,
       check: ({ key }) => {
-        if (!starts.has(key)) throw broken(`the storage ${JSON.stringify(key.slice(0, 40))} is missing`, path);
+        if (!starts.has(key))
+          throw broken(`the storage ${JSON.stringify(key.slice(0, 40))} is missing`, path);
       },
       read: async ({ key }, from, target) => read((starts.get(key) ?? size) + from, target),
     };

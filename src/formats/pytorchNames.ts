@@ -30,7 +30,9 @@ const calls: Record<string, PickleName['call']> = {
   'torch._utils._rebuild_parameter': ([data]) => (kindOf(data) === 'tensor' ? data : undefined),
   // The first of an SFT's index steps is a number of numpy.
   'numpy.dtype': ([code]) =>
-    typeof code === 'string' && Object.hasOwn(scalars, code) ? { kind: 'dtype', code, isBigEndian: false } : undefined,
+    typeof code === 'string' && Object.hasOwn(scalars, code)
+      ? { kind: 'dtype', code, isBigEndian: false }
+      : undefined,
   'numpy.core.multiarray.scalar': scalar,
   'numpy._core.multiarray.scalar': scalar,
   // Bytes, as protocol 2 writes them: a text whose characters are the bytes.
@@ -59,7 +61,8 @@ export const pytorchNames: ReadonlyMap<string, PickleName> = new Map([
 export function pytorchStorage(id: PickleValue): PickleStorage | undefined {
   if (!isTuple(id)) return undefined;
   const [kind, type, key, , size, view] = id.items;
-  if (kind !== 'storage' || kindOf(type) !== 'name' || (view !== undefined && view !== null)) return undefined;
+  if (kind !== 'storage' || kindOf(type) !== 'name' || (view !== undefined && view !== null))
+    return undefined;
   const { name } = type as PickleName;
   const typeName = name.slice('torch.'.length);
   if (!Object.hasOwn(storageTypes, typeName) || typeof key !== 'string' || !isSize(size)) return undefined;

@@ -104,7 +104,8 @@ function encodedDiff(name: string, value: PickleValue, path: string): EncodedDif
   if (shape === undefined) throw brokenSft(name, 'the size is missing', path);
   if (!(sizeOf(shape) < 2 ** 32)) throw brokenSft(name, 'it would have 2^32 entries or more', path);
   if (kindOf(values) !== 'tensor') throw brokenSft(name, 'the values are missing', path);
-  if (kindOf(steps) !== 'list' && kindOf(steps) !== 'tensor') throw brokenSft(name, 'the indices are missing', path);
+  if (kindOf(steps) !== 'list' && kindOf(steps) !== 'tensor')
+    throw brokenSft(name, 'the indices are missing', path);
   const encoded = { shape, steps: steps as EncodedDiff['steps'], values: values as PickleTensor };
   const count = stepCount(encoded.steps);
   if (encoded.values.shape.length !== 1 || encoded.values.shape[0] !== count) {
@@ -138,7 +139,9 @@ async function flatIndices(
 ): Promise<Uint32Array> {
   const wrong = (reason: string) => brokenSft(name, reason, file.path);
   const numbers =
-    steps.kind === 'tensor' ? await file.readIntegers(steps, `${name}.index_steps`) : takeNumbers(steps, wrong);
+    steps.kind === 'tensor'
+      ? await file.readIntegers(steps, `${name}.index_steps`)
+      : takeNumbers(steps, wrong);
   const size = sizeOf(shape);
   const indices =
     numbers instanceof Int32Array

@@ -12,7 +12,10 @@ export function toRowMajor({ indices, values }: Entries, shape: readonly number[
   if (shape.length < 2) return { indices, values };
   relabel(indices, shape, columnStrides(shape), rowStrides(shape));
   // They are in the order of the last dimension already.
-  const passes = shape.map((_, d) => d).slice(0, -1).reverse();
+  const passes = shape
+    .map((_, d) => d)
+    .slice(0, -1)
+    .reverse();
   return sortBy({ indices, values }, shape, rowStrides(shape), passes);
 }
 
@@ -99,7 +102,9 @@ function comparingSort(
   values: Float32Array,
   coordinate: (index: number) => number,
 ): Entries {
-  const order = Array.from(indices, (_, i) => i).sort((a, b) => coordinate(indices[a]) - coordinate(indices[b]));
+  const order = Array.from(indices, (_, i) => i).sort(
+    (a, b) => coordinate(indices[a]) - coordinate(indices[b]),
+  );
   return {
     indices: Uint32Array.from(order, (i) => indices[i]),
     values: Float32Array.from(order, (i) => values[i]),

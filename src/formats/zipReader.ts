@@ -53,9 +53,11 @@ export async function openZip(handle: FileHandle, path: string): Promise<ZipRead
   };
   const place = await findDirectory(read, size, path);
   const entries = parseDirectory(await read(place.start, place.bytes), place, path);
-  const contentStart = async (entry: ZipEntry) => findContent(entry, await read(entry.header, headerLength(entry)), path);
+  const contentStart = async (entry: ZipEntry) =>
+    findContent(entry, await read(entry.header, headerLength(entry)), path);
   const readStored = async (entry: ZipEntry, from: number, bytes: Uint8Array) => {
-    if (entry.isDeflated || from + bytes.length > entry.size) throw new Error(`${entry.name}: not so readable`);
+    if (entry.isDeflated || from + bytes.length > entry.size)
+      throw new Error(`${entry.name}: not so readable`);
     const at = (await contentStart(entry)) + from;
     await readInto(handle, bytes, at, path, () => broken('it became shorter while it was read', path));
     if (bytes.length === entry.size) checkSum(entry, bytes, path);
@@ -95,7 +97,8 @@ async function findDirectory(read: Read, size: number, path: string): Promise<Di
     start: tail.getUint32(at + 16, true),
     end: tailStart + at,
   };
-  if (place.count > mostEntries || place.bytes > largestDirectory) throw broken('its directory is too large', path);
+  if (place.count > mostEntries || place.bytes > largestDirectory)
+    throw broken('its directory is too large', path);
   if (place.start + place.bytes > place.end) throw broken('its directory does not lie within it', path);
   return place;
 }
@@ -172,7 +175,8 @@ function parseEntry(
   const name = plainName(bytes.subarray(at + 46, nameEnd), path);
   if (view.getUint16(at + 8, true) & 1) throw broken(`${shown(name)} is encrypted`, path);
   const method = view.getUint16(at + 10, true);
-  if (method !== 0 && method !== 8) throw broken(`${shown(name)} is packed in an unknown way (${method})`, path);
+  if (method !== 0 && method !== 8)
+    throw broken(`${shown(name)} is packed in an unknown way (${method})`, path);
   const sizes = fullSizes(
     [24, 20, 42].map((field) => view.getUint32(at + field, true)),
     viewOf(bytes.subarray(nameEnd, nameEnd + extraBytes)),

@@ -18,7 +18,11 @@ const isUtf8 = 0x0800;
  * Writes an archive as PyTorch lays it out: stored, each content at a multiple of 64 bytes, so that it can be mapped.
  * @throws UserError `pytorch-too-large` where zip64 would be needed
  */
-export async function writeZip(handle: FileHandle, contents: readonly ZipContent[], path: string): Promise<void> {
+export async function writeZip(
+  handle: FileHandle,
+  contents: readonly ZipContent[],
+  path: string,
+): Promise<void> {
   const directory: Uint8Array[] = [];
   let at = 0;
   for (const { name, bytes } of contents) {
