@@ -58,7 +58,10 @@ const layouts: [string, Uint8Array][] = [
   ['the size as a tuple', torchArchive(sftPickle({ size: tuple(int(2), int(3)) }), storages)],
   [
     'the first step as a number of numpy',
-    torchArchive(sftPickle({ index_steps: list(numpyScalar('i8', '\u0002\0\0\0\0\0\0\0'), int(3)) }), storages),
+    torchArchive(
+      sftPickle({ index_steps: list(numpyScalar('i8', '\u0002\0\0\0\0\0\0\0'), int(3)) }),
+      storages,
+    ),
   ],
   [
     'steps as numbers of numpy 2',
@@ -69,12 +72,14 @@ const layouts: [string, Uint8Array][] = [
       storages,
     ),
   ],
-  ...([
-    ['LongStorage', BigInt64Array.of(2n, 3n)],
-    ['IntStorage', Int32Array.of(2, 3)],
-    ['ShortStorage', Int16Array.of(2, 3)],
-    ['ByteStorage', Uint8Array.of(2, 3)],
-  ] as const).map(([type, numbers]): [string, Uint8Array] => [
+  ...(
+    [
+      ['LongStorage', BigInt64Array.of(2n, 3n)],
+      ['IntStorage', Int32Array.of(2, 3)],
+      ['ShortStorage', Int16Array.of(2, 3)],
+      ['ByteStorage', Uint8Array.of(2, 3)],
+    ] as const
+  ).map(([type, numbers]): [string, Uint8Array] => [
     `steps as a tensor, ${type}`,
     torchArchive(sftPickle({ index_steps: tensorPickle({ key: '2', type, shape: [2] }) }), {
       ...storages,
@@ -134,7 +139,10 @@ test('any SFT survives writing, bit for bit, and the same one gives the same byt
   const shapes = fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 3 });
   const diff = shapes.chain((shape) => {
     const largest = shape.reduce((product, n) => product * n, 1) - 1;
-    return fc.record({ shape: fc.constant(shape), flats: fc.uniqueArray(fc.nat(largest), { maxLength: 50 }) });
+    return fc.record({
+      shape: fc.constant(shape),
+      flats: fc.uniqueArray(fc.nat(largest), { maxLength: 50 }),
+    });
   });
   const part = fc.dictionary(fc.string({ minLength: 1, unit: 'grapheme' }), diff, { maxKeys: 4 });
   await fc.assert(
@@ -142,7 +150,10 @@ test('any SFT survives writing, bit for bit, and the same one gives the same byt
       const diffs = new Map(
         Object.entries(entries).map(([key, { shape, flats }]): [string, SparseDiff] => {
           const indices = Uint32Array.from(flats).sort();
-          return [key, { indices, values: Float32Array.from(flats, () => numbers.next().value as number), shape }];
+          return [
+            key,
+            { indices, values: Float32Array.from(flats, () => numbers.next().value as number), shape },
+          ];
         }),
       );
       const abs = new Map([['w', { shape: [whole.length, 1], values: Float32Array.from(whole) }]]);
@@ -229,7 +240,10 @@ const broken: [string, Uint8Array][] = [
     'an archive with two pickles',
     torchArchive(sftPickle(), storages, { extra: [{ name: 'n/data.pkl', bytes: Uint8Array.of(1) }] }),
   ],
-  ['a pickle that is cut off', zipBytes([{ name: 'm/data.pkl', bytes: pickle.whole(sftPickle()).subarray(0, -9) }])],
+  [
+    'a pickle that is cut off',
+    zipBytes([{ name: 'm/data.pkl', bytes: pickle.whole(sftPickle()).subarray(0, -9) }]),
+  ],
   [
     'a thousand views of one storage',
     torchArchive(
@@ -237,7 +251,10 @@ const broken: [string, Uint8Array][] = [
       storages,
     ),
   ],
-  ['a value repeated without end', torchArchive(sftPickle({}, head({ shape: [2 ** 30], size: 2, strides: [0] })), storages)],
+  [
+    'a value repeated without end',
+    torchArchive(sftPickle({}, head({ shape: [2 ** 30], size: 2, strides: [0] })), storages),
+  ],
   ['nothing', new Uint8Array(0)],
   ['zeros', new Uint8Array(600)],
 ];
@@ -275,7 +292,8 @@ test.each(['plain', 'packed', 'the layout before PyTorch 1.6'])(
       try {
         return await readSft(damaged);
       } catch (error) {
-        if (error instanceof UserError && error.code === 'pytorch-code') expect(error.message).not.toContain('\u0000');
+        if (error instanceof UserError && error.code === 'pytorch-code')
+          expect(error.message).not.toContain('\u0000');
         throw error;
       }
     });

@@ -29,7 +29,10 @@ function file(bytes: Uint8Array): string {
 }
 
 const content = (name: string, ...bytes: number[]): ZipContent => ({ name, bytes: Uint8Array.from(bytes) });
-const two = [content('m/data.pkl', 1, 2, 3), content('m/data/0', ...Array.from({ length: 300 }, (_, i) => i % 7))];
+const two = [
+  content('m/data.pkl', 1, 2, 3),
+  content('m/data/0', ...Array.from({ length: 300 }, (_, i) => i % 7)),
+];
 const asMap = (contents: readonly ZipContent[]) => new Map(contents.map(({ name, bytes }) => [name, bytes]));
 
 test('what was written is read again, aligned, and the same contents give the same bytes', async () => {

@@ -54,7 +54,14 @@ export function tensorPickle({ key, type = 'FloatStorage', offset = 0, shape, ..
   const id = [text('storage'), name('torch', type), text(key), text('cpu'), int(rest.size ?? product(shape))];
   const storage = pickle.persistent(tuple(...id, ...(rest.isLegacy === true ? [pickle.none] : [])));
   const sizes = [tuple(...shape.map(int)), tuple(...strides.map(int))];
-  const tensor = call(name('torch._utils', '_rebuild_tensor_v2'), storage, int(offset), ...sizes, pickle.no, hooks);
+  const tensor = call(
+    name('torch._utils', '_rebuild_tensor_v2'),
+    storage,
+    int(offset),
+    ...sizes,
+    pickle.no,
+    hooks,
+  );
   return rest.isParameter === true
     ? call(name('torch._utils', '_rebuild_parameter'), tensor, pickle.yes, hooks)
     : tensor;

@@ -8,7 +8,9 @@ export function torchArchive(
   { deflate = false, zip64 = false, extra = [] as readonly RawEntry[] } = {},
 ): Buffer {
   const entries = Object.entries(storages).map(([key, bytes]) => ({ name: `m/data/${key}`, bytes, deflate }));
-  return zipBytes([{ name: 'm/data.pkl', bytes: pickle.whole(value), deflate }, ...entries, ...extra], { zip64 });
+  return zipBytes([{ name: 'm/data.pkl', bytes: pickle.whole(value), deflate }, ...entries, ...extra], {
+    zip64,
+  });
 }
 
 /** The layout of PyTorch before 1.6. */
@@ -32,6 +34,6 @@ export function legacyFile(
 }
 
 /** The bytes of numbers as they lie in memory. */
-export function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView<ArrayBuffer>): Uint8Array {
+export function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
