@@ -86,7 +86,7 @@ function readPickles(
   if (listLength(keys as PickleList) !== items.length || !items.every((key) => typeof key === 'string')) {
     throw broken('it has no list of its storages', path);
   }
-  return { value, keys: items as string[], end };
+  return { value, keys: items, end };
 }
 
 async function findStorages(

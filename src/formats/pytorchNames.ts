@@ -37,7 +37,10 @@ const calls: Record<string, PickleName['call']> = {
   'numpy._core.multiarray.scalar': scalar,
   // Bytes, as protocol 2 writes them: a text whose characters are the bytes.
   '_codecs.encode': ([text, encoding]) =>
-    typeof text === 'string' && text.length <= 64 && encoding === 'latin1' && !/[^\u0000-\u00ff]/.test(text)
+    typeof text === 'string' &&
+    text.length <= 64 &&
+    encoding === 'latin1' &&
+    Buffer.from(text, 'latin1').toString('latin1') === text
       ? Uint8Array.from(Buffer.from(text, 'latin1'))
       : undefined,
 };
@@ -124,6 +127,7 @@ function isTuple(value: PickleValue | undefined): value is PickleTuple {
   return kindOf(value) === 'tuple';
 }
 
-function isSize(value: PickleValue | undefined): value is number {
+/** Whether a value is a size or a count. */
+export function isSize(value: PickleValue | undefined): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }

@@ -11,7 +11,7 @@ import {
   type PickleValue,
 } from './pickleValues.ts';
 import { type PytorchFile, withPytorchFile } from './pytorchFile.ts';
-import { sizeOf } from './pytorchNames.ts';
+import { isSize, sizeOf } from './pytorchNames.ts';
 import { toRowMajor } from './sftBinIndices.ts';
 import { brokenSft } from './sftCheck.ts';
 
@@ -127,7 +127,6 @@ function sizesOf(value: PickleValue | undefined): number[] | undefined {
 
 function sizes(items: readonly PickleValue[]): number[] | undefined {
   if (items.length > 16) return undefined;
-  const isSize = (size: PickleValue): size is number => Number.isSafeInteger(size) && (size as number) >= 0;
   return items.every(isSize) ? [...items] : undefined;
 }
 

@@ -56,15 +56,14 @@ export async function writeSftBin(
       }
     });
   });
-  const text = (content: string) => new TextEncoder().encode(content);
   const contents = [
     { name: `${folder}/data.pkl`, bytes: pickle.end() },
-    { name: `${folder}/byteorder`, bytes: text('little') },
+    { name: `${folder}/byteorder`, bytes: Buffer.from('little') },
     ...storages.map((values, i) => ({
       name: `${folder}/data/${i}`,
       bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
     })),
-    { name: `${folder}/version`, bytes: text('3\n') },
+    { name: `${folder}/version`, bytes: Buffer.from('3\n') },
   ];
   await writeFileAtomically(path, async (handle) => writeZip(handle, contents, path));
 }

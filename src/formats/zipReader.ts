@@ -223,7 +223,7 @@ function plainName(bytes: Uint8Array, path: string): string {
   } catch {
     throw broken('the name of an entry is not UTF-8', path);
   }
-  const isPlain = !/^\/|\\|\u0000|^[a-z]:/i.test(name) && !name.split('/').includes('..') && name !== '';
+  const isPlain = !/^\/|\\|^[a-z]:/i.test(name) && !name.split('/').includes('..') && name !== '';
   if (!isPlain) throw broken(`${shown(name)} is no plain name of an entry`, path);
   return name;
 }

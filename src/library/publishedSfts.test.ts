@@ -14,8 +14,9 @@ test('there are 98, each once; tasks with a classifier have labels', () => {
   expect(unlabelled.map(({ task }) => task)).toEqual(['qa']);
 });
 
+const id = (path: string) => publishedSftAt(path)?.id;
+
 test('one is known by its folder, in a cache of the Hub too', () => {
-  const id = (path: string) => publishedSftAt(path)?.id;
   const pos = 'cambridgeltl/mbert-task-sft-pos';
   expect(id('/data/mbert-task-sft-pos')).toBe(pos);
   expect(id('hub/models--cambridgeltl--mbert-task-sft-pos/snapshots/1/pytorch_diff.bin')).toBe(pos);

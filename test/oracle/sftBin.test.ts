@@ -15,11 +15,12 @@ const files = runs.flatMap((run) =>
     .map((name) => [run, name] as const),
 );
 
+const of = ({ buffer, byteOffset, byteLength }: Float32Array | Uint32Array) =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('hex');
+
 /** Names, shapes of what is whole, and the bits of every number. */
 async function bits(path: string) {
   const { sft } = await readSft(path);
-  const of = ({ buffer, byteOffset, byteLength }: Float32Array | Uint32Array) =>
-    Buffer.from(buffer, byteOffset, byteLength).toString('hex');
   return {
     diffs: Object.fromEntries(
       [...sft.diffs].map(([name, { indices, values }]) => [name, [of(indices), of(values)]]),

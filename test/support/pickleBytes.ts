@@ -46,8 +46,9 @@ export interface RawTensor {
   readonly isLegacy?: boolean;
 }
 
+const product = (sizes: readonly number[]) => sizes.reduce((all, n) => all * n, 1);
+
 export function tensorPickle({ key, type = 'FloatStorage', offset = 0, shape, ...rest }: RawTensor): Buffer {
-  const product = (sizes: readonly number[]) => sizes.reduce((all, n) => all * n, 1);
   const strides = rest.strides ?? shape.map((_, d) => product(shape.slice(d + 1)));
   const { text, int, tuple, name, call } = pickle;
   const hooks = call(name('collections', 'OrderedDict'));

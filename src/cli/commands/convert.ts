@@ -30,7 +30,10 @@ export function convertCommand(program: Command): void {
     .action(async (input: string, out: string, { json, ...flags }: ConvertFlags) => {
       const line = statusLine();
       try {
-        const { file, format, entries, lost } = await convertSft(input, out, { ...flags, onStep: line.show });
+        const { file, format, entries, lost } = await convertSft(input, out, {
+          ...flags,
+          onStep: (text) => line.show(text),
+        });
         line.clear();
         const notes = [...lostNotes(lost), ...labelNotes(input, format, flags.labels)];
         for (const note of notes) inform(`note: ${note}`);
