@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { hash32 } from '../src/core/random.ts';
 import type { Sft, SparseDiff } from '../src/core/sft.ts';
 import { encoderShapes } from '../src/formats/encoderShapes.ts';
+import { sizeOf } from '../src/formats/pytorchNames.ts';
 import { writeSftBin } from '../src/formats/sftBinWriter.ts';
 import { readSft, writeSft } from '../src/formats/sftFile.ts';
 import type { SftTiming } from './sftFile.ts';
@@ -81,7 +82,6 @@ function evenSft(): Sft {
   const maskable = [...encoderShapes(shapeConfig('mBERT'))].filter(
     ([name]) => !name.includes('LayerNorm') && !name.includes('pooler'),
   );
-  const sizeOf = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
   const total = maskable.reduce((sum, [, shape]) => sum + sizeOf(shape), 0);
   const diffs = new Map<string, SparseDiff>();
   maskable.forEach(([name, shape], p) => {
