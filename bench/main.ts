@@ -1,5 +1,5 @@
 /**
- * Benchmarks: npm run bench [-- --peer PYTHON] [--json FILE] [--only steps,electron,limit,sft,growth] [--threads N]
+ * Benchmarks: npm run bench [-- --peer PYTHON] [--json FILE] [--only steps,electron,limit,sft,sftBin,growth] [--threads N]
  *   [--setting 'mBERT tagging 0.1'] [--unfused]
  * With --peer, the reference's algorithm runs beside ours in that Python (bench/peer/requirements.txt), in the same run; with
  * --unfused it has the optimiser that the reference's own code has.
@@ -12,6 +12,7 @@ import { timeElectron, type ElectronResult } from './electron.ts';
 import { timeGrowth } from './growth.ts';
 import { timeLimit, type LimitResult } from './limit.ts';
 import { report, type BenchResults } from './report.ts';
+import { runSftBinPart, timeSftBin, type SftBinPart } from './sftBin.ts';
 import { timeSft } from './sftFile.ts';
 import { timeSteps, type StepResult, type StepSetting } from './steps.ts';
 import { hasTexts } from './support/texts.ts';
@@ -20,12 +21,20 @@ const { values } = parseArgs({
   options: {
     peer: { type: 'string' },
     json: { type: 'string' },
-    only: { type: 'string', default: 'steps,electron,sft,limit,growth' },
+    only: { type: 'string', default: 'steps,electron,sft,sftBin,limit,growth' },
     setting: { type: 'string', default: '' },
     unfused: { type: 'boolean', default: false },
     threads: { type: 'string', default: String(cpus().length) },
+    // A process that this one starts: `bench/sftBin.ts`.
+    part: { type: 'string' },
+    folder: { type: 'string', default: '' },
   },
 });
+
+if (values.part !== undefined) {
+  await runSftBinPart(values.part as SftBinPart, values.folder);
+  process.exit(0);
+}
 
 const SETTINGS: readonly StepSetting[] = [
   { shape: 'MiniLM', task: 'tagging', l1: 0.1, measured: 12 },
@@ -79,6 +88,7 @@ if (wanted.has('electron')) {
   });
 }
 const sft = wanted.has('sft') ? await timeSft(values.peer, threads) : [];
+const sftBin = wanted.has('sftBin') ? await timeSftBin(sft) : [];
 const limit: LimitResult[] = [];
 if (wanted.has('limit'))
   for (const shape of ['MiniLM', 'mBERT'] as const) limit.push(await timeLimit(shape, threads));
@@ -92,6 +102,7 @@ const results: BenchResults = {
   electron,
   limit,
   sft,
+  sftBin,
   growth,
 };
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 1)}\n`);

@@ -1,6 +1,7 @@
 import type { ElectronResult } from './electron.ts';
 import type { GrowthResult } from './growth.ts';
 import type { LimitResult } from './limit.ts';
+import type { SftBinTiming } from './sftBin.ts';
 import type { SftTiming } from './sftFile.ts';
 import type { StepResult } from './steps.ts';
 
@@ -11,11 +12,12 @@ export interface BenchResults {
   readonly electron: readonly ElectronResult[];
   readonly limit: readonly LimitResult[];
   readonly sft: readonly SftTiming[];
+  readonly sftBin: readonly SftBinTiming[];
   readonly growth: readonly GrowthResult[];
 }
 
 /** The results as markdown; the last line names the smallest ratio to the peer. */
-export function report({ machine, date, steps, electron, limit, sft, growth }: BenchResults): string {
+export function report({ machine, date, steps, electron, limit, sft, sftBin, growth }: BenchResults): string {
   const parts = [`${date}, ${machine}`];
   if (steps.length > 0) {
     parts.push(
@@ -73,6 +75,20 @@ export function report({ machine, date, steps, electron, limit, sft, growth }: B
       ]),
     );
   }
+  if (sftBin.length > 0) {
+    parts.push(
+      markdown([
+        ["the reference's file", 'ours', 'reference', 'ratio', 'peak memory'],
+        ...sftBin.map(({ what, seconds: ours, peerSeconds, peakBytes }) => [
+          what,
+          seconds(ours),
+          seconds(peerSeconds),
+          times(peerSeconds === null ? null : peerSeconds / ours),
+          gigabytes(peakBytes),
+        ]),
+      ]),
+    );
+  }
   for (const { shape, seconds: step, productSeconds, ratio, parts: kinds } of limit) {
     parts.push(
       `${shape}, MLM 4 x 256 with L1, full phase: ${seconds(step)} a step, its matrix products alone ${seconds(productSeconds)}: ${ratio.toFixed(2)} times.`,
@@ -99,7 +115,7 @@ export function report({ machine, date, steps, electron, limit, sft, growth }: B
       name: `${one.shape} ${one.task}${one.l1 > 0 ? ' with L1' : ''}, ${one.phase} phase`,
       ratio: one.ratio,
     })),
-    ...sft.map((one) => ({
+    ...[...sft, ...sftBin].map((one) => ({
       name: one.what,
       ratio: one.peerSeconds === null ? null : one.peerSeconds / one.seconds,
     })),

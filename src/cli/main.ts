@@ -4,6 +4,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { attachCommand } from './commands/attach.ts';
 import { composeCommand } from './commands/compose.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { convertCommand } from './commands/convert.ts';
 import { estimateCommand } from './commands/estimate.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';
@@ -31,6 +32,7 @@ for (const register of [
   inspectCommand,
   composeCommand,
   exportCommand,
+  convertCommand,
   runsCommand,
   steerCommands,
   attachCommand,

@@ -1,3 +1,11 @@
+/** Widens the bytes of floats that are not f32 to f32; those of 64 bits are rounded. The bytes start at a multiple of 8. */
+export function widenFloats(dtype: 'F64' | 'F16' | 'BF16', bytes: Uint8Array, values: Float32Array): void {
+  const { buffer, byteOffset } = bytes;
+  if (dtype === 'F64') values.set(new Float64Array(buffer, byteOffset, values.length));
+  else if (dtype === 'F16') widenF16(new Uint16Array(buffer, byteOffset, values.length), values);
+  else widenBf16(new Uint16Array(buffer, byteOffset, values.length), values);
+}
+
 /**
  * Widens IEEE half-precision numbers (F16), given as their bits, to f32: exact for all, infinities and NaN
  * included. Both arrays have the same length.

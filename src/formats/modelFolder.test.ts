@@ -178,8 +178,8 @@ describe('weights', () => {
   test('that are not there: what is there instead is said', async () => {
     const folder = writeConfig(temporaryFolder(), tinyBertJson);
     await refused('model-no-weights', () => read(folder));
-    writeFileSync(join(folder, 'pytorch_model.bin'), '');
-    expect((await refused('model-no-weights', () => read(folder))).message).toContain('pytorch_model.bin');
+    writeFileSync(join(folder, 'tf_model.h5'), '');
+    expect((await refused('model-no-weights', () => read(folder))).message).toContain('only tf_model.h5');
     writeFileSync(join(folder, 'model.safetensors'), 'version https://git-lfs.github.com/spec/v1\n');
     await refused('safetensors-git-lfs', () => read(folder));
   });

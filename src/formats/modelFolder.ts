@@ -4,7 +4,7 @@ import type { Parameter } from '../core/parameters.ts';
 import { encoderShapes } from './encoderShapes.ts';
 import type { ModelConfig } from './modelConfig.ts';
 import { forEachModelTensor, type ModelTensor } from './modelWeights.ts';
-import { isFloat, type TensorInfo } from './safetensorsHeader.ts';
+import { isFloat } from './safetensorsHeader.ts';
 
 export { type ModelConfig, readModelConfig } from './modelConfig.ts';
 
@@ -45,7 +45,7 @@ export async function readModelParameters(
  * What a file's tensor is called in the model; undefined where it is none of its parameters: buffers (position ids),
  * copies of tied parameters.
  */
-function parameterName(tensor: TensorInfo, config: ModelConfig): string | undefined {
+function parameterName(tensor: ModelTensor, config: ModelConfig): string | undefined {
   const encoder = encoderName(tensor.name);
   if (encoder !== undefined) {
     return encoder.endsWith('_ids') ? undefined : encoderPrefixes[config.modelType] + encoder;

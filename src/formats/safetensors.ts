@@ -1,7 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { userError } from '../core/errors/userError.ts';
 import { readError } from './fileErrors.ts';
-import { widenBf16, widenF16 } from './halfFloats.ts';
+import { widenFloats } from './halfFloats.ts';
+import { allocate, chunkBytes, readInto } from './fileBytes.ts';
 import {
   dtypeBytes,
   headerLength,
@@ -33,9 +34,6 @@ export interface SafetensorsFile extends SafetensorsHeader {
   /** A tensor's bytes as they are, whatever its type. */
   readonly readBytes: (name: string) => Promise<ArrayBuffer>;
 }
-
-/** A single read of 2 GiB or more fails in Node, and smaller ones are not slower. */
-const chunkBytes = 64 * 2 ** 20;
 
 /**
  * Opens a safetensors file for as long as `use` runs. Only the header is read beforehand.
@@ -114,15 +112,9 @@ async function readFloats(handle: FileHandle, tensor: TensorInfo, path: string):
     await fill(handle, part, at, path);
     const first = (at - start) / bytes;
     const target = values.subarray(first, first + part.length / bytes);
-    widen(dtype, part, target);
+    widenFloats(dtype, part, target);
   }
   return values;
-}
-
-function widen(dtype: 'F64' | 'F16' | 'BF16', bytes: Uint8Array, values: Float32Array): void {
-  if (dtype === 'F64') values.set(new Float64Array(bytes.buffer, 0, values.length));
-  else if (dtype === 'F16') widenF16(new Uint16Array(bytes.buffer, 0, values.length), values);
-  else widenBf16(new Uint16Array(bytes.buffer, 0, values.length), values);
 }
 
 async function readRaw(handle: FileHandle, { start, end }: TensorInfo, path: string): Promise<ArrayBuffer> {
@@ -131,29 +123,8 @@ async function readRaw(handle: FileHandle, { start, end }: TensorInfo, path: str
   return buffer;
 }
 
-/** Fills all of `bytes` from position `at` of the file on. */
 async function fill(handle: FileHandle, bytes: Uint8Array, at: number, path: string): Promise<void> {
-  for (let done = 0; done < bytes.length;) {
-    const { bytesRead } = await handle
-      .read(bytes, done, Math.min(bytes.length - done, chunkBytes), at + done)
-      .catch((error: unknown) => {
-        throw readError(error, path);
-      });
-    if (bytesRead === 0) {
-      throw userError(
-        'safetensors-broken',
-        { reason: 'it became shorter while it was read' },
-        { file: path },
-      );
-    }
-    done += bytesRead;
-  }
-}
-
-function allocate(bytes: number, path: string): ArrayBuffer {
-  try {
-    return new ArrayBuffer(bytes);
-  } catch {
-    throw userError('file-too-big-for-memory', { bytes }, { file: path });
-  }
+  await readInto(handle, bytes, at, path, () =>
+    userError('safetensors-broken', { reason: 'it became shorter while it was read' }, { file: path }),
+  );
 }

@@ -1,5 +1,5 @@
-import type { FileHandle } from 'node:fs/promises';
 import { writeFileAtomically } from './atomicFile.ts';
+import { writeAll } from './fileBytes.ts';
 import { type Dtype, dtypeBytes } from './safetensorsHeader.ts';
 
 /** A tensor to write; its type in the file follows from its array (Float32Array is F32 ...). */
@@ -8,8 +8,6 @@ export interface TensorToWrite {
   readonly shape: readonly number[];
   readonly values: Float32Array | Int32Array | Uint32Array | BigInt64Array | Uint8Array;
 }
-
-const chunkBytes = 64 * 2 ** 20;
 
 /**
  * Writes a safetensors file atomically, straight from the arrays: no copy of them is made. The same input gives
@@ -59,11 +57,4 @@ function dtypeOf(values: TensorToWrite['values']): Dtype {
   if (values instanceof Int32Array) return 'I32';
   if (values instanceof Uint32Array) return 'U32';
   return values instanceof BigInt64Array ? 'I64' : 'U8';
-}
-
-async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length;) {
-    const { bytesWritten } = await handle.write(bytes, done, Math.min(bytes.length - done, chunkBytes));
-    done += bytesWritten;
-  }
 }

@@ -4,6 +4,9 @@ import type { Sft, SparseDiff } from '../core/sft.ts';
 import { type SafetensorsFile, withSafetensors } from './safetensors.ts';
 import type { TensorInfo } from './safetensorsHeader.ts';
 import { type TensorToWrite, writeSafetensors } from './safetensorsWriter.ts';
+import { readSftBin, readSftBinHeader } from './sftBin.ts';
+import { brokenSft, checkSft } from './sftCheck.ts';
+import { locateSft } from './sftLocation.ts';
 import {
   decodeSftMetadata,
   decodeShapes,
@@ -32,12 +35,28 @@ export interface SftHeader {
 }
 
 /**
- * Reads an SFT file. Parameters come in the file's order, values bit for bit as stored (16-bit floats widened), shapes
- * where the file says them.
- * @throws UserError with the file's name: of `withSafetensors`, `sft-not-sft`, `sft-broken` (indices that do not
- *   ascend, values that are not finite, ...), `sft-metadata`, `sft-newer`
+ * Reads an SFT file: ours, or the reference's `pytorch_diff.bin`, which is told by its content, or the folder that holds one.
+ * Parameters come in the file's order, values bit for bit as stored (16-bit floats widened), shapes where the file says them.
+ * @throws UserError with the file's name: of `withSafetensors` and `readSftBin`, `sft-not-sft`, `sft-broken` (indices that do
+ *   not ascend, values that are not finite, ...), `sft-metadata`, `sft-newer`
  */
 export async function readSft(path: string): Promise<LoadedSft> {
+  const { file, isBin } = await locateSft(path);
+  const loaded = isBin ? { sft: await readSftBin(file), metadata: {} } : await readSafetensorsSft(file);
+  checkSft(loaded.sft, file);
+  return loaded;
+}
+
+/**
+ * Reads metadata and counts only: as fast for a large file as for a small one, except that the lists of indices of a
+ * `pytorch_diff.bin` must be read. @throws UserError as `readSft`
+ */
+export async function readSftHeader(path: string): Promise<SftHeader> {
+  const { file, isBin } = await locateSft(path);
+  return isBin ? { metadata: {}, ...(await readSftBinHeader(file)) } : readSafetensorsHeader(file);
+}
+
+async function readSafetensorsSft(path: string): Promise<LoadedSft> {
   return withSafetensors(path, async (file) => {
     const layout = sftLayout(file);
     const metadata = decodeSftMetadata(file.metadata, path);
@@ -53,13 +72,11 @@ export async function readSft(path: string): Promise<LoadedSft> {
     for (const [parameter, { name, shape }] of layout.abs) {
       abs.set(parameter, { shape, values: await file.readFloats(name) });
     }
-    checkSft({ diffs, abs }, path);
     return { sft: { diffs, abs }, metadata };
   });
 }
 
-/** Reads metadata and counts only: as fast for a large file as for a small one. @throws UserError as `readSft` */
-export async function readSftHeader(path: string): Promise<SftHeader> {
+async function readSafetensorsHeader(path: string): Promise<SftHeader> {
   return withSafetensors(path, async (file) => {
     const layout = sftLayout(file);
     return {
@@ -109,11 +126,11 @@ function sftLayout({ tensors, path }: SafetensorsFile): Layout {
   }
   const pairs = new Map<string, { indices: TensorInfo; values: TensorInfo }>();
   for (const [parameter, { indices, values }] of found) {
-    if (indices === undefined) throw broken(parameter, 'the indices are missing', path);
-    if (values === undefined) throw broken(parameter, 'the values are missing', path);
+    if (indices === undefined) throw brokenSft(parameter, 'the indices are missing', path);
+    if (values === undefined) throw brokenSft(parameter, 'the values are missing', path);
     if (indices.shape.length !== 1 || values.shape.length !== 1 || indices.size !== values.size) {
       const sizes = `[${indices.shape.join(', ')}] indices and [${values.shape.join(', ')}] values`;
-      throw broken(parameter, `there are ${sizes}`, path);
+      throw brokenSft(parameter, `there are ${sizes}`, path);
     }
     pairs.set(parameter, { indices, values });
   }
@@ -131,12 +148,12 @@ async function readIndices(
   const words = new Uint32Array(await file.readBytes(name));
   // A negative int32 looks large here; if the indices ascend, as is checked later, it is the last one.
   if (dtype === 'I32' && words.length > 0 && words[words.length - 1] >= 2 ** 31) {
-    throw broken(parameter, 'an index is negative', file.path);
+    throw brokenSft(parameter, 'an index is negative', file.path);
   }
   if (dtype === 'U32' || dtype === 'I32') return words;
   const indices = new Uint32Array(words.length / 2);
   for (let i = 0; i < indices.length; i++) {
-    if (words[2 * i + 1] !== 0) throw broken(parameter, 'an index is negative or above 2^32', file.path);
+    if (words[2 * i + 1] !== 0) throw brokenSft(parameter, 'an index is negative or above 2^32', file.path);
     indices[i] = words[2 * i];
   }
   return indices;
@@ -145,35 +162,4 @@ async function readIndices(
 function storedIndices(indices: Uint32Array): Uint32Array | Int32Array {
   const last = indices.length === 0 ? 0 : indices[indices.length - 1];
   return last < 2 ** 31 ? new Int32Array(indices.buffer, indices.byteOffset, indices.length) : indices;
-}
-
-function checkSft({ diffs, abs }: Sft, file: string): void {
-  for (const [parameter, { indices, values, shape }] of diffs) {
-    if (indices.length !== values.length) {
-      throw broken(parameter, `there are ${indices.length} indices and ${values.length} values`, file);
-    }
-    if (!ascends(indices)) throw broken(parameter, 'the indices do not ascend', file);
-    if (!allFinite(values)) throw broken(parameter, 'a value is not a finite number', file);
-    const size = shape?.reduce((product, n) => product * n, 1) ?? Infinity;
-    const last = indices.length === 0 ? -1 : indices[indices.length - 1];
-    if (last >= size) throw broken(parameter, `index ${last} lies outside its ${size} entries`, file);
-  }
-  for (const [parameter, { values }] of abs) {
-    if (!allFinite(values)) throw broken(parameter, 'a value is not a finite number', file);
-  }
-}
-
-function ascends(indices: Uint32Array): boolean {
-  for (let i = 1; i < indices.length; i++) if (indices[i] <= indices[i - 1]) return false;
-  return true;
-}
-
-function allFinite(values: Float32Array): boolean {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] * 0; // NaN as soon as one is NaN or infinite
-  return sum === 0;
-}
-
-function broken(parameter: string, reason: string, file: string): Error {
-  return userError('sft-broken', { parameter, reason }, { file });
 }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { readSftHeader, type SftHeader } from '../formats/sftFile.ts';
+import { sftBinName } from '../formats/sftLocation.ts';
 import type { SftListing } from '../protocol/session.ts';
 import { parseRecipe } from '../recipe/load.ts';
 import { appliedOf } from '../recipe/sftReference.ts';
@@ -32,6 +33,8 @@ export async function listSft(file: string): Promise<SftListing> {
 
 /** The name of an SFT file without its ending. */
 export function sftName(file: string): string {
+  // The reference calls every file alike; its folder has the name.
+  if (basename(file) === sftBinName) return basename(dirname(resolve(file)));
   return basename(file).replace(/(\.sft)?\.safetensors$/i, '');
 }
 

@@ -63,6 +63,13 @@ describe('loadRecipe', () => {
     ]);
   });
 
+  it("takes the reference's folder of an SFT", async () => {
+    mkdirSync(join(folder, 'published'));
+    writeFileSync(join(folder, 'published', 'pytorch_diff.bin'), '');
+    const file = write('published.sft.yaml', good.replace('"odd@1x"', 'published@2'));
+    expect((await loadRecipe(file)).recipe.apply).toHaveLength(2);
+  });
+
   it('names a path that no system can have', async () => {
     const file = write('nul.sft.yaml', good.replace('./base', '"a\\0b"'));
     expect((await failure(file)).code).toBe('recipe-path-missing');

@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { sftBinName } from '../formats/sftLocation.ts';
 import { type Finding, finding, type Path, pathText, valueAt } from './finding.ts';
 import { parseSftReference } from './sftReference.ts';
 
@@ -10,6 +11,8 @@ interface NamedPath {
   /** As it is written. */
   readonly named: string;
   readonly wanted: 'file' | 'folder';
+  /** An SFT may also be the reference's folder of one. */
+  readonly isSft?: boolean;
 }
 
 /**
@@ -21,11 +24,13 @@ export async function missingPaths(value: unknown, folder: string): Promise<Find
   return findings.flat();
 }
 
-async function checkPath({ path, named, wanted }: NamedPath, folder: string): Promise<Finding[]> {
+async function checkPath({ path, named, wanted, isSft }: NamedPath, folder: string): Promise<Finding[]> {
   const details = { field: pathText(path), path: named, wanted };
   const there = await statOf(resolve(folder, named));
   if (there === undefined) return [finding('recipe-path-missing', details, path)];
-  const right = wanted === 'folder' ? there.isDirectory() : there.isFile();
+  const isFolderOfSft =
+    isSft === true && (await statOf(resolve(folder, named, sftBinName)))?.isFile() === true;
+  const right = isFolderOfSft || (wanted === 'folder' ? there.isDirectory() : there.isFile());
   return right ? [] : [finding('recipe-path-kind', details, path)];
 }
 
@@ -50,9 +55,14 @@ function namedPaths(value: unknown): NamedPath[] {
 
 function appliedFile(entry: unknown, path: Path): NamedPath[] {
   if (typeof entry === 'string' && entry !== '') {
-    return [{ path, named: parseSftReference(entry).sft, wanted: 'file' }];
+    return [{ path, named: parseSftReference(entry).sft, wanted: 'file', isSft: true }];
   }
-  return texts(entry, ['sft']).map(({ named }) => ({ path: [...path, 'sft'], named, wanted: 'file' }));
+  return texts(entry, ['sft']).map(({ named }) => ({
+    path: [...path, 'sft'],
+    named,
+    wanted: 'file',
+    isSft: true,
+  }));
 }
 
 /** A text, or the texts of a list, with the path of each. */

@@ -8,6 +8,7 @@ import type { Sft } from '../core/sft.ts';
 import { compiledEngine } from '../engine/compiled/compiledEngine.ts';
 import { engineVersion } from '../engine/compiled/version.ts';
 import { writeSft, type SftMetadata } from '../formats/sftFile.ts';
+import { locateSft } from '../formats/sftLocation.ts';
 import type { DoneEvent, RunEvent } from '../protocol/events.ts';
 import { recipeHash } from '../recipe/hash.ts';
 import type { LoadedRecipe } from '../recipe/load.ts';
@@ -239,9 +240,12 @@ async function contentHashes({ recipe, baseFingerprint }: PreparedRun): Promise<
       ? [...recipe.data.train, ...recipe.data.validation]
       : [...recipe.data.text, ...recipe.data.validation];
   const hashes = new Map([[recipe.base, baseFingerprint]]);
-  for (const file of [...data, ...recipe.apply.map(({ sft }) => sft)]) {
+  // The reference names an SFT by its folder.
+  const files = new Map<string, string>();
+  for (const { sft } of recipe.apply) files.set(sft, (await locateSft(sft)).file);
+  for (const file of [...data, ...files.keys()]) {
     const hash = createHash('sha256');
-    await pipeline(createReadStream(file), hash);
+    await pipeline(createReadStream(files.get(file) ?? file), hash);
     hashes.set(file, hash.digest('hex'));
   }
   return hashes;

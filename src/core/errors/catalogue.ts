@@ -2,6 +2,7 @@ import { cliErrors } from './cli.ts';
 import { dataErrors } from './data.ts';
 import { engineErrors } from './engine.ts';
 import { modelErrors } from './model.ts';
+import { pytorchErrors } from './pytorch.ts';
 import { recipeErrors } from './recipe.ts';
 import { runErrors } from './run.ts';
 import { sftErrors } from './sft.ts';
@@ -14,6 +15,7 @@ export const catalogue = {
   ...dataErrors,
   ...engineErrors,
   ...modelErrors,
+  ...pytorchErrors,
   ...recipeErrors,
   ...runErrors,
   ...sftErrors,

@@ -63,7 +63,7 @@ export const modelErrors = {
     advice: `Use a model with ${d.supported}.`,
   }),
   'model-no-weights': (d: { found: string }): Problem => ({
-    what: `The folder holds neither model.safetensors nor model.safetensors.index.json${d.found}.`,
+    what: `The folder holds neither model.safetensors nor pytorch_model.bin, nor an index of either${d.found}.`,
     advice: 'Download them, or save the model with safe_serialization=True in transformers.',
   }),
   'model-index': (d: { reason: string }): Problem => ({
