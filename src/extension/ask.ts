@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { BaseListing, Listed, RunListing, SftListing } from '../protocol/session.ts';
 import type { Services } from './services.ts';
-import { baseFoldersOf, filesOf, patterns, runFoldersOf } from './views/files.ts';
+import { baseFoldersOf, runFoldersOf, sftFilesOf } from './views/files.ts';
 import { metricWords } from './words.ts';
 
 /** More than these would be no choice for anybody. */
@@ -19,7 +19,7 @@ export async function findRuns(services: Services): Promise<RunListing[]> {
 
 /** SFT files of the workspace and of the library. */
 export async function findSfts(services: Services): Promise<readonly Listed<SftListing>[]> {
-  return (await services.session()).ask('listSfts', { files: await filesOf(patterns.sft) });
+  return (await services.session()).ask('listSfts', { files: await sftFilesOf() });
 }
 
 /** Asks for one run; undefined where the user asks for none. */

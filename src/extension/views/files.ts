@@ -1,5 +1,6 @@
+import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
 
 /** Where files are never looked for. */
@@ -23,13 +24,19 @@ export async function filesOf(pattern: string): Promise<string[]> {
   return [...new Set(uris.filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath))];
 }
 
-/** Run folders of the workspace, and of the folder that the setting names. */
+/** SFT files of the workspace and of the folders of runs that the setting names. */
+export async function sftFilesOf(): Promise<string[]> {
+  const found = await filesOf(patterns.sft);
+  const runs = (await Promise.all(setRunsFolders().map(foldersIn))).flat();
+  const made = (await Promise.all(runs.map(namesOf))).flat();
+  return [...new Set([...found, ...made.filter((file) => file.endsWith('.sft.safetensors'))])];
+}
+
+/** Run folders of the workspace and of the folders that the setting names. */
 export async function runFoldersOf(): Promise<string[]> {
-  const files = await filesOf(patterns.run);
-  const set = runsFolderSetting();
-  const others =
-    set === undefined ? [] : isAbsolute(set) ? await runsIn(set) : await filesOf(`**/${set}/*/recipe.yaml`);
-  return [...new Set([...files, ...others].map((file) => dirname(file)))];
+  const found = (await filesOf(patterns.run)).map((file) => dirname(file));
+  const others = (await Promise.all(setRunsFolders().map(foldersIn))).flat();
+  return [...new Set([...found, ...others])];
 }
 
 /** Folders of the workspace that look like base models: many a program has a config.json. */
@@ -39,19 +46,27 @@ export async function baseFoldersOf(): Promise<string[]> {
   return configs.map((file) => dirname(file)).filter((folder) => withWeights.has(folder));
 }
 
-/** Where runs lie, if the user says so: a path, or a folder's name beside each recipe. */
-export function runsFolderSetting(): string | undefined {
-  const set = vscode.workspace.getConfiguration('sft').get<string>('runsFolder')?.trim();
-  if (set === undefined || set === '' || set === 'runs') return undefined;
-  return isAbsolute(set) ? set : set.replace(/^\.[/\\]/, '').replaceAll('\\', '/');
+/** Folders in which runs lie by the setting `sft.runsFolder`, which each folder of the workspace may have its own. */
+export function setRunsFolders(): string[] {
+  const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+  const named = folders.map(({ uri }) => {
+    const set = vscode.workspace.getConfiguration('sft', uri).get<string>('runsFolder', '').trim();
+    return set === '' ? undefined : isAbsolute(set) ? set : resolve(uri.fsPath, set);
+  });
+  return [...new Set(named.filter((folder) => folder !== undefined))];
 }
 
-async function runsIn(folder: string): Promise<string[]> {
+async function foldersIn(folder: string): Promise<string[]> {
+  return (await entriesOf(folder)).filter((one) => one.isDirectory()).map(({ name }) => join(folder, name));
+}
+
+async function namesOf(folder: string): Promise<string[]> {
+  return (await entriesOf(folder)).map(({ name }) => join(folder, name));
+}
+
+async function entriesOf(folder: string): Promise<Dirent[]> {
   try {
-    const entries = await readdir(folder, { withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => join(folder, name, 'recipe.yaml'));
+    return await readdir(folder, { withFileTypes: true });
   } catch {
     return []; // It comes with the first run.
   }

@@ -8,7 +8,7 @@ import { SftProblem } from '../programs/programs.ts';
 import type { Services } from '../services.ts';
 import { newVoice } from '../voice.ts';
 import { baseTree } from './baseTree.ts';
-import { baseFoldersOf, filesOf, patterns, runFoldersOf } from './files.ts';
+import { baseFoldersOf, runFoldersOf, sftFilesOf } from './files.ts';
 import { flat, graft } from './graft.ts';
 import { pathOf, type TreeNode } from './nodes.ts';
 import { rowOf } from './rows.ts';
@@ -138,7 +138,7 @@ function sftList(
   let listed: readonly Listed<SftListing>[] = [];
   return {
     async load() {
-      const files = await filesOf(patterns.sft);
+      const files = await sftFilesOf();
       listed = await (await services.session()).ask('listSfts', { files });
     },
     nodes: () => tree(listed),

@@ -1,10 +1,9 @@
 import { mkdir } from 'node:fs/promises';
-import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import type { HomePaths } from '../../home/home.ts';
 import type { ViewId } from '../commands/table.ts';
 import { isInside } from '../inside.ts';
-import { patterns, runsFolderSetting } from './files.ts';
+import { patterns, setRunsFolders } from './files.ts';
 
 export interface Watched {
   /** Called with the list of which files came, changed or went. */
@@ -29,14 +28,10 @@ export function watchFiles(home: HomePaths, { changed, shown }: Watched): vscode
     watch(patterns.run, 'sft.runs', false);
     watch(patterns.config, 'sft.bases', false);
     watch(patterns.weights, 'sft.bases', false);
-    const runs = runsFolderSetting();
-    if (runs !== undefined) {
-      watch(
-        isAbsolute(runs) ? outside(runs, '*/recipe.yaml') : `**/${runs}/*/recipe.yaml`,
-        'sft.runs',
-        false,
-      );
-      if (isAbsolute(runs)) watch(outside(runs, '*'), 'sft.runs', false);
+    for (const folder of setRunsFolders()) {
+      watch(outside(folder, '*/recipe.yaml'), 'sft.runs', false);
+      watch(outside(folder, '*'), 'sft.runs', false);
+      watch(outside(folder, '*/*.sft.safetensors'), 'sft.sfts', true);
     }
     // Of a deleted folder only the folder itself is told, not what was in it.
     const deleted = vscode.workspace.createFileSystemWatcher('**', true, true, false);
@@ -63,6 +58,7 @@ export function watchFiles(home: HomePaths, { changed, shown }: Watched): vscode
     end();
     begin();
     changed('sft.runs');
+    changed('sft.sfts');
   });
   const folders = vscode.workspace.onDidChangeWorkspaceFolders(() => views.forEach(changed));
   return vscode.Disposable.from(settings, folders, {
