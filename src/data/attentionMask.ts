@@ -20,7 +20,7 @@ export function queryMask(batch: PackedBatch): Float32Array {
   return maskOf(batch, batch.queries);
 }
 
-function maskOf({ shape: { length }, examples }: PackedBatch, slots: Int32Array): Float32Array {
+function maskOf({ shape: { length }, examples, visible }: PackedBatch, slots: Int32Array): Float32Array {
   const mask = new Float32Array(slots.length * length).fill(FORBIDDEN);
   slots.forEach((slot, i) => {
     const row = slot - (slot % length);
@@ -30,8 +30,7 @@ function maskOf({ shape: { length }, examples }: PackedBatch, slots: Int32Array)
     }
     let first = slot;
     while (first > row && examples[first - 1] === examples[slot]) first--;
-    let end = slot + 1;
-    while (end < row + length && examples[end] === examples[slot]) end++;
+    const end = first + visible[examples[slot]];
     mask.fill(0, i * length + first - row, i * length + end - row);
   });
   return mask;

@@ -7,6 +7,11 @@ export interface Example {
   readonly ids: Int32Array;
   /** Segment (token type) of each piece; absent where all are 0. */
   readonly types?: Int32Array;
-  /** One label a piece (NO_LABEL where there is none), or a single label for a whole sequence. */
+  /**
+   * How many of the pieces, the first ones, others may look at; absent: all. The rest is padding that a head reads, as the
+   * reference's softmax over positions does.
+   */
+  readonly visible?: number;
+  /** One label a piece (NO_LABEL where there is none), or a single label for a whole sequence, or the positions of a span's ends. */
   readonly labels: Int32Array;
 }

@@ -2,6 +2,9 @@ import { NO_LABEL, type Example } from './example.ts';
 import { packRows, POSITIONS, roundUp, type Placement } from './rowPlan.ts';
 import type { StepShape } from './shape.ts';
 
+/** What an example's labels are: one at each piece, one for all of it, or the first and last piece of a span. */
+export type Reads = 'labelled' | 'first' | 'spans';
+
 export interface PackingOptions {
   /** Width of the encoder and number of its heads, by which the cost of a row length is judged. */
   readonly hiddenSize: number;
@@ -9,8 +12,7 @@ export interface PackingOptions {
   readonly padTokenId: number;
   /** Position id of a sequence's first piece. */
   readonly firstPosition: number;
-  /** Whether labels stand at pieces, or one for the sequence at its first piece. */
-  readonly reads: 'labelled' | 'first';
+  readonly reads: Reads;
   /** Whether the head is computed at the labelled positions alone. */
   readonly compact: boolean;
   /** Whether the last layer may be computed at chosen positions only. */
@@ -27,6 +29,8 @@ export interface PackedBatch {
   /** Which example fills a slot (its index in what was packed), -1 for filler; and which of its pieces. */
   readonly examples: Int32Array;
   readonly pieces: Int32Array;
+  /** How many pieces of each example others may look at. */
+  readonly visible: Int32Array;
   /** Slot of each query, row by row [rows x queries]; and the same counted within rows x queries for each read. */
   readonly queries: Int32Array;
   readonly reads: Int32Array;
@@ -34,7 +38,7 @@ export interface PackedBatch {
   readonly readSlots: Int32Array;
   /** (read, label) of each read, [reads, 2]; the label of an unlabelled read is 0 and its weight must be 0. */
   readonly picks: Int32Array;
-  /** 1 where a read has a label. */
+  /** 1 where a read has a label; for spans, where it belongs to an example. */
   readonly labelled: Uint8Array;
   readonly labels: number;
 }
@@ -84,13 +88,17 @@ function fillSlots(examples: readonly Example[], plan: Placement, options: Packi
     const start = plan.starts[e];
     ids.set(example.ids, start);
     if (example.types !== undefined) types.set(example.types, start);
+    const { visible = example.ids.length } = example;
     for (let i = 0; i < example.ids.length; i++) {
-      positions[start + i] = options.firstPosition + i;
+      // XLM-RoBERTa does not count padding.
+      const counted = i < visible || options.firstPosition === 0;
+      positions[start + i] = counted ? options.firstPosition + i : options.firstPosition - 1;
       owners[start + i] = e;
       pieces[start + i] = i;
     }
   });
-  return { ids, positions, types, examples: owners, pieces };
+  const visible = Int32Array.from(examples, (example) => example.visible ?? example.ids.length);
+  return { ids, positions, types, examples: owners, pieces, visible };
 }
 
 function labelsBySlot(
@@ -102,6 +110,11 @@ function labelsBySlot(
   examples.forEach((example, e) => {
     if (options.reads === 'first') {
       if (example.labels[0] !== NO_LABEL) labels.set(plan.starts[e], example.labels[0]);
+      return;
+    }
+    if (options.reads === 'spans') {
+      // Each position is a class of its own: none has a label, all are read.
+      for (let i = 0; i < example.ids.length; i++) labels.set(plan.starts[e] + i, 0);
       return;
     }
     example.labels.forEach((label, i) => {

@@ -4,7 +4,8 @@ import type { ModelConfig } from './config.ts';
 import { dropoutSites, keepInput, siteSize, type DropoutRates } from './dropoutSites.ts';
 import { encode, type ModelContext } from './encoder.ts';
 import type { Head } from './heads/head.ts';
-import { crossEntropy, labelLosses } from './ops/crossEntropy.ts';
+import { lossOf } from './losses.ts';
+import { labelLosses } from './ops/crossEntropy.ts';
 import { distinctRows } from './ops/rows.ts';
 import { probeOf, tapLength, type Tap } from './taps.ts';
 import type { StepShape } from '../data/shape.ts';
@@ -32,7 +33,7 @@ export const EMBEDDED = 'embedded';
 /**
  * The loss of one packed (micro-)batch and its gradients by `gradients` (names of parameters, or EMBEDDED).
  * For each of `taps`, input and output gradient of its layer are further outputs, and its weight's gradient is left to the caller.
- * Labels enter as `picks` int32 [reads, 2] (read, label) and `weights` [reads].
+ * How labels enter is the loss's (`losses.ts`).
  */
 export function trainingProgram(
   model: GraphModel,
@@ -58,8 +59,7 @@ export function trainingProgram(
         type: 'bool',
         varies: [0],
       })),
-      { name: 'picks', shape: [shape.reads, 2], type: 'int32', varies: [0] },
-      { name: 'weights', shape: [shape.reads], type: 'float32', varies: [0] },
+      ...lossOf(model.head).inputs(shape),
       ...taps.map((tap): InputSpec => ({
         name: probeOf(tap.weight),
         shape: [tap.height, tapLength(tap, shape)],
@@ -79,7 +79,7 @@ export function trainingProgram(
       const { selectsQueries } = head;
       const context = { inputs, config, selectsQueries, dropoutScales, taps: byWeight, tapped };
       const logits = headLogits(model, context);
-      return { loss: crossEntropy(logits, inputs.picks, inputs.weights), outputs: tapped };
+      return { loss: lossOf(head).of(logits, inputs), outputs: tapped };
     },
   };
 }

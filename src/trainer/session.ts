@@ -13,6 +13,7 @@ import {
 } from 'vscode-jsonrpc/node';
 import { UserError } from '../core/errors/userError.ts';
 import { readTextEnd } from '../formats/textEnd.ts';
+import { sftBinName } from '../formats/sftLocation.ts';
 import { homePaths } from '../home/home.ts';
 import { moveToTrash, restoreFromTrash } from '../home/trash.ts';
 import { findDependents } from '../library/dependents.ts';
@@ -46,7 +47,7 @@ const answers: Answers = {
     const fetched = await hubModels(hubCache());
     const models = unique([...folders, ...own, ...fetched]);
     const there = await Promise.all(
-      models.map(async (folder) => ((await hasConfig(folder)) ? [folder] : [])),
+      models.map(async (folder) => ((await isFile(join(folder, 'config.json'))) ? [folder] : [])),
     );
     return listed(there.flat(), async (folder) => listBase(folder));
   },
@@ -120,11 +121,15 @@ function problemOf({ code, place, problem }: UserError): SessionProblem {
 
 async function sftsIn(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch(() => []);
-  return names.filter((name) => name.endsWith('.safetensors')).map((name) => join(folder, name));
+  const files = names.filter((name) => name.endsWith('.safetensors') || name === sftBinName);
+  const folders = await Promise.all(
+    names.map(async (name) => ((await isFile(join(folder, name, sftBinName))) ? [join(folder, name)] : [])),
+  );
+  return [...files.map((name) => join(folder, name)), ...folders.flat()];
 }
 
-async function hasConfig(folder: string): Promise<boolean> {
-  const found = await stat(join(folder, 'config.json')).catch(() => undefined);
+async function isFile(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
   return found?.isFile() === true;
 }
 

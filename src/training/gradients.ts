@@ -1,7 +1,7 @@
 import { gapTable, type GapTable } from '../core/gaps.ts';
 import { hash32 } from '../core/random.ts';
 import { ensureLength } from '../core/rowTable.ts';
-import { NO_LABEL, type Example } from '../data/example.ts';
+import type { Example } from '../data/example.ts';
 import { splitBatch } from '../data/microBatches.ts';
 import { pack, type PackedBatch, type PackingOptions } from '../data/packing.ts';
 import type { Engine, Executable } from '../engine/engine.ts';
@@ -19,6 +19,7 @@ import { embeddingNames } from '../model/names.ts';
 import { EMBEDDED, trainingProgram, type GraphModel } from '../model/stepProgram.ts';
 import { scatterEmbeddingGradient } from './embeddingGradients.ts';
 import { embeddingTables, graphFeeds } from './graphFeeds.ts';
+import { labelShares, lossFeeds, type LabelShares } from './lossFeeds.ts';
 import type { SampledGradients } from './sampledGradients.ts';
 import { trains, type Weights } from './weights.ts';
 
@@ -112,7 +113,8 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
 
   async function run(
     batch: PackedBatch,
-    share: number,
+    examples: readonly Example[],
+    shares: LabelShares,
     ids: readonly number[],
     stepId: number,
     accumulate: boolean,
@@ -145,7 +147,7 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
       {
         ...graphFeeds(model, weights, batch, embedded),
         ...masks,
-        weights: Float32Array.from(batch.labelled, (labelled) => labelled * share),
+        ...lossFeeds(batch, examples, packing, shares),
       },
       outputs,
       { accumulate },
@@ -166,12 +168,13 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
       let tokens = 0;
       let runs = 0;
       for (const [b, batch] of batches.entries()) {
-        const share = 1 / (Math.max(1, countLabels(batch, packing)) * batches.length);
+        const shares = labelShares(batch, packing, batches.length);
         let loss = 0;
         for (const part of splitBatch(batch, options.microTokens)) {
           const ids = part.examples.map((_, i) => b * 65536 + part.first + i);
           const packed = pack(part.examples, packing);
-          loss += (await run(packed, share, ids, hash32(options.seed, stepId), runs++ > 0)) * batches.length;
+          const stream = hash32(options.seed, stepId);
+          loss += (await run(packed, part.examples, shares, ids, stream, runs++ > 0)) * batches.length;
           for (const example of part.examples) tokens += example.ids.length;
         }
         losses.push(loss);
@@ -203,13 +206,4 @@ function graphGradient({ arrays, tables }: StepGradients, name: string): Float32
   const array = arrays.get(name) ?? tables.get(name)?.values;
   if (array === undefined) throw new Error(`No gradient of ${name} was asked for.`);
   return array;
-}
-
-function countLabels(batch: readonly Example[], { reads }: PackingOptions): number {
-  let count = 0;
-  for (const { labels } of batch) {
-    if (reads === 'first') count += Number(labels[0] !== NO_LABEL);
-    else for (let i = 0; i < labels.length; i++) count += Number(labels[i] !== NO_LABEL);
-  }
-  return count;
 }

@@ -69,6 +69,11 @@ describe.skipIf(!hasOracle)('loss and gradients equal the reference', () => {
         }
         for (const [name, { norm, first, top_indices, top_values }] of Object.entries(recorded)) {
           const gradient = found.get(name)!;
+          // A softmax over positions does not notice it: what there is of a gradient is rounding.
+          if (name === 'qa_outputs.bias') {
+            expect(Math.hypot(...gradient), name).toBeLessThan(1e-6);
+            continue;
+          }
           const scale = Math.max(norm, 1e-3);
           expect(Math.hypot(...gradient) / scale, name).toBeCloseTo(norm / scale, 4);
           first.forEach((value, i) =>

@@ -1,4 +1,4 @@
-import type { Example } from '../../src/data/example.ts';
+import { NO_LABEL, type Example } from '../../src/data/example.ts';
 import type { Tensors } from './oracleFiles.ts';
 
 /** The examples of a padded batch [B, T]; `index` where batches are stacked [n, B, T]. */
@@ -11,13 +11,25 @@ export function examplesOf(tensors: Tensors, prefix: string, index = 0): Example
     Int32Array.from(
       (read(name)!.values as Int32Array).slice(offset + i * length, offset + i * length + size),
     );
-  const perSequence = read('labels')!.shape.length < ids.shape.length;
+  const starts = read('start_positions');
+  const perSequence = starts === undefined && read('labels')!.shape.length < ids.shape.length;
   return Array.from({ length: count }, (_, i) => {
     const size = row('attention_mask', i, length).reduce((sum, one) => sum + one, 0);
-    const labels = perSequence
-      ? Int32Array.of(read('labels')!.values[index * count + i])
-      : row('labels', i, size);
+    const inside = (position: number) => (position < length ? position : NO_LABEL);
+    const labels =
+      starts !== undefined
+        ? Int32Array.from([starts, read('end_positions')!], ({ values }) => inside(values[index * count + i]))
+        : perSequence
+          ? Int32Array.of(read('labels')!.values[index * count + i])
+          : row('labels', i, size);
     const types = read('token_type_ids') === undefined ? undefined : row('token_type_ids', i, size);
+    if (starts !== undefined)
+      return {
+        ids: row('input_ids', i, length),
+        types: row('token_type_ids', i, length),
+        visible: size,
+        labels,
+      };
     return { ids: row('input_ids', i, size), ...(types === undefined ? {} : { types }), labels };
   });
 }

@@ -3,6 +3,7 @@ import type { PackingOptions } from '../../src/data/packing.ts';
 import { buildModel } from '../../src/model/buildModel.ts';
 import type { Head } from '../../src/model/heads/head.ts';
 import { maskedLanguageModelling } from '../../src/model/heads/maskedLanguageModelling.ts';
+import { questionAnswering } from '../../src/model/heads/questionAnswering.ts';
 import { sequenceClassification } from '../../src/model/heads/sequenceClassification.ts';
 import { tokenClassification } from '../../src/model/heads/tokenClassification.ts';
 import type { GraphModel } from '../../src/model/stepProgram.ts';
@@ -13,6 +14,7 @@ export const HEADS: Record<string, (untied: boolean) => Head> = {
   mlm: maskedLanguageModelling,
   'token-classification': () => tokenClassification,
   'sequence-classification': () => sequenceClassification,
+  'question-answering': () => questionAnswering,
 };
 
 /** The oracle's encoder with one of its heads. */

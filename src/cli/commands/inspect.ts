@@ -10,7 +10,7 @@ export function inspectCommand(program: Command): void {
   program
     .command('inspect')
     .description('show what an SFT file holds: metadata, density by layer and module')
-    .argument('<file>', 'NAME.sft.safetensors')
+    .argument('<file>', 'NAME.sft.safetensors, pytorch_diff.bin, or its folder')
     .option('--base <folder>', 'the base model, for densities of a file that does not hold its shapes')
     .option('--json', 'print one JSON object')
     .action(async (file: string, { base, json }: { base?: string; json?: boolean }) => {

@@ -25,7 +25,7 @@ export type Clock = (time: number) => string;
 export function newClock(locale: string, now: () => number, zone?: string): Clock {
   const options = zone === undefined ? {} : { timeZone: zone };
   const day = new Intl.DateTimeFormat(locale, { ...options, dateStyle: 'short' });
-  const hours = { hour: '2-digit', minute: '2-digit', ...options } as const;
+  const hours = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...options } as const;
   const today = new Intl.DateTimeFormat(locale, hours);
   const week = new Intl.DateTimeFormat(locale, { ...hours, weekday: 'short' });
   const later = new Intl.DateTimeFormat(locale, { ...hours, day: 'numeric', month: 'short' });

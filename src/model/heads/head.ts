@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Reads } from '../../data/packing.ts';
 import type { ModelConfig } from '../config.ts';
 import type { ModelContext } from '../encoder.ts';
 
@@ -18,8 +19,11 @@ export interface Head {
   parameters(config: ModelConfig, labels: number): readonly HeadParameter[];
   /** Which parameters of the base it uses besides the encoder's. */
   uses(config: ModelConfig): readonly string[];
-  /** Whether labels stand at word pieces or one for the whole sequence, read at its first piece. */
-  readonly reads: 'labelled' | 'first';
+  /**
+   * Whether labels stand at word pieces, one for the whole sequence is read at its first piece, or two are positions: where a
+   * span of it starts and ends.
+   */
+  readonly reads: Reads;
   /** Whether it is costly, so that it is computed at the labelled positions only. */
   readonly compact: boolean;
   /** Whether it reads some positions only, so that the last layer need not be computed at the others. */
@@ -30,4 +34,4 @@ export interface Head {
   logits(context: ModelContext, hidden: Tensor): Tensor;
 }
 
-export type HeadType = 'mlm' | 'token-classification' | 'sequence-classification';
+export type HeadType = 'mlm' | 'token-classification' | 'sequence-classification' | 'question-answering';
