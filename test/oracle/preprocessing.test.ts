@@ -4,11 +4,31 @@ import { describe, expect, it } from 'vitest';
 
 import { classificationData } from '../../src/data/classification.ts';
 import { languageExamples } from '../../src/data/language.ts';
+import { questionData } from '../../src/data/questionAnswering.ts';
 import { taggingData } from '../../src/data/tagging.ts';
 import { loadTokenizer } from '../../src/data/tokenizer/loadTokenizer.ts';
+import { parseSquad } from '../../src/formats/squad.ts';
 import { hasOracle, oracle, shared } from '../support/oracle.ts';
 
 interface Preprocessing {
+  readonly 'question-answering': {
+    readonly max_seq_length: number;
+    readonly doc_stride: number;
+    readonly examples: {
+      readonly id: string[];
+      readonly question: string[];
+      readonly context: string[];
+      readonly answers: { readonly text: string[]; readonly answer_start: number[] }[];
+    };
+    readonly train_features: Readonly<
+      Record<'input_ids' | 'token_type_ids' | 'attention_mask', number[][]> &
+        Record<'start_positions' | 'end_positions', number[]>
+    >;
+    readonly validation_features: {
+      readonly example_id: string[];
+      readonly offset_mapping: ([number, number] | null)[][];
+    };
+  };
   readonly 'token-classification': {
     readonly labels: string[];
     readonly examples: { readonly tokens: string[][]; readonly upos: number[][] };
@@ -71,6 +91,40 @@ describe.skipIf(!hasOracle || !existsSync(multilingual))("the reference's prepro
       })),
     ).toEqual(kept);
     expect(data.cutTexts).toBeGreaterThan(0);
+  });
+
+  it('reads a long text in windows, with the characters of its pieces and the place of the answer', async () => {
+    const recordedData = recorded()['question-answering'];
+    const { max_seq_length: maxLength, doc_stride: stride, examples, train_features: train } = recordedData;
+    const { example_id: ids, offset_mapping: offsets } = recordedData.validation_features;
+    const data = examples.id.map((id, i) => {
+      const { text, answer_start } = examples.answers[i];
+      const answers = text.map((one, j) => ({ text: one, answer_start: answer_start[j] }));
+      const qas = [{ id, question: examples.question[i], answers }];
+      return { paragraphs: [{ context: examples.context[i], qas }] };
+    });
+    const { questions } = parseSquad(new TextEncoder().encode(JSON.stringify({ data })), file);
+    const { windows } = questionData(questions, await loadTokenizer(multilingual), { maxLength, stride });
+
+    const lengths = train.attention_mask.map((mask) => mask.reduce((a, b) => a + b, 0));
+    const kept = (rows: number[][]) => rows.map((row, i) => row.slice(0, lengths[i]));
+    expect(windows.map(({ example }) => [...example.ids])).toEqual(kept(train.input_ids));
+    expect(windows.map(({ example }) => [...(example.types ?? [])])).toEqual(kept(train.token_type_ids));
+    expect(windows.map(({ example }) => [...example.labels])).toEqual(
+      train.start_positions.map((start, i) => [start, train.end_positions[i]]),
+    );
+    expect(windows.map(({ question }) => questions[question].id)).toEqual(ids);
+    const points = (text: string, at: number) => Array.from(text.slice(0, at)).length;
+    expect(
+      windows.map(({ question, contextAt, starts, ends }) => {
+        const { context } = questions[question];
+        return Array.from({ length: maxLength }, (_, i) =>
+          i < contextAt || i >= contextAt + starts.length
+            ? null
+            : [points(context, starts[i - contextAt]), points(context, ends[i - contextAt])],
+        );
+      }),
+    ).toEqual(offsets);
   });
 
   it('joins lines and cuts them into blocks, whose special pieces are never masked', async () => {
