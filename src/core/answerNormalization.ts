@@ -3,8 +3,8 @@ export type AnswerWords = (answer: string) => string[];
 
 const ASCII_PUNCTUATION = /[!-/:-@[-`{-~]/g;
 const ANY_PUNCTUATION = /[!-/:-@[-`{-~]|\p{P}/gu;
-/** White space as Python's `str.split` knows it. */
-const WHITE_SPACE = /[\t-\r\u001C-\u0020\u0085\p{Z}]+/u;
+/** White space as Python's `str.split` knows it, but for four control characters. */
+const WHITE_SPACE = /[\t\n\v\f\r\u0085\p{Z}]+/u;
 /** Ideographs that MLQA takes one by one. */
 const IDEOGRAPH = /[\u4E00-\u9FA5]/g;
 
@@ -40,7 +40,6 @@ export function answerWords(language?: string): AnswerWords {
     return split(ideographs ? named.replace(IDEOGRAPH, ' $& ') : named);
   };
 }
-
 
 function split(text: string): string[] {
   return text.split(WHITE_SPACE).filter((word) => word !== '');

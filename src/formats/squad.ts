@@ -46,7 +46,8 @@ export function parseSquad(bytes: Uint8Array, file: string): SquadFile {
         const id = stringField(asked, 'id', place, file);
         const question = stringField(asked, 'question', place, file);
         const unanswerable = asked.is_impossible === true;
-        const given = unanswerable || asked.answers === undefined ? [] : elements(asked, 'answers', place, file);
+        const given =
+          unanswerable || asked.answers === undefined ? [] : elements(asked, 'answers', place, file);
         const answers = given.map(([answer, spot]) => {
           const wanted = stringField(answer, 'text', spot, file);
           const offset = answer.answer_start;
@@ -55,7 +56,8 @@ export function parseSquad(bytes: Uint8Array, file: string): SquadFile {
           }
           const said = offset < 0 ? -1 : offsets(offset);
           const start = said < 0 ? undefined : findNear(context, wanted, said);
-          if (start === undefined) throw userError('data-squad-answer', { id, answer: wanted, offset }, { file });
+          if (start === undefined)
+            throw userError('data-squad-answer', { id, answer: wanted, offset }, { file });
           if (start !== said) movedAnswers++;
           return { text: wanted, start, end: start + wanted.length };
         });

@@ -54,6 +54,9 @@ interface Preprocessing {
 const multilingual = join(shared, 'tokenizers/bert-base-multilingual-cased');
 const file = join(oracle, 'preprocessing.json');
 
+/** An offset in UTF-16 units as one in code points. */
+const points = (text: string, at: number): number => Array.from(text.slice(0, at)).length;
+
 const recorded = (): Preprocessing => JSON.parse(readFileSync(file, 'utf8')) as Preprocessing;
 
 describe.skipIf(!hasOracle || !existsSync(multilingual))("the reference's preprocessing", () => {
@@ -114,7 +117,6 @@ describe.skipIf(!hasOracle || !existsSync(multilingual))("the reference's prepro
       train.start_positions.map((start, i) => [start, train.end_positions[i]]),
     );
     expect(windows.map(({ question }) => questions[question].id)).toEqual(ids);
-    const points = (text: string, at: number) => Array.from(text.slice(0, at)).length;
     expect(
       windows.map(({ question, contextAt, starts, ends }) => {
         const { context } = questions[question];

@@ -66,11 +66,13 @@ export const dataErrors = {
   }),
   'data-no-answers': (): Problem => ({
     what: 'No question of this file has an answer.',
-    advice: 'Give a file with answers, as SQuAD 1.1 has them; questions that the text does not answer are left out.',
+    advice:
+      'Give a file with answers, as SQuAD 1.1 has them; questions that the text does not answer are left out.',
   }),
   'data-stride': (d: { stride: number; maxLength: number; most: number }): Problem => ({
     what: `Windows of ${d.maxLength} word pieces cannot overlap by ${d.stride}.`,
-    advice: d.most < 0 ? 'Set a larger maxLength.' : `Set a stride of at most ${d.most}, or a larger maxLength.`,
+    advice:
+      d.most < 0 ? 'Set a larger maxLength.' : `Set a stride of at most ${d.most}, or a larger maxLength.`,
   }),
   'data-tree-no-head': (d: { form: string }): Problem => ({
     what: `The word ${quote(d.form)} has no head.`,
@@ -82,7 +84,8 @@ export const dataErrors = {
   }),
   'data-tree-cycle': (d: { words: readonly string[] }): Problem => ({
     what: `These words hang on one another in a circle: ${list(d.words)}.`,
-    advice: 'Correct the column HEAD of one of them, so that each word leads to the root, or take the sentence out.',
+    advice:
+      'Correct the column HEAD of one of them, so that each word leads to the root, or take the sentence out.',
   }),
   'data-tree-rootless': (): Problem => ({
     what: 'No word of this sentence has the head 0, so its tree has no root.',
