@@ -17,6 +17,9 @@ const asked = (context: string, answer?: string, question = 'who?'): SquadQuesti
 };
 const pieces = (ids: Int32Array): string => Array.from(ids, tokenizer.piece).join(' ');
 
+const read = (maxLength: number, stride: number) =>
+  questionData([asked('a')], tokenizer, { maxLength, stride });
+
 describe('questions', () => {
   it('stand before each window of their text; only a window with the whole answer has it', () => {
     const { windows, cutQuestions } = questionData(
@@ -100,8 +103,6 @@ describe('questions', () => {
   });
 
   it('are refused windows that overlap too much', () => {
-    const read = (maxLength: number, stride: number) =>
-      questionData([asked('a')], tokenizer, { maxLength, stride });
     expect(() => read(20, 16)).toThrow('cannot overlap by 16. Set a stride of at most 15');
     expect(() => read(4, 0)).toThrow('Set a larger maxLength.');
     expect(read(20, 15).windows).toHaveLength(1);

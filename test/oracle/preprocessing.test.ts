@@ -3,14 +3,26 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { classificationData } from '../../src/data/classification.ts';
+import { NO_LABEL } from '../../src/data/example.ts';
 import { languageExamples } from '../../src/data/language.ts';
+import { parsingData, universalRelations } from '../../src/data/parsing.ts';
 import { questionData } from '../../src/data/questionAnswering.ts';
 import { taggingData } from '../../src/data/tagging.ts';
 import { loadTokenizer } from '../../src/data/tokenizer/loadTokenizer.ts';
 import { parseSquad } from '../../src/formats/squad.ts';
 import { hasOracle, oracle, shared } from '../support/oracle.ts';
 
+type ParserFeatures = Readonly<
+  Record<'input_ids' | 'attention_mask' | 'labels_arcs' | 'labels_rels' | 'word_starts', number[][]>
+>;
+
 interface Preprocessing {
+  readonly 'dependency-parsing': {
+    readonly labels: string[];
+    readonly examples: Readonly<Record<'tokens' | 'head' | 'deprel', string[][]>>;
+    readonly features: ParserFeatures;
+    readonly batch: ParserFeatures;
+  };
   readonly 'question-answering': {
     readonly max_seq_length: number;
     readonly doc_stride: number;
@@ -94,6 +106,47 @@ describe.skipIf(!hasOracle || !existsSync(multilingual))("the reference's prepro
       })),
     ).toEqual(kept);
     expect(data.cutTexts).toBeGreaterThan(0);
+  });
+
+  it('gives a parser the starts of words, their heads and relations', async () => {
+    const { labels, examples, features, batch } = recorded()['dependency-parsing'];
+    expect(universalRelations).toEqual(labels);
+    // The reference leaves words without a head out; our reader has none, but for ranges and empty nodes.
+    const sentences = examples.tokens.map((tokens, i) => ({
+      line: 1,
+      words: tokens.flatMap((form, j) => {
+        const head = Number(examples.head[i][j]);
+        if (Number.isNaN(head)) return [];
+        const blank = { line: 1, lemma: '_', upos: '_', xpos: '_', feats: '_' };
+        // Its slow tokenizer composes characters first, which neither the fast one does nor the one that it was written for.
+        return [{ ...blank, form: form.normalize('NFC'), head, deprel: examples.deprel[i][j] }];
+      }),
+    }));
+    const tokenizer = await loadTokenizer(multilingual);
+    const data = parsingData(sentences, labels, tokenizer, { maxLength: 512, file });
+    expect(data.examples.map(({ ids }) => [...ids])).toEqual(features.input_ids);
+    expect(data.examples.map(({ wordStarts }) => [...wordStarts])).toEqual(features.word_starts);
+    expect(data.trees.map(({ heads }) => [...heads])).toEqual(features.labels_arcs);
+    expect(data.trees.map(({ relations }) => [...relations])).toEqual(features.labels_rels);
+    // Nothing is learnt of a word without pieces, for which the reference's loss is no number, nor of heads that are not there.
+    const learnt = (what: 'labels_arcs' | 'labels_rels') =>
+      features[what].map((row, i) => {
+        const starts = features.word_starts[i];
+        return row.map((label, j) =>
+          starts[j] === starts[j + 1] || features.labels_arcs[i][j] > row.length ? NO_LABEL : label,
+        );
+      });
+    expect(data.examples.map(({ heads }) => [...heads])).toEqual(learnt('labels_arcs'));
+    expect(data.examples.map(({ relations }) => [...relations])).toEqual(learnt('labels_rels'));
+    // The reference's batch is these, padded with 0.
+    const padded = (row: ArrayLike<number>) => {
+      const { length } = batch.input_ids[0];
+      return Array.from({ length }, (_, i) => row[i] ?? 0);
+    };
+    expect(data.examples.map(({ ids }) => padded(ids))).toEqual(batch.input_ids);
+    expect(data.examples.map(({ wordStarts }) => padded(wordStarts))).toEqual(batch.word_starts);
+    expect(data.trees.map(({ heads }) => padded(heads))).toEqual(batch.labels_arcs);
+    expect(data.trees.map(({ relations }) => padded(relations))).toEqual(batch.labels_rels);
   });
 
   it('reads a long text in windows, with the characters of its pieces and the place of the answer', async () => {
