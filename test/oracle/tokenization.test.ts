@@ -11,6 +11,8 @@ import { hasOracle, oracle, shared } from '../support/oracle.ts';
 interface Encoded {
   readonly ids: number[];
   readonly word_ids: (number | null)[];
+  /** Start and end of each piece in code points, within its word where words are given. */
+  readonly offsets: number[];
 }
 interface Entry {
   readonly text?: string;
@@ -51,5 +53,22 @@ describe.skipIf(!present)('tokenization as Hugging Face computes it', () => {
         }
       }
     });
+
+    it.each(Object.entries(tokenizers))(
+      `of ${file}, by %s: characters of pieces`,
+      async (_name, [kind, load]) => {
+        const tokenizer = await load();
+        const entries = JSON.parse(readFileSync(join(oracle, file), 'utf8')) as Entry[];
+        for (const { text, words, [kind]: expected } of entries) {
+          const found = (words ?? [text!]).flatMap((part) => {
+            const { ids, starts, ends } = tokenizer.encodeOffsets(part);
+            const points = (at: number) => Array.from(part.slice(0, at)).length;
+            return Array.from(ids, (id, i) => [id, points(starts[i]), points(ends[i])]);
+          });
+          const wanted = expected.ids.map((id, i) => [id, ...expected.offsets.slice(2 * i, 2 * i + 2)]);
+          expect(found, text ?? words!.join(' ')).toEqual(wanted.slice(1, -1));
+        }
+      },
+    );
   }
 });

@@ -50,6 +50,51 @@ export const dataErrors = {
     what: `No word has a value in the column ${d.column}.`,
     advice: 'Name another column in task.column, or use a file in which this one is filled.',
   }),
+  'data-squad-json': (): Problem => ({
+    what: 'This is no JSON in the format of SQuAD.',
+    advice:
+      'Give a file {"data": [{"paragraphs": [{"context": "...", "qas": [...]}]}]}, whole and as one JSON object.',
+  }),
+  'data-squad-field': (d: { where: string; wanted: string }): Problem => ({
+    what: `The file lacks ${d.wanted}${d.where === '' ? '' : ` in ${d.where}`}.`,
+    advice:
+      'Give a file in the format of SQuAD: data > paragraphs (context) > qas (id, question) > answers (text, answer_start).',
+  }),
+  'data-squad-answer': (d: { id: string; answer: string; offset: number }): Problem => ({
+    what: `An answer of the question ${quote(d.id)} is not in its text at or near the character ${d.offset}: ${quote(d.answer)}.`,
+    advice: 'Correct answer_start (it counts characters from 0) or the answer, or take the question out.',
+  }),
+  'data-no-answers': (): Problem => ({
+    what: 'No question of this file has an answer.',
+    advice:
+      'Give a file with answers, as SQuAD 1.1 has them; questions that the text does not answer are left out.',
+  }),
+  'data-stride': (d: { stride: number; maxLength: number; most: number }): Problem => ({
+    what: `Windows of ${d.maxLength} word pieces cannot overlap by ${d.stride}.`,
+    advice:
+      d.most < 0 ? 'Set a larger maxLength.' : `Set a stride of at most ${d.most}, or a larger maxLength.`,
+  }),
+  'data-tree-no-head': (d: { form: string }): Problem => ({
+    what: `The word ${quote(d.form)} has no head.`,
+    advice: 'Give each word a head and a relation, or take the sentence out.',
+  }),
+  'data-tree-self': (d: { form: string }): Problem => ({
+    what: `The word ${quote(d.form)} is its own head.`,
+    advice: 'Correct the column HEAD of the word: 0 for the root, or the number of another word.',
+  }),
+  'data-tree-cycle': (d: { words: readonly string[] }): Problem => ({
+    what: `These words hang on one another in a circle: ${list(d.words)}.`,
+    advice:
+      'Correct the column HEAD of one of them, so that each word leads to the root, or take the sentence out.',
+  }),
+  'data-tree-rootless': (): Problem => ({
+    what: 'No word of this sentence has the head 0, so its tree has no root.',
+    advice: 'Give one word the head 0, or take the sentence out.',
+  }),
+  'data-unknown-relation': (d: { relation: string; known: readonly string[] }): Problem => ({
+    what: `The relation ${quote(d.relation)} is none of those that the parser knows: ${list(d.known)}.`,
+    advice: 'Correct the relation, or name those of the treebank in task.labels.',
+  }),
   'data-table-columns': (d: { found: number; wanted: number }): Problem => ({
     what: `This row has ${d.found} columns, and the header has ${d.wanted}.`,
     advice:

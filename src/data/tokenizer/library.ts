@@ -8,7 +8,12 @@ import type { Description, TokenizerConfig } from './description.ts';
  */
 export interface Pieces {
   normalizer: LibraryNormalizer | ((text: string) => string) | null;
-  readonly model: { readonly vocab: readonly string[]; encode: (preTokens: string[]) => string[] };
+  readonly model: {
+    readonly vocab: readonly string[];
+    readonly unk_token?: string;
+    encode: (preTokens: string[]) => string[];
+  };
+  readonly pre_tokenizer: ((text: string) => string[]) | null;
   readonly post_processor:
     | ((
         text: string[],
@@ -16,7 +21,7 @@ export interface Pieces {
         addSpecial: boolean,
       ) => { tokens: string[]; token_type_ids?: number[] })
     | null;
-  encode(text: string, options: { add_special_tokens: boolean }): { ids: number[] };
+  encode(text: string, options: { add_special_tokens: boolean }): { ids: number[]; tokens: string[] };
   token_to_id(piece: string): number | undefined;
   id_to_token(id: number): string | undefined;
 }

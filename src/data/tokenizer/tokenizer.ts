@@ -3,6 +3,7 @@ import { withBertOptions } from './bertDescription.ts';
 import { type Description, type Role, roles, type Step, type TokenizerConfig } from './description.ts';
 import { type LibraryNormalizer, makePieces, type Pieces } from './library.ts';
 import { exactNormalizer } from './normalize.ts';
+import { offsetEncoder, type OffsetPieces } from './pieceOffsets.ts';
 import { type CutAtSpaces, cutAtSpaces, isTidy } from './spaces.ts';
 import { unigram } from './unigram.ts';
 
@@ -27,6 +28,10 @@ export interface Tokenizer {
    * longer one is cut first.
    */
   readonly encodePair: (text: string, pair: string | null, maxLength?: number) => EncodedPair;
+  /** The pieces of a text without special ones, and which characters each of them stands for. */
+  readonly encodeOffsets: (text: string) => OffsetPieces;
+  /** How pieces of two texts are joined. @throws UserError `data-tokenizer-broken` where the tokenizer does not say it */
+  readonly pairSurroundings: () => PairSurroundings;
   /** A piece as it is written in the vocabulary. */
   readonly piece: (id: number) => string;
 }
@@ -63,6 +68,7 @@ const CUSTOMARY: Record<Role, readonly string[]> = {
  */
 export function makeTokenizer(description: Description, config: TokenizerConfig, file: string): Tokenizer {
   const { pieces, normalize, around, aroundPair, cut } = build(description, config, file);
+  const encodeOffsets = offsetEncoder(pieces, normalize, description);
   const special = Object.fromEntries(
     roles.map((role) => [role, specialId(pieces, role, config, file)]),
   ) as Record<Role, number>;
@@ -138,6 +144,8 @@ export function makeTokenizer(description: Description, config: TokenizerConfig,
     encodeWords,
     encodeText,
     encodePair,
+    encodeOffsets,
+    pairSurroundings: aroundPair,
     piece: (id) => pieces.id_to_token(id) ?? pieces.id_to_token(special.unk) ?? '',
   };
 }
@@ -209,12 +217,14 @@ function surroundings(pieces: Pieces): Surroundings {
 }
 
 /** The ids that the tokenizer puts around and between two texts, and how it marks segments. */
-interface PairSurroundings {
+export interface PairSurroundings {
   readonly ids: readonly number[];
   readonly join: (
     first: readonly number[],
     second: readonly number[],
   ) => { ids: Int32Array; types?: Int32Array };
+  /** Where the second text's first piece stands, after a first text of so many pieces. */
+  readonly secondAt: (firstLength: number) => number;
 }
 
 /** @throws UserError `data-tokenizer-broken` where it does not say how it joins two texts */
@@ -233,6 +243,7 @@ function pairSurroundings(
   const segments = types.some((type) => type !== 0);
   return {
     ids: added.filter((id) => id !== undefined),
+    secondAt: (firstLength) => next - 1 + firstLength,
     join(a, b) {
       const parts = added.map((id, i) => (id === undefined ? (i === at ? a : b) : [id]));
       const ids = Int32Array.from(parts.flat());

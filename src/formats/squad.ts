@@ -1,0 +1,131 @@
+import { userError } from '../core/errors/userError.ts';
+import { loadBytes, readLines } from './lines.ts';
+
+/** An answer in its context; `start` and `end` count UTF-16 units, as JavaScript's strings do. */
+export interface SquadAnswer {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A question about a text. Without answers where none are given, or where it has none (`unanswerable`, SQuAD 2.0). */
+export interface SquadQuestion {
+  readonly id: string;
+  readonly question: string;
+  readonly context: string;
+  readonly answers: readonly SquadAnswer[];
+  readonly unanswerable: boolean;
+}
+
+export interface SquadFile {
+  readonly questions: readonly SquadQuestion[];
+  /** Answers that stand a few characters from where the file says; they were found there. */
+  readonly movedAnswers: number;
+}
+
+/** How many characters from its offset an answer is looked for: files are off by a few after clean-ups, not by many. */
+const NEARBY = 20;
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/**
+ * The questions of a file in the format of SQuAD 1.1 or 2.0, in their order. Offsets of the format count code points;
+ * here they count UTF-16 units. An answer that is not at its offset is looked for up to 20 characters around it.
+ * @throws UserError `data-squad-json`, `data-squad-field` (with the place inside of the file), `data-squad-answer` (with
+ * the question's id), `data-file-empty` without a question, `data-not-utf8`, `data-file-lfs`
+ */
+export function parseSquad(bytes: Uint8Array, file: string): SquadFile {
+  const text = readLines(bytes, file).join('\n');
+  const questions: SquadQuestion[] = [];
+  let movedAnswers = 0;
+  for (const [article, at] of elements(parseJson(text, file), 'data', '', file)) {
+    for (const [paragraph, where] of elements(article, 'paragraphs', at, file)) {
+      const context = stringField(paragraph, 'context', where, file);
+      const offsets = unitsOfPoints(context);
+      for (const [asked, place] of elements(paragraph, 'qas', where, file)) {
+        const id = stringField(asked, 'id', place, file);
+        const question = stringField(asked, 'question', place, file);
+        const unanswerable = asked.is_impossible === true;
+        const given =
+          unanswerable || asked.answers === undefined ? [] : elements(asked, 'answers', place, file);
+        const answers = given.map(([answer, spot]) => {
+          const wanted = stringField(answer, 'text', spot, file);
+          const offset = answer.answer_start;
+          if (typeof offset !== 'number' || !Number.isSafeInteger(offset)) {
+            throw userError('data-squad-field', { where: spot, wanted: 'a number "answer_start"' }, { file });
+          }
+          const said = offset < 0 ? -1 : offsets(offset);
+          const start = said < 0 ? undefined : findNear(context, wanted, said);
+          if (start === undefined)
+            throw userError('data-squad-answer', { id, answer: wanted, offset }, { file });
+          if (start !== said) movedAnswers++;
+          return { text: wanted, start, end: start + wanted.length };
+        });
+        questions.push({ id, question, context, answers, unanswerable });
+      }
+    }
+  }
+  if (questions.length === 0) throw userError('data-file-empty', { wanted: 'question' }, { file });
+  return { questions, movedAnswers };
+}
+
+/** `parseSquad` of a file on disk; throws what `loadBytes` throws, too. */
+export async function loadSquad(file: string): Promise<SquadFile> {
+  return parseSquad(await loadBytes(file), file);
+}
+
+function parseJson(text: string, file: string): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    // The message quotes the text; what it quotes may be long, and the place is told by lines.
+    const position = /at position (\d+)/.exec((error as Error).message)?.[1];
+    const line = position === undefined ? undefined : text.slice(0, Number(position)).split('\n').length;
+    throw userError('data-squad-json', undefined, line === undefined ? { file } : { file, line });
+  }
+  if (isObject(value)) return value;
+  throw userError('data-squad-json', undefined, { file });
+}
+
+/** The objects of the array `name`, each with its place in the file. */
+function elements(owner: JsonObject, name: string, place: string, file: string): [JsonObject, string][] {
+  const value = owner[name];
+  const path = place === '' ? name : `${place}.${name}`;
+  if (!Array.isArray(value)) {
+    throw userError('data-squad-field', { where: place, wanted: `a list "${name}"` }, { file });
+  }
+  return value.map((element: unknown, i): [JsonObject, string] => {
+    if (isObject(element)) return [element, `${path}[${i}]`];
+    throw userError('data-squad-field', { where: `${path}[${i}]`, wanted: 'an object' }, { file });
+  });
+}
+
+function stringField(owner: JsonObject, name: string, where: string, file: string): string {
+  const value = owner[name];
+  if (typeof value === 'string') return value;
+  throw userError('data-squad-field', { where, wanted: `a text "${name}"` }, { file });
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** From offsets in code points to offsets in UTF-16 units; an offset beyond the text stays beyond it. */
+function unitsOfPoints(text: string): (points: number) => number {
+  const points = Array.from(text);
+  if (points.length === text.length) return (at) => at;
+  const units = new Int32Array(points.length + 1);
+  for (const [i, point] of points.entries()) units[i + 1] = units[i] + point.length;
+  return (at) => units[at] ?? text.length + (at - points.length);
+}
+
+/** Where `wanted` stands in `context` nearest to `said`; undefined where it is not near it. */
+function findNear(context: string, wanted: string, said: number): number | undefined {
+  if (wanted === '') return undefined;
+  for (let distance = 0; distance <= NEARBY; distance++) {
+    if (context.startsWith(wanted, said - distance) && said - distance >= 0) return said - distance;
+    if (context.startsWith(wanted, said + distance)) return said + distance;
+  }
+  return undefined;
+}
