@@ -53,10 +53,7 @@ async function greet(socket: Socket, token: string): Promise<RunClient> {
     new SocketMessageWriter(socket),
   );
   const closed = new Promise<void>((resolve) => {
-    socket.once('close', () => {
-      connection.dispose();
-      resolve();
-    });
+    socket.once('close', () => resolve());
   });
   connection.onError(() => socket.destroy());
   connection.listen();

@@ -41,8 +41,11 @@ export interface ControlServer {
 export interface ServerLimits {
   /** Milliseconds that a client has for its token. */
   readonly patience?: number | undefined;
+  /** Milliseconds in which events are put together. */
+  readonly batch?: number | undefined;
 }
 
+/** A view is told of events at most ten times a second. */
 const batchMilliseconds = 100;
 /** Watchers get so long to read the end of what they are told. */
 const farewellMilliseconds = 1000;
@@ -62,7 +65,7 @@ interface Watcher {
  */
 export async function serveRun(
   handlers: RunHandlers,
-  { patience }: ServerLimits = {},
+  { patience, batch = batchMilliseconds }: ServerLimits = {},
 ): Promise<ControlServer> {
   const token = randomBytes(32).toString('hex');
   const watchers = new Set<Watcher>();
@@ -80,7 +83,7 @@ export async function serveRun(
     await Promise.all([...watchers].map((watcher) => send(watcher, update)));
   };
   const changed = (): void => {
-    if (watchers.size > 0) timer ??= setTimeout(() => void flush(), batchMilliseconds);
+    if (watchers.size > 0) timer ??= setTimeout(() => void flush(), batch);
   };
   const meet = async (socket: Socket): Promise<void> => {
     sockets.add(socket);
@@ -91,10 +94,7 @@ export async function serveRun(
       new SocketMessageWriter(socket),
     );
     const watcher: Watcher = { socket, connection, unsent: 0 };
-    socket.once('close', () => {
-      watchers.delete(watcher);
-      connection.dispose();
-    });
+    socket.once('close', () => watchers.delete(watcher));
     connection.onError(() => socket.destroy()); // what cannot be read is answered by hanging up
     connection.onRequest('hello', () => ({ version: controlVersion }));
     connection.onRequest('state', () => handlers.state());

@@ -109,7 +109,8 @@ export async function* trainRun(
   options: TrainOptions = {},
 ): AsyncGenerator<RunEvent, void> {
   const hash = recipeHash(prepared.recipe, await contentHashes(prepared));
-  const { checkpoint, finished } = options.resume === true ? await whereToGoOn(run, prepared, hash) : {};
+  const { checkpoint, finished, threads } =
+    options.resume === true ? await whereToGoOn(run, prepared, hash) : {};
   if (finished !== undefined) {
     yield finished;
     return;
@@ -117,7 +118,8 @@ export async function* trainRun(
   if (checkpoint !== undefined && options.past !== undefined) await tellPast(run.events, options.past);
   const log = await openEventLog(run.events);
   try {
-    yield* trainInFolder(prepared, options, { run, log, hash, checkpoint });
+    const given = options.threads ?? threads;
+    yield* trainInFolder(prepared, { ...options, threads: given }, { run, log, hash, checkpoint });
   } finally {
     await log.close();
   }
