@@ -25,7 +25,8 @@ const patience = 60_000;
 
 /**
  * Starts, or resumes, the run of a folder in a process that outlives this one, and waits until it can be seen.
- * @throws UserError `run-not-a-run`, `run-done`, `run-start-failed` with what it said, `file-unwritable`
+ * @throws UserError `run-not-a-run`, `run-done`, `checkpoint-broken`, `run-start-failed` with what it said,
+ * `file-unwritable`
  */
 export async function startDetached(folder: string, options: DetachedOptions): Promise<LiveEntry> {
   if (!(await isRun(folder))) throw userError('run-not-a-run', undefined, { file: folder });

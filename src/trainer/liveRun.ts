@@ -66,6 +66,7 @@ export async function goLive(
     async changed(status) {
       onStatus?.(status);
       if (status === 'queued') since = Date.now();
+      else position = null;
       server.changed();
       await write().catch(() => undefined); // the next look writes it
     },
@@ -78,13 +79,12 @@ export async function goLive(
           onPosition?.(found);
         },
       });
-      position = null;
     },
     leave: leaveMachine,
   });
   const state = (): LiveState => ({
     status: steering.status(),
-    position,
+    position: steering.status() === 'queued' ? position : null,
     memory: memoryUsage.rss(),
     node: nodeName(),
     pid,

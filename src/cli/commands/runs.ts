@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { connectRun } from '../../control/client.ts';
+import { UserError } from '../../core/errors/userError.ts';
 import { readError, systemCode } from '../../formats/fileErrors.ts';
 import { homePaths } from '../../home/home.ts';
 import { liveEntries, type LiveEntry } from '../../home/liveEntries.ts';
@@ -72,15 +73,22 @@ async function pastRuns(folder: string, live: ReadonlySet<string>): Promise<List
     const one = join(folder, name);
     if (live.has(one) || !(await isRun(one))) continue;
     const listed = { folder: one, pid: null, position: null, progress: null, secondsLeft: null };
-    const owner = await runOwner(one);
-    if (owner?.alive === true) {
-      runs.push({ ...listed, status: 'running', note: `process ${owner.pid} on ${owner.host}` });
-      continue;
-    }
-    const { outcome, cause } = await readRunEnd(one);
-    runs.push({ ...listed, status: outcome, note: cause?.what ?? null });
+    runs.push({ ...listed, ...(await describePast(one)) });
   }
   return runs;
+}
+
+/** A run that is damaged does not keep the others from being listed. */
+async function describePast(folder: string): Promise<Pick<ListedRun, 'status' | 'note'>> {
+  try {
+    const owner = await runOwner(folder);
+    if (owner?.alive === true) return { status: 'running', note: `process ${owner.pid} on ${owner.host}` };
+    const { outcome, cause } = await readRunEnd(folder);
+    return { status: outcome, note: cause?.what ?? null };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { status: 'unreadable', note: error.message };
+  }
 }
 
 async function namesIn(folder: string): Promise<string[]> {

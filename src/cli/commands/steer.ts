@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -9,7 +10,6 @@ import { systemCode } from '../../formats/fileErrors.ts';
 import { homePaths } from '../../home/home.ts';
 import type { LiveEntry } from '../../home/liveEntries.ts';
 import { moveToTrash } from '../../home/trash.ts';
-import type { RunEnd } from '../../protocol/runEnd.ts';
 import { stillLives } from '../../runs/processIdentity.ts';
 import { awaitRunEnd } from '../../runs/runEnd.ts';
 import { isRun } from '../../runs/runFolder.ts';
@@ -53,7 +53,7 @@ export function steerCommands(program: Command): void {
       const entry = await findLiveRun(run);
       await ask(entry, 'stop');
       await ended(entry);
-      tell(entry.folder, describeEnd(await awaitRunEnd(entry.folder)), json);
+      tell(entry.folder, await describeEnd(entry.folder), json);
     },
   );
   command(program, 'cancel', 'end a run after its step and delete it; `sft trash` brings it back')
@@ -107,7 +107,9 @@ async function ended(entry: LiveEntry): Promise<void> {
   }
 }
 
-function describeEnd({ outcome, cause }: RunEnd): string {
+async function describeEnd(folder: string): Promise<string> {
+  if (!existsSync(folder)) return 'ended; its folder is gone';
+  const { outcome, cause } = await awaitRunEnd(folder);
   if (outcome === 'done' || cause === null) return 'was done before it could be stopped';
   return `${cause.what} ${cause.advice}`;
 }
