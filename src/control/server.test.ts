@@ -21,7 +21,7 @@ interface Served {
   readonly server: ControlServer;
   readonly view: RunView;
   readonly asked: string[];
-  tell(event: RunEvent): void;
+  readonly tell: (event: RunEvent) => void;
 }
 
 async function served(limits?: ServerLimits): Promise<Served> {
@@ -137,28 +137,29 @@ describe('who has the token', () => {
   });
 });
 
-describe('watchers', () => {
-  /** A client that folds what it is told, as a view does. */
-  async function watcher(server: ControlServer) {
-    const client = await reach(server);
-    const updates: RunUpdate[] = [];
-    const early: RunUpdate[] = [];
-    let mine: RunView | undefined;
-    const fold = (update: RunUpdate) => {
-      if (mine === undefined) {
-        early.push(update);
-        return;
-      }
-      updates.push(update);
-      expect(update.from).toBe(mine.events);
-      for (const event of update.events) foldEvent(mine, event);
-    };
-    ({ view: mine } = await client.watch(fold));
-    expect(early).toEqual([]);
-    const view = mine;
-    return { client, updates, view };
-  }
+/** A client that folds what it is told, as a view does. */
+async function watcher(server: ControlServer) {
+  const client = await reach(server);
+  const updates: RunUpdate[] = [];
+  const early: RunUpdate[] = [];
+  const mine: { view?: RunView } = {};
+  const fold = (update: RunUpdate) => {
+    const { view: known } = mine;
+    if (known === undefined) {
+      early.push(update);
+      return;
+    }
+    updates.push(update);
+    expect(update.from).toBe(known.events);
+    for (const event of update.events) foldEvent(known, event);
+  };
+  const { view } = await client.watch(fold);
+  mine.view = view;
+  expect(early).toEqual([]);
+  return { client, updates, view };
+}
 
+describe('watchers', () => {
   it('come at any moment, and each has at the end what the run has, with no event twice or lost', async () => {
     const { server, tell, view } = await served({ batch: 1 });
     const watchers: Promise<Awaited<ReturnType<typeof watcher>>>[] = [];
@@ -201,16 +202,17 @@ describe('watchers', () => {
     socket.pause();
     const watch = '{"jsonrpc":"2.0","id":1,"method":"watch"}';
     socket.write(`${server.token}\n${framed(watch)}`);
-    let closed = false;
+    const socketEnd = { isClosed: false };
     // A paused socket notices nothing; what it says fails when nobody listens.
-    socket.on('error', () => (closed = true)).on('close', () => (closed = true));
+    const close = () => void (socketEnd.isClosed = true);
+    socket.on('error', close).on('close', close);
     const text = 'x'.repeat(20_000);
-    for (let i = 0; i < 5000 && !closed; i++) {
+    for (let i = 0; i < 5000 && !socketEnd.isClosed; i++) {
       tell(note(text));
       await vi.waitFor(() => expect(good.view.events).toBe(view.events), { interval: 1 });
       if (i > 300) socket.write(' ');
     }
-    expect(closed).toBe(true);
+    expect(socketEnd.isClosed).toBe(true);
     expect(good.view).toEqual(view);
   });
 });

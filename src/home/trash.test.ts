@@ -14,6 +14,10 @@ beforeEach(() => {
   mkdirSync(place);
 });
 
+function ago(days: number): string {
+  return new Date(Date.now() - days * 24 * 3600 * 1000).toISOString();
+}
+
 describe('the trash', () => {
   it('gives back files and folders as they were, the newest first', async () => {
     const file = join(place, 'one.sft.safetensors');
@@ -65,7 +69,6 @@ describe('the trash', () => {
     for (const name of ['old', 'recent']) writeFileSync(join(place, name), name);
     const old = await moveToTrash(trash, join(place, 'old'));
     const recent = await moveToTrash(trash, join(place, 'recent'));
-    const ago = (days: number) => new Date(Date.now() - days * 24 * 3600 * 1000).toISOString();
     writeFileSync(join(trash, old.id, 'item.json'), JSON.stringify({ ...old, time: ago(31) }));
     writeFileSync(join(trash, recent.id, 'item.json'), JSON.stringify({ ...recent, time: ago(29) }));
     writeFileSync(join(place, 'new'), '');

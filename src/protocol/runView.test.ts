@@ -15,6 +15,26 @@ function folded(events: Iterable<RunEvent>): RunView {
   return view;
 }
 
+/** Bytes of the view of a run with so many steps a phase. */
+function size(steps: number): number {
+  return JSON.stringify(folded(inventedRecord({ steps: [steps, steps], seed: 1, every: 50 }))).length;
+}
+
+function step(number: number, loss: number): StepEvent {
+  return {
+    type: 'step',
+    iteration: 1,
+    phase: 'full',
+    step: number,
+    loss,
+    l1: 0,
+    gradientNorm: 1,
+    learningRate: 1,
+    tokens: 100,
+    seconds: 0.5,
+  };
+}
+
 const runs = fc.record({
   steps: fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 1, maxLength: 4 }),
   seed: fc.nat(),
@@ -59,8 +79,6 @@ describe('a view of a run', () => {
   });
 
   it('is of bounded size', () => {
-    const size = (steps: number) =>
-      JSON.stringify(folded(inventedRecord({ steps: [steps, steps], seed: 1, every: 50 }))).length;
     const long = size(100_000);
     expect(long).toBeLessThan(1_200_000);
     expect(long).toBeLessThan(1.3 * size(25_000));
@@ -81,19 +99,6 @@ describe('a view of a run', () => {
 });
 
 describe('the series of a phase', () => {
-  const step = (number: number, loss: number): StepEvent => ({
-    type: 'step',
-    iteration: 1,
-    phase: 'full',
-    step: number,
-    loss,
-    l1: 0,
-    gradientNorm: 1,
-    learningRate: 1,
-    tokens: 100,
-    seconds: 0.5,
-  });
-
   it('has least, mean and most of every bucket, and no more buckets than it may', () => {
     const losses = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), {
       minLength: 1,

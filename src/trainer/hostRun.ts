@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { setImmediate as breathe } from 'node:timers/promises';
+import { setImmediate as nextRound } from 'node:timers/promises';
 import { loadRuntime } from '../engine/compiled/runtime.ts';
 import type { RunEvent } from '../protocol/events.ts';
 import { openEventLog } from '../runs/eventLog.ts';
@@ -21,6 +21,16 @@ export interface HostOptions extends LiveOptions {
 
 /** A run answers at least this often between two steps, however short they are. */
 const breatheMilliseconds = 50;
+
+/** Gives what is to be called between two steps, so that others are answered. */
+export function newBreath(): () => Promise<void> {
+  let breathed = performance.now();
+  return async () => {
+    if (performance.now() - breathed < breatheMilliseconds) return;
+    await nextRound();
+    breathed = performance.now();
+  };
+}
 
 /**
  * Trains in a folder that this process owns, in sight of others: waits for the machine, then prepares and trains, and
@@ -57,7 +67,7 @@ async function* runInSight(
 ): AsyncGenerator<RunEvent, void> {
   const { steering } = live;
   let last: RunEvent | undefined;
-  let breathed = performance.now();
+  const breathe = newBreath();
   try {
     // All of a run's code is loaded before it waits: an update may replace the files meanwhile.
     await loadRuntime();
@@ -82,9 +92,7 @@ async function* runInSight(
       last = event;
       live.tell(event);
       yield event;
-      if (performance.now() - breathed < breatheMilliseconds) continue;
       await breathe();
-      breathed = performance.now();
     }
   } catch (error) {
     if (last?.type !== 'failed') {

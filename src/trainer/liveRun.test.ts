@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { temporaryFolder } from '../../test/support/files.ts';
-import { inventedRun } from '../../test/support/inventedRun.ts';
+import { inventedRecord } from '../../test/support/inventedRecord.ts';
 import { connectRun } from '../control/client.ts';
 import { homePaths, type HomePaths } from '../home/home.ts';
 import { liveEntries, liveEntryOf, liveFile, type LiveEntry } from '../home/liveEntries.ts';
@@ -93,7 +93,7 @@ describe('a live run', () => {
 
   it('tells its past to who comes, and what happens then', async () => {
     const run = await live();
-    const events = [...inventedRun({ steps: [5, 5], seed: 1, every: 2 })];
+    const events = [...inventedRecord({ steps: [5, 5], seed: 1, every: 2 })];
     for (const event of events.slice(0, 10)) run.remember(event);
     const client = await connectRun(await entry());
     const { view, live: state } = await client.watch(() => undefined);

@@ -86,14 +86,15 @@ describe('a run that is steered', () => {
               builder: () => Promise.resolve(run.steering[request]()),
             })),
           );
-          let end: string | undefined;
-          void run.ended.then((how) => (end = how));
+          const ending: { how?: string } = {};
+          void run.ended.then((how) => (ending.how = how));
           // What can go on by itself does; a run that is paused is then asked to resume.
-          for (let round = 0; round < 50 && end === undefined; round++) {
+          for (let round = 0; round < 50 && ending.how === undefined; round++) {
             await scheduler.waitIdle();
             await breath();
             if (all.done) run.steering.resume();
           }
+          const end = ending.how;
           expect(end).toBe(isStopped() && end !== 'done' ? 'stopped' : 'done');
           ends[end === 'done' ? 'done' : 'stopped']++;
           const steps = run.trace.filter((what) => what.startsWith('step'));

@@ -24,6 +24,10 @@ beforeEach(async () => {
   recipe = workspace.task('pos', endless);
 });
 
+function mode(path: string): number {
+  return statSync(path).mode & 0o777;
+}
+
 /** Whether a run makes steps. */
 async function goesOn(out: string): Promise<void> {
   const client = await workspace.reach(out);
@@ -124,7 +128,6 @@ describe('files of a live run', () => {
   it.skipIf(process.platform === 'win32')('can be read by nobody else', async () => {
     const { address, folder } = await workspace.detach(recipe, 'out');
     const { home } = workspace;
-    const mode = (path: string) => statSync(path).mode & 0o777;
     expect(mode(liveFile(home.live, folder))).toBe(0o600);
     for (const path of [home.live, home.turn, join(address, '..')])
       expect([path, mode(path)]).toEqual([path, 0o700]);

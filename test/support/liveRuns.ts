@@ -105,7 +105,7 @@ export async function watchRun(client: RunClient): Promise<{
   readonly view: RunView;
   /** How often events came. */
   readonly updates: readonly RunUpdate[];
-  when(what: string, look: (view: RunView) => boolean): Promise<void>;
+  readonly when: (what: string, look: (view: RunView) => boolean) => Promise<void>;
 }> {
   const updates: RunUpdate[] = [];
   const { view } = await client.watch((update) => {
