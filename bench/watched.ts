@@ -121,7 +121,7 @@ async function startClient(folder: string): Promise<ChildProcess> {
   const fd = openSync(said, 'w');
   const cli = join(import.meta.dirname, 'cli.js');
   const args = [cli, 'attach', join(folder, 'run'), '--json'];
-  const client = spawn(process.execPath, args, { stdio: ['ignore', fd, 'inherit'] });
+  const client = spawn(process.execPath, args, { stdio: ['ignore', fd, 'ignore'] });
   closeSync(fd);
   while (statSync(said).size === 0) {
     if (client.exitCode !== null) throw new Error('The client has ended.');

@@ -233,6 +233,19 @@ describe('a run is steered', () => {
     expect(existsSync(folder)).toBe(false);
   });
 
+  it.skipIf(process.platform === 'win32')(
+    'by force where it is frozen; the list does not wait for it',
+    async () => {
+      const { pid, folder } = await workspace.detach(recipe, 'out');
+      await goesOn('out');
+      process.kill(pid, 'SIGSTOP');
+      const { live } = (await workspace.json('runs')) as { live: unknown[] };
+      expect(live).toMatchObject([{ folder, status: 'running', note: 'does not answer' }]);
+      await workspace.json('cancel', 'out', '--force');
+      expect(existsSync(folder)).toBe(false);
+    },
+  );
+
   it('only where it is clear which one is meant', async () => {
     await workspace.detach(recipe, 'here/out');
     await workspace.detach(recipe, 'there/out');
