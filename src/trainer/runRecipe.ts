@@ -179,6 +179,8 @@ async function* trainInFolder(
   });
   const tell = async (event: RunEvent): Promise<RunEvent> => {
     await log.append(event);
+    // A run that is killed before its first checkpoint starts again as this says.
+    if (event.type === 'start') await log.flush();
     return event;
   };
   try {

@@ -126,7 +126,7 @@ describe.skipIf(!possible)(`a disk that gets full${possible ? '' : ' (no disk ca
     });
     await workspace.json('train', recipe, '--out', 'undisturbed', '--threads', '1');
     mkdirSync(workspace.path('disk'));
-    const script = join(import.meta.dirname, 'full-disk-run.ts');
+    const script = join(import.meta.dirname, 'run-folder-full.ts');
     const args = [...ownMounts, process.execPath, script, workspace.path('disk'), recipe, cliFile];
     const env = { ...process.env, SFT_HOME: workspace.home.home };
     const found = JSON.parse(

@@ -1,4 +1,4 @@
-// Trains on a disk that gets full, makes room, resumes: node full-disk-run.ts DISK RECIPE CLI, in a mount namespace of its
+// Trains on a disk that gets full, makes room, resumes: node run-folder-full.ts DISK RECIPE CLI, in a mount namespace of its
 // own. Prints what happened as JSON.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
