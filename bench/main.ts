@@ -1,5 +1,5 @@
 /**
- * Benchmarks: npm run bench [-- --peer PYTHON] [--json FILE] [--only steps,electron,limit,sft,sftBin,growth] [--threads N]
+ * Benchmarks: npm run bench [-- --peer PYTHON] [--json FILE] [--only steps,electron,limit,sft,sftBin,growth,watched] [--threads N]
  *   [--setting 'mBERT tagging 0.1'] [--unfused]
  * With --peer, the reference's algorithm runs beside ours in that Python (bench/peer/requirements.txt), in the same run; with
  * --unfused it has the optimiser that the reference's own code has.
@@ -16,12 +16,13 @@ import { runSftBinPart, timeSftBin, type SftBinPart } from './sftBin.ts';
 import { timeSft } from './sftFile.ts';
 import { timeSteps, type StepResult, type StepSetting } from './steps.ts';
 import { hasTexts } from './support/texts.ts';
+import { timeWatched } from './watched.ts';
 
 const { values } = parseArgs({
   options: {
     peer: { type: 'string' },
     json: { type: 'string' },
-    only: { type: 'string', default: 'steps,electron,sft,sftBin,limit,growth' },
+    only: { type: 'string', default: 'steps,electron,sft,sftBin,limit,growth,watched' },
     setting: { type: 'string', default: '' },
     unfused: { type: 'boolean', default: false },
     threads: { type: 'string', default: String(cpus().length) },
@@ -93,6 +94,7 @@ const limit: LimitResult[] = [];
 if (wanted.has('limit'))
   for (const shape of ['MiniLM', 'mBERT'] as const) limit.push(await timeLimit(shape, threads));
 const growth = wanted.has('growth') ? await timeGrowth(threads) : [];
+const watched = wanted.has('watched') ? await timeWatched(threads) : [];
 
 const machine = `${threads} threads on ${cpus()[0]?.model.trim() ?? 'an unknown processor'}, Node ${process.versions.node}`;
 const results: BenchResults = {
@@ -104,6 +106,7 @@ const results: BenchResults = {
   sft,
   sftBin,
   growth,
+  watched,
 };
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 1)}\n`);
 process.stdout.write(`${report(results)}\n`);

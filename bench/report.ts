@@ -4,6 +4,7 @@ import type { LimitResult } from './limit.ts';
 import type { SftBinTiming } from './sftBin.ts';
 import type { SftTiming } from './sftFile.ts';
 import type { StepResult } from './steps.ts';
+import type { WatchedResult } from './watched.ts';
 
 export interface BenchResults {
   readonly machine: string;
@@ -14,10 +15,21 @@ export interface BenchResults {
   readonly sft: readonly SftTiming[];
   readonly sftBin: readonly SftBinTiming[];
   readonly growth: readonly GrowthResult[];
+  readonly watched: readonly WatchedResult[];
 }
 
 /** The results as markdown; the last line names the smallest ratio to the peer. */
-export function report({ machine, date, steps, electron, limit, sft, sftBin, growth }: BenchResults): string {
+export function report({
+  machine,
+  date,
+  steps,
+  electron,
+  limit,
+  sft,
+  sftBin,
+  growth,
+  watched,
+}: BenchResults): string {
   const parts = [`${date}, ${machine}`];
   if (steps.length > 0) {
     parts.push(
@@ -107,6 +119,30 @@ export function report({ machine, date, steps, electron, limit, sft, sftBin, gro
       markdown([
         ['MLM step, full phase', 'tokens', 'seconds'],
         ...growth.map((one) => [one.shape, String(one.tokens), one.seconds.toFixed(3)]),
+      ]),
+    );
+  }
+  if (watched.length > 0) {
+    parts.push(
+      markdown([
+        [
+          'run that one client watches',
+          'phase',
+          'processor time a step',
+          'watched',
+          'cost',
+          'step',
+          'watched',
+        ],
+        ...watched.map((one) => [
+          `${one.shape} ${one.task}`,
+          one.phase,
+          seconds(one.processor.alone),
+          seconds(one.processor.watched),
+          `${(100 * (one.processor.ratio - 1)).toFixed(1)} %`,
+          seconds(one.wall.alone),
+          seconds(one.wall.watched),
+        ]),
       ]),
     );
   }

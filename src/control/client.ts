@@ -22,65 +22,74 @@ export interface RunClient {
   readonly close: () => void;
 }
 
+/** A run does not answer while it computes a step, or loads a large model. */
+const defaultPatience = 60_000;
+
 /**
- * Connects to a run.
- * @throws the system's error where nobody listens; an error where the run hangs up, since the token is wrong
+ * Connects to a run, which has `patience` milliseconds to answer.
+ * @throws the system's error where nobody listens; an error where the run hangs up, since the token is wrong, or is silent
  */
-export async function connectRun({
-  address,
-  token,
-}: {
-  readonly address: string;
-  readonly token: string;
-}): Promise<RunClient> {
-  const socket = await open(address);
+export async function connectRun(
+  { address, token }: { readonly address: string; readonly token: string },
+  patience = defaultPatience,
+): Promise<RunClient> {
+  const socket = connect(address);
+  const late = setTimeout(() => socket.destroy(), patience);
+  try {
+    await opened(socket);
+    return await greet(socket, token);
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+async function greet(socket: Socket, token: string): Promise<RunClient> {
   socket.write(greeting(token));
   const connection = createMessageConnection(
     new SocketMessageReader(socket),
     new SocketMessageWriter(socket),
   );
   const closed = new Promise<void>((resolve) => {
-    socket.once('close', () => {
-      connection.dispose();
-      resolve();
-    });
+    socket.once('close', () => resolve());
   });
   connection.onError(() => socket.destroy());
-  const close = () => socket.destroy();
   connection.listen();
-  try {
-    const { version } = await orClosed(connection.sendRequest<{ version: number }>('hello'), closed);
-    return {
-      version,
-      state: () => orClosed(connection.sendRequest<LiveState>('state'), closed),
-      progress: () => orClosed(connection.sendRequest<RunProgress>('progress'), closed),
-      async steer(how) {
-        await orClosed(connection.sendRequest(how), closed);
-      },
-      watch(told) {
-        connection.onNotification(updateMethod, told);
-        return orClosed(connection.sendRequest<{ view: RunView; live: LiveState }>('watch'), closed);
-      },
-      closed,
-      close,
-    };
-  } catch (error) {
-    close();
-    throw error;
-  }
+  const ask = <T>(method: string): Promise<T> => orClosed(connection.sendRequest<T>(method), closed);
+  const { version } = await ask<{ version: number }>('hello');
+  return {
+    version,
+    state: () => ask<LiveState>('state'),
+    progress: () => ask<RunProgress>('progress'),
+    async steer(how) {
+      await ask(how);
+    },
+    watch(told) {
+      connection.onNotification(updateMethod, told);
+      return ask<{ view: RunView; live: LiveState }>('watch');
+    },
+    closed,
+    close: () => socket.destroy(),
+  };
 }
 
-function open(address: string): Promise<Socket> {
+function opened(socket: Socket): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = connect(address);
-    socket.once('error', reject).once('connect', () => {
-      socket.off('error', reject).on('error', () => socket.destroy());
-      resolve(socket);
-    });
+    const giveUp = (): void => reject(new Error('Nothing was answered in time.'));
+    socket
+      .once('error', reject)
+      .once('close', giveUp)
+      .once('connect', () => {
+        socket.off('error', reject).off('close', giveUp);
+        socket.on('error', () => socket.destroy());
+        resolve();
+      });
   });
 }
 
-/** A request that a process answers which may end at any moment. */
+/** A request to a process that may end at any moment. */
 async function orClosed<T>(request: Promise<T>, closed: Promise<void>): Promise<T> {
   const ended = closed.then((): never => {
     throw new Error('The run has hung up.');

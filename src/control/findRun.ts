@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { userError } from '../core/errors/userError.ts';
 import { homePaths } from '../home/home.ts';
@@ -10,8 +11,11 @@ import { connectRun, type RunClient } from './client.ts';
  */
 export async function findLiveRun(named: string): Promise<LiveEntry> {
   const live = await liveEntries(homePaths().live);
+  const place = resolve(named);
+  // Links may lead to one folder in several ways.
+  const real = await realpath(place).catch(() => place);
   const found =
-    oneOf(live.filter(({ folder }) => folder === resolve(named))) ??
+    oneOf(live.filter(({ folder }) => folder === place || folder === real)) ??
     oneOf(live.filter(({ folder }) => basename(folder) === named)) ??
     oneOf(live.filter(({ name }) => name === named));
   if (found === undefined) {

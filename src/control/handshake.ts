@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 
-const patience = 5000;
+/** Milliseconds that a client has for its token. */
+const defaultPatience = 5000;
 /** A token, its line feed, and nothing longer. */
 const longest = 256;
 
@@ -11,10 +12,10 @@ export function greeting(token: string): string {
 }
 
 /**
- * Waits for the token; gives whether it was the right one, with what followed it put back into the socket. Without it
- * the server says nothing and hangs up.
+ * Waits for the token; gives whether it was the right one, with what followed it put back into the socket, which is
+ * left paused. Without it the server says nothing and hangs up.
  */
-export async function isGreeted(socket: Socket, token: string): Promise<boolean> {
+export async function isGreeted(socket: Socket, token: string, patience = defaultPatience): Promise<boolean> {
   const greeted = await new Promise<boolean>((resolve) => {
     let seen = Buffer.alloc(0);
     const end = (right: boolean) => {

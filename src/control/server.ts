@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import {
   createMessageConnection,
@@ -22,7 +22,6 @@ export interface RunHandlers {
   readonly pause: () => void;
   readonly resume: () => void;
   readonly stop: () => void;
-  readonly cancel: () => void;
 }
 
 /** A run's ear. */
@@ -33,68 +32,89 @@ export interface ControlServer {
   readonly publish: (event: RunEvent) => void;
   /** Tells watchers that the state has changed. */
   readonly changed: () => void;
+  /** Listens anew where the address is gone, if it can; gives whether it did. */
+  readonly renew: () => Promise<boolean>;
   /** Tells what is left to tell, and hangs up. */
   readonly close: () => Promise<void>;
 }
 
+export interface ServerLimits {
+  /** Milliseconds that a client has for its token. */
+  readonly patience?: number | undefined;
+  /** Milliseconds in which events are put together. */
+  readonly batch?: number | undefined;
+}
+
+/** A view is told of events at most ten times a second. */
 const batchMilliseconds = 100;
-/** Runtime folders go at logout and temporary ones are cleaned: then the run listens anew. */
-const lookMilliseconds = 10_000;
-/** A watcher that does not read loses the connection, not the run its memory. */
-const mostUnread = 2 ** 25;
+/** Watchers get so long to read the end of what they are told. */
+const farewellMilliseconds = 1000;
+/** Updates that wait for a watcher: one that does not read loses the connection, not the run its memory. */
+const mostUnsent = 300;
+
+interface Watcher {
+  readonly socket: Socket;
+  readonly connection: MessageConnection;
+  /** Updates on their way to it. */
+  unsent: number;
+}
 
 /**
- * Listens on a new address. `moved` is called with every further one.
+ * Listens on a new address.
  * @throws the system's error where nothing can be listened on
  */
-export async function serveRun(handlers: RunHandlers, moved: () => void): Promise<ControlServer> {
+export async function serveRun(
+  handlers: RunHandlers,
+  { patience, batch = batchMilliseconds }: ServerLimits = {},
+): Promise<ControlServer> {
   const token = randomBytes(32).toString('hex');
-  const watchers = new Set<{ readonly socket: Socket; readonly connection: MessageConnection }>();
+  const watchers = new Set<Watcher>();
   const sockets = new Set<Socket>();
   let waiting: RunEvent[] = [];
   let timer: NodeJS.Timeout | undefined;
-  let address = newAddress();
 
-  const flush = (): void => {
+  const flush = async (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
     const events = waiting;
     waiting = [];
-    const update: RunUpdate = {
-      from: handlers.view().events - events.length,
-      events,
-      live: handlers.state(),
-    };
-    for (const { socket, connection } of watchers) {
-      if (socket.writableLength > mostUnread) socket.destroy();
-      else void connection.sendNotification(updateMethod, update).catch(() => undefined); // it has hung up
-    }
+    const from = handlers.view().events - events.length;
+    const update = { from, events, live: handlers.state() };
+    await Promise.all([...watchers].map((watcher) => send(watcher, update)));
   };
   const changed = (): void => {
-    if (watchers.size > 0) timer ??= setTimeout(flush, batchMilliseconds);
+    if (watchers.size > 0) timer ??= setTimeout(() => void flush(), batch);
   };
   const meet = async (socket: Socket): Promise<void> => {
     sockets.add(socket);
     socket.on('error', () => socket.destroy()).once('close', () => sockets.delete(socket));
-    if (!(await isGreeted(socket, token))) return;
+    if (!(await isGreeted(socket, token, patience))) return;
     const connection = createMessageConnection(
       new SocketMessageReader(socket),
       new SocketMessageWriter(socket),
     );
-    const watcher = { socket, connection };
+    const watcher: Watcher = { socket, connection, unsent: 0 };
     socket.once('close', () => watchers.delete(watcher));
-    connection.onError(() => undefined); // what cannot be read is answered by hanging up
+    connection.onError(() => socket.destroy()); // what cannot be read is answered by hanging up
     connection.onRequest('hello', () => ({ version: controlVersion }));
     connection.onRequest('state', () => handlers.state());
     connection.onRequest('progress', () => progressOf(handlers.view().run, handlers.state()));
     connection.onRequest('watch', () => {
-      flush(); // so that the view has exactly what this watcher will not be told
+      void flush(); // so that the view has exactly what this watcher will not be told
       watchers.add(watcher);
-      return { view: handlers.view(), live: handlers.state() };
+      // It is written later, and must not have what happens until then, which is told besides.
+      return { view: structuredClone(handlers.view()), live: handlers.state() };
     });
-    for (const method of ['pause', 'resume', 'stop', 'cancel'] as const) {
+    const requests = {
+      pause: handlers.pause,
+      resume: handlers.resume,
+      stop: handlers.stop,
+      // The same for the run: whoever cancels it deletes its folder.
+      cancel: handlers.stop,
+    };
+    for (const [method, request] of Object.entries(requests)) {
       connection.onRequest(method, () => {
-        handlers[method]();
+        request();
         changed();
         return null;
       });
@@ -102,18 +122,9 @@ export async function serveRun(handlers: RunHandlers, moved: () => void): Promis
     connection.listen();
     socket.resume(); // the greeting left it paused
   };
-  const listen = (): Promise<Server> => listenOn(address, (socket) => void meet(socket));
-  let server = await listen();
-  const look = setInterval(() => {
-    if (process.platform === 'win32' || existsSync(address)) return;
-    server.close();
-    address = newAddress();
-    void listen().then((fresh) => {
-      server = fresh;
-      return moved();
-    }, retryLater);
-  }, lookMilliseconds).unref();
-
+  const listen = (at: string): Promise<Server> => listenOn(at, (socket) => void meet(socket));
+  let address = newAddress();
+  let server = await listen(address);
   return {
     address: () => address,
     token,
@@ -123,34 +134,59 @@ export async function serveRun(handlers: RunHandlers, moved: () => void): Promis
       changed();
     },
     changed,
+    async renew() {
+      if (process.platform === 'win32' || existsSync(address)) return false;
+      try {
+        const fresh = newAddress();
+        const listening = await listen(fresh);
+        server.close();
+        server = listening;
+        address = fresh;
+        return true;
+      } catch {
+        return false; // it can be watched no longer, but goes on
+      }
+    },
     async close() {
-      clearInterval(look);
-      flush();
+      const late = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, farewellMilliseconds);
       server.close();
-      await Promise.all([...sockets].map(finish));
-      if (process.platform !== 'win32') rmSync(address, { force: true });
+      await flush();
+      await Promise.all([...sockets].map(hangUp));
+      clearTimeout(late);
     },
   };
+}
+
+async function send(watcher: Watcher, update: RunUpdate): Promise<void> {
+  const { socket, connection } = watcher;
+  if (watcher.unsent >= mostUnsent) {
+    socket.destroy();
+    return;
+  }
+  watcher.unsent++;
+  try {
+    await connection.sendNotification(updateMethod, update);
+  } catch {
+    // It has hung up.
+  } finally {
+    watcher.unsent--;
+  }
 }
 
 function listenOn(address: string, meet: (socket: Socket) => void): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer(meet);
-    server.once('error', reject).listen(address, () => resolve(server.off('error', reject).unref()));
+    server.once('error', reject).listen(address, () => {
+      resolve(server.off('error', reject).unref());
+    });
   });
 }
 
-/** Without an address a run can be watched no longer, but goes on; the next look tries again. */
-function retryLater(): void {}
-
-/** Lets what was written arrive, for a moment. */
-function finish(socket: Socket): Promise<void> {
+function hangUp(socket: Socket): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => socket.destroy(), 1000);
-    socket.once('close', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-    socket.end();
+    if (socket.closed) resolve();
+    socket.once('close', () => resolve()).end();
   });
 }

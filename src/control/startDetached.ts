@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { userError } from '../core/errors/userError.ts';
 import { writeError } from '../formats/fileErrors.ts';
+import { readTextEnd } from '../formats/textEnd.ts';
 import { homePaths } from '../home/home.ts';
 import { type LiveEntry, liveEntryOf } from '../home/liveEntries.ts';
 import { readRunEnd } from '../runs/runEnd.ts';
@@ -23,12 +25,15 @@ const patience = 60_000;
 
 /**
  * Starts, or resumes, the run of a folder in a process that outlives this one, and waits until it can be seen.
- * @throws UserError `run-not-a-run`, `run-start-failed` with what it said, `file-unwritable`
+ * @throws UserError `run-not-a-run`, `run-done`, `checkpoint-broken`, `run-start-failed` with what it said,
+ * `file-unwritable`
  */
 export async function startDetached(folder: string, options: DetachedOptions): Promise<LiveEntry> {
   if (!(await isRun(folder))) throw userError('run-not-a-run', undefined, { file: folder });
+  if ((await readRunEnd(folder)).outcome === 'done') throw userError('run-done', undefined, { file: folder });
   const { log, exit, recipe } = runPaths(folder, '');
   const fd = openLog(log);
+  const before = fstatSync(fd).size;
   const program = join(options.programs, 'cli.js');
   const threads = options.threads === undefined ? [] : ['--threads', String(options.threads)];
   const awake = options.keepAwake === true ? ['--keep-awake'] : [];
@@ -64,10 +69,18 @@ export async function startDetached(folder: string, options: DetachedOptions): P
     if (ended.signal.aborted) break;
     await wait(50);
   }
-  const { cause, outcome } = await readRunEnd(folder);
-  // A run that has nothing left to do is over before it is seen.
-  const lines = outcome === 'done' ? ['It is finished already.'] : [cause?.what ?? '', ...(cause?.log ?? [])];
-  throw userError('run-start-failed', { reason: lines.at(-1) ?? '' }, { file: log });
+  const reason = (await lastLineAfter(log, before)) ?? 'It says nothing.';
+  throw userError('run-start-failed', { reason }, { file: log });
+}
+
+/** The last line that was written to a log since it had so many bytes. */
+async function lastLineAfter(log: string, bytes: number): Promise<string | undefined> {
+  const { size } = await stat(log);
+  const { text } = await readTextEnd(log, Math.min(size - bytes, 2 ** 16));
+  return text
+    .split(/[\r\n]+/)
+    .findLast((line) => line.trim() !== '')
+    ?.replace(/^sft: /, '');
 }
 
 /** Without what an editor or a debugger put there for its own processes; ELECTRON_RUN_AS_NODE makes a Node of Electron. */

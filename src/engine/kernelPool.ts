@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { KernelMemory, MemoryHandle } from '../core/kernelMemory.ts';
 import { runInline, type KernelRunner, type KernelTask } from '../core/kernelTasks.ts';
@@ -82,10 +83,24 @@ export async function startKernelPool(threads: number): Promise<KernelPool> {
   };
 }
 
+/** Read when this program starts: each phase starts threads, and by then an update may have replaced the files. */
+const workerUrl = workerCode();
+
+/** The worker as a URL that holds its code; where it stands beside this file as a source, that one's. */
+function workerCode(): URL {
+  if (import.meta.url.endsWith('.ts')) return new URL('./kernelWorker.ts', import.meta.url);
+  const file = new URL('./kernelWorker.js', import.meta.url);
+  try {
+    // Code in a URL has no place of its own.
+    const code = readFileSync(file, 'utf8').replaceAll('import.meta.url', JSON.stringify(file.href));
+    return new URL(`data:text/javascript,${encodeURIComponent(code)}`);
+  } catch {
+    return file; // what needs no threads works without it, and starting one says what is missing
+  }
+}
+
 function startWorker(table: KernelTable): Worker {
-  // The bundle has the worker beside it as JavaScript.
-  const file = import.meta.url.endsWith('.ts') ? './kernelWorker.ts' : './kernelWorker.js';
-  const worker = new Worker(new URL(file, import.meta.url), { workerData: table });
+  const worker = new Worker(workerUrl, { workerData: table });
   // A pool that nobody closed must not keep the process alive.
   worker.unref();
   return worker;

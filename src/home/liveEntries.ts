@@ -60,12 +60,14 @@ export async function liveEntryOf(live: string, folder: string): Promise<LiveEnt
   return (await stillLives(entry)) === false ? undefined : entry;
 }
 
-/** Takes away the entries that killed processes of this machine left. */
+/** Takes away the entries, with the sockets, that killed processes of this machine left. */
 export async function removeDeadEntries(live: string): Promise<void> {
   for (const name of await namesIn(live)) {
     const entry = await readEntry(join(live, name));
     if (entry === undefined || !(await isOfThisMachine(entry))) continue;
-    if ((await stillLives(entry)) === false) await rm(join(live, name), { force: true });
+    if ((await stillLives(entry)) !== false) continue;
+    await rm(join(live, name), { force: true });
+    if (entry.address.endsWith('.sock')) await rm(entry.address, { force: true });
   }
 }
 

@@ -35,12 +35,14 @@ export async function moveToTrash(trash: string, path: string): Promise<TrashIte
   await makePrivate(trash);
   await removeOld(trash);
   const place = join(trash, item.id);
+  const to = join(place, basename(from));
   try {
     await mkdir(place);
     await writeTextAtomically(join(place, 'item.json'), `${JSON.stringify(item)}\n`);
-    await move(from, join(place, basename(from)));
+    await move(from, to);
   } catch (error) {
-    await rm(place, { recursive: true, force: true });
+    // A copy that is whole stays: it may be all that is left of something that could be removed in part.
+    if (!(await exists(to))) await rm(place, { recursive: true, force: true });
     throw systemCode(error) === 'ENOENT' ? readError(error, from) : writeError(error, from);
   }
   return item;
@@ -82,8 +84,18 @@ async function move(from: string, to: string): Promise<void> {
     await rename(from, to);
   } catch (error) {
     if (systemCode(error) !== 'EXDEV') throw error;
-    await cp(from, to, { recursive: true, errorOnExist: true, force: false, preserveTimestamps: true });
+    await copyWhole(from, to);
     await rm(from, { recursive: true });
+  }
+}
+
+async function copyWhole(from: string, to: string): Promise<void> {
+  try {
+    await cp(from, to, { recursive: true, errorOnExist: true, force: false, preserveTimestamps: true });
+  } catch (error) {
+    // What somebody else put there meanwhile is not ours to remove.
+    if (systemCode(error) !== 'ERR_FS_CP_EEXIST') await rm(to, { recursive: true, force: true });
+    throw error;
   }
 }
 

@@ -45,10 +45,8 @@ export async function takeTurn(
       const claim = await tryClaim(place);
       if (claim !== undefined) return claim;
     }
-    if (position !== told && position > 0) {
-      told = position;
-      onPosition?.(position);
-    }
+    if (position !== told && position > 0) onPosition?.(position);
+    told = position;
     await wait(lookMilliseconds, undefined, signal === undefined ? {} : { signal }).catch(ignoreAbort);
   }
   return undefined;

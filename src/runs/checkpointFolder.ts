@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError, userError } from '../core/errors/userError.ts';
@@ -61,12 +61,16 @@ export async function readRecord(folder: string): Promise<StateRecord | undefine
   return parseRecord(text, file);
 }
 
-/** Makes the folder where there is none, and tidies it. @throws UserError `file-unwritable`, `file-disk-full` */
+/**
+ * Makes the folder where there is none, and tidies it. A run folder that was deleted is not made anew for it.
+ * @throws UserError `file-unwritable`, `file-disk-full`
+ */
 export async function prepareFolder(folder: string, inUse: string | null): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder);
   } catch (error) {
-    throw writeError(error, folder);
+    const isThere = systemCode(error) === 'EEXIST' && (await stat(folder)).isDirectory();
+    if (!isThere) throw writeError(error, folder);
   }
   await tidy(folder, inUse);
 }

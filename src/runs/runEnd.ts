@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { catalogue } from '../core/errors/catalogue.ts';
 import type { Problem } from '../core/errors/problem.ts';
@@ -33,7 +35,9 @@ export async function readRunEnd(folder: string): Promise<RunEnd> {
   if (last?.type === 'done') return { outcome: 'done', cause: null, resumable: false };
   const log = await lastLines(paths.log);
   const checkpoint = await hasCheckpoint(paths.checkpoint);
-  if (last?.type === 'stopped') {
+  const exit = await readExit(paths.exit);
+  // One that was resumed and killed before it told anything has not just been stopped: a new process removes exit.json.
+  if (last?.type === 'stopped' && (exit?.signal ?? null) === null) {
     const { what, advice } = catalogue['run-stopped']({ checkpoint });
     return { outcome: 'stopped', cause: { what, advice, log }, resumable: true };
   }
@@ -41,9 +45,20 @@ export async function readRunEnd(folder: string): Promise<RunEnd> {
     const { what, advice } = catalogue['run-failed']({ message: last.message, checkpoint });
     return { outcome: 'failed', cause: { what, advice, log }, resumable: true };
   }
-  const exit = await readExit(paths.exit);
   const { what, advice } = interruption(exit, checkpoint);
   return { outcome: 'interrupted', cause: { what, short: inShort(exit), advice, log }, resumable: true };
+}
+
+/**
+ * The same of a run whose process has just gone: waits a moment for its supervisor, if it had one, to say how it ended.
+ * @throws UserError `file-unreadable`
+ */
+export async function awaitRunEnd(folder: string, patience = 3000): Promise<RunEnd> {
+  const { log, exit } = runPaths(folder, '');
+  for (const late = Date.now() + patience; existsSync(log) && !existsSync(exit) && Date.now() < late;) {
+    await wait(50);
+  }
+  return readRunEnd(folder);
 }
 
 /** Why a process ended that did not say so itself. */

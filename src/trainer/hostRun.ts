@@ -1,23 +1,20 @@
 import { rm } from 'node:fs/promises';
-import { setImmediate as breathe } from 'node:timers/promises';
+import { setImmediate as nextRound } from 'node:timers/promises';
+import { loadRuntime } from '../engine/compiled/runtime.ts';
 import type { RunEvent } from '../protocol/events.ts';
-import type { LiveStatus } from '../protocol/liveRun.ts';
 import { openEventLog } from '../runs/eventLog.ts';
+import { lastEvent } from '../runs/runEnd.ts';
 import type { OwnedRun } from '../runs/runFolder.ts';
-import { goLive } from './liveRun.ts';
+import { goLive, type LiveOptions, type LiveRun } from './liveRun.ts';
 import type { PreparedRun } from './prepare.ts';
 import { failure, trainRun } from './runRecipe.ts';
 import type { RunSteering } from './runSteering.ts';
 
-export interface HostOptions {
+export interface HostOptions extends LiveOptions {
   readonly resume?: boolean | undefined;
   readonly threads?: number | undefined;
   /** Called with what happened before a run was resumed. */
   readonly past?: ((event: RunEvent) => void) | undefined;
-  /** Told the place in the queue while the run waits for the machine. */
-  readonly onPosition?: ((position: number) => void) | undefined;
-  /** Told of every change of what the run does. */
-  readonly onStatus?: ((status: LiveStatus) => void) | undefined;
   /** Gets what steers the run, before it waits for anything. */
   readonly onLive?: ((steering: RunSteering) => void) | undefined;
 }
@@ -25,10 +22,20 @@ export interface HostOptions {
 /** A run answers at least this often between two steps, however short they are. */
 const breatheMilliseconds = 50;
 
+/** Gives what is to be called between two steps, so that others are answered. */
+export function newBreath(): () => Promise<void> {
+  let breathed = performance.now();
+  return async () => {
+    if (performance.now() - breathed < breatheMilliseconds) return;
+    await nextRound();
+    breathed = performance.now();
+  };
+}
+
 /**
  * Trains in a folder that this process owns, in sight of others: waits for the machine, then prepares and trains, and
- * can be watched and steered all the while. The folder is given back at the end.
- * @throws UserError as `prepare` and `trainRun`; what happened stands in the run's record too
+ * can be watched and steered all the while. The folder is given back at the end, and only then do watchers lose sight.
+ * @throws UserError as `prepare` and `trainRun`; what happened is told as `failed`, and stands in the run's record
  */
 export async function* hostRun(
   run: OwnedRun,
@@ -36,62 +43,80 @@ export async function* hostRun(
   prepare: () => Promise<PreparedRun>,
   options: HostOptions = {},
 ): AsyncGenerator<RunEvent, void> {
+  let live: LiveRun | undefined;
   try {
     await rm(run.exit, { force: true });
-    const live = await goLive(run, name, options.onStatus);
-    try {
-      options.onLive?.(live.steering);
-      const prepared = (await live.takeTurn(options.onPosition))
-        ? await prepareRecorded(run, prepare)
-        : undefined;
-      if (prepared === undefined) {
-        const event: RunEvent = { type: 'stopped', time: new Date().toISOString(), reason: 'asked to stop' };
-        await record(run.events, event);
-        live.tell(event);
-        yield event;
-        return;
-      }
-      let breathed = performance.now();
-      for await (const event of trainRun(run, prepared, {
-        resume: options.resume,
-        threads: options.threads,
-        signal: live.steering.signal,
-        wantsCheckpoint: live.steering.wantsPause,
-        saved: live.steering.pauseHere,
-        past(past) {
-          live.remember(past);
-          options.past?.(past);
-        },
-      })) {
-        live.tell(event);
-        yield event;
-        if (performance.now() - breathed < breatheMilliseconds) continue;
-        await breathe();
-        breathed = performance.now();
-      }
-    } finally {
-      await live.close();
-    }
+    live = await goLive(run, name, options);
+    options.onLive?.(live.steering);
+    yield* runInSight(run, live, prepare, options);
   } finally {
-    await run.claim.release();
+    try {
+      await live?.leave();
+    } finally {
+      await run.claim.release();
+      await live?.hangUp();
+    }
   }
 }
 
-/** What cannot be prepared stands in the record as failed, for those who were not there. */
-async function prepareRecorded(run: OwnedRun, prepare: () => Promise<PreparedRun>): Promise<PreparedRun> {
+async function* runInSight(
+  run: OwnedRun,
+  live: LiveRun,
+  prepare: () => Promise<PreparedRun>,
+  { resume, threads, past }: HostOptions,
+): AsyncGenerator<RunEvent, void> {
+  const { steering } = live;
+  let last: RunEvent | undefined;
+  const breathe = newBreath();
   try {
-    return await prepare();
+    // All of a run's code is loaded before it waits: an update may replace the files meanwhile.
+    await loadRuntime();
+    if (!(await steering.start())) {
+      const stopped: RunEvent = { type: 'stopped', time: now(), reason: 'asked to stop' };
+      await record(run, stopped);
+      live.tell(stopped);
+      yield stopped;
+      return;
+    }
+    for await (const event of trainRun(run, await prepare(), {
+      resume,
+      threads,
+      signal: steering.signal,
+      wantsCheckpoint: steering.wantsPause,
+      saved: steering.pauseHere,
+      past(event) {
+        live.remember(event);
+        past?.(event);
+      },
+    })) {
+      last = event;
+      live.tell(event);
+      yield event;
+      await breathe();
+    }
   } catch (error) {
-    await record(run.events, { type: 'failed', time: new Date().toISOString(), ...failure(error) });
+    if (last?.type !== 'failed') {
+      // What kept it from training stands in the record too, for those who were not there.
+      const failed: RunEvent = { type: 'failed', time: now(), ...failure(error) };
+      await record(run, failed).catch(() => undefined); // the first error says more
+      live.tell(failed);
+      yield failed;
+    }
     throw error;
   }
 }
 
-async function record(file: string, event: RunEvent): Promise<void> {
-  const log = await openEventLog(file);
+/** Records how a run ended before it trained. The record of one that is done stays as it is. */
+async function record({ events }: OwnedRun, event: RunEvent): Promise<void> {
+  if ((await lastEvent(events))?.type === 'done') return;
+  const log = await openEventLog(events);
   try {
     await log.append(event);
   } finally {
     await log.close();
   }
+}
+
+function now(): string {
+  return new Date().toISOString();
 }

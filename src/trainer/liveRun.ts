@@ -1,8 +1,15 @@
+import { existsSync } from 'node:fs';
 import { memoryUsage, pid, versions } from 'node:process';
 import { type ControlServer, serveRun } from '../control/server.ts';
 import { systemCode } from '../formats/fileErrors.ts';
 import { homePaths } from '../home/home.ts';
-import { type LiveEntry, removeDeadEntries, removeLiveEntry, writeLiveEntry } from '../home/liveEntries.ts';
+import {
+  type LiveEntry,
+  liveFile,
+  removeDeadEntries,
+  removeLiveEntry,
+  writeLiveEntry,
+} from '../home/liveEntries.ts';
 import { nodeWords } from '../home/nodes/judge.ts';
 import { takeTurn, type Turn } from '../home/turn.ts';
 import type { RunEvent } from '../protocol/events.ts';
@@ -16,24 +23,33 @@ import { newSteering, type RunSteering } from './runSteering.ts';
 export interface LiveRun {
   readonly steering: RunSteering;
   readonly view: RunView;
-  /** Waits until the machine is free. Gives whether it is: not if the run was asked to end meanwhile. */
-  takeTurn(onPosition?: (position: number) => void): Promise<boolean>;
   /** Takes in what happened before the run was resumed. */
   remember(event: RunEvent): void;
   /** Takes in an event, and tells who watches. */
   tell(event: RunEvent): void;
-  /** Gives the machine back and goes out of sight. */
-  readonly close: () => Promise<void>;
+  /** Gives the machine back, and is no longer in the list of live runs. */
+  readonly leave: () => Promise<void>;
+  /** Tells watchers the rest, and hangs up. By then everything must be as they are to find it. */
+  readonly hangUp: () => Promise<void>;
+}
+
+export interface LiveOptions {
+  /** Told the place in the queue while the run waits for the machine, whenever it changes. */
+  readonly onPosition?: ((position: number) => void) | undefined;
+  /** Told of every change of what the run does. */
+  readonly onStatus?: ((status: LiveStatus) => void) | undefined;
+  /** Between looks whether socket and entry are still there: runtime folders go at logout, temporary ones are cleaned. */
+  readonly lookMilliseconds?: number | undefined;
 }
 
 /**
- * Makes the run of a folder visible to other processes.
- * @throws UserError of SFT_HOME's folders; the system's error where no socket can be had
+ * Makes the run of a folder visible to other processes. Keeps the process alive until it leaves.
+ * @throws UserError of SFT_HOME's folders
  */
 export async function goLive(
   { folder }: Pick<RunPaths, 'folder'>,
   name: string,
-  onStatus?: (status: LiveStatus) => void,
+  { onPosition, onStatus, lookMilliseconds = 10_000 }: LiveOptions = {},
 ): Promise<LiveRun> {
   const home = homePaths();
   const view = newRunView();
@@ -41,9 +57,38 @@ export async function goLive(
   let turn: Turn | undefined;
   let position: number | null = null;
   let since = Date.now();
-  let announce: ((position: number) => void) | undefined;
   let writing: Promise<void> = Promise.resolve();
+  /** Whether the entry says what is so. */
+  let isWritten = false;
+  let isGone = false;
 
+  const steering = newSteering({
+    async changed(status) {
+      onStatus?.(status);
+      if (status === 'queued') since = Date.now();
+      else position = null;
+      server.changed();
+      await write().catch(() => undefined); // the next look writes it
+    },
+    async enter() {
+      turn = await takeTurn(home, folder, {
+        signal: steering.signal,
+        onPosition(found) {
+          position = found;
+          server.changed();
+          onPosition?.(found);
+        },
+      });
+    },
+    leave: leaveMachine,
+  });
+  const state = (): LiveState => ({
+    status: steering.status(),
+    position: steering.status() === 'queued' ? position : null,
+    memory: memoryUsage.rss(),
+    node: nodeName(),
+    pid,
+  });
   const entry = (): LiveEntry => ({
     ...identity,
     version: controlVersion,
@@ -57,97 +102,80 @@ export async function goLive(
   /** One writing after the other, the last one last. */
   const write = (): Promise<void> => {
     const before = writing;
+    isWritten = false;
     const done = (async () => {
       await before;
+      if (isGone) return;
       await writeLiveEntry(home.live, entry());
+      isWritten = true;
     })();
     writing = done.catch(() => undefined); // whoever asked for it is told
     return done;
   };
-  const enter = async (): Promise<void> => {
-    do {
-      await leave();
-      turn = await takeTurn(home, folder, {
-        signal: steering.signal,
-        onPosition(found) {
-          position = found;
-          server.changed();
-          announce?.(found);
-        },
-      });
-      position = null;
-    } while (turn !== undefined && steering.status() === 'paused'); // paused just when it had its turn
+  const look = async (): Promise<void> => {
+    await writing;
+    const moved = await server.renew();
+    if (moved || !isWritten || !existsSync(liveFile(home.live, folder))) await write();
   };
-  const leave = async (): Promise<void> => {
-    await turn?.release();
+  async function leaveMachine(): Promise<void> {
+    const had = turn;
     turn = undefined;
-  };
-  const steering = newSteering({
-    async changed(status) {
-      onStatus?.(status);
-      if (status === 'queued') since = Date.now();
-      server.changed();
-      await write();
-    },
-    leave,
-    enter,
-  });
-  const state = (): LiveState => ({
-    status: steering.status(),
-    position,
-    memory: memoryUsage.rss(),
-    node: nodeName(),
-    pid,
-  });
+    await had?.release();
+  }
 
   await removeDeadEntries(home.live);
   // Where the system grants no socket, the run can be seen but not steered.
-  const server = await serveRun(
-    {
-      view: () => view,
-      state,
-      pause: steering.pause,
-      resume: steering.resume,
-      stop: steering.stop,
-      cancel: steering.cancel,
-    },
-    () => void write().catch(() => undefined), // the next change of the status tries again
-  ).catch(deaf);
-  const { close, publish } = server;
-  await write();
+  const server = await serveRun({ view: () => view, state, ...steering }).catch(deaf);
+  try {
+    await write();
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+  // Holds the process, too, which nothing else does while it is paused. A look that fails is followed by the next.
+  const looking = setInterval(() => void look().catch(() => undefined), lookMilliseconds);
 
   return {
     steering,
     view,
-    async takeTurn(onPosition) {
-      announce = onPosition;
-      await enter();
-      if (turn === undefined) return false;
-      await steering.started();
-      return true;
-    },
     remember: (event) => foldEvent(view, event),
     tell(event) {
       foldEvent(view, event);
-      publish(event);
+      server.publish(event);
     },
-    async close() {
-      await close();
-      await writing;
-      await removeLiveEntry(home.live, folder);
-      await leave();
+    async leave() {
+      clearInterval(looking);
+      isGone = true;
+      try {
+        await writing;
+        await removeLiveEntry(home.live, folder);
+      } finally {
+        await leaveMachine();
+      }
     },
+    hangUp: server.close,
   };
 }
 
 function deaf(error: unknown): ControlServer {
   if (systemCode(error) === undefined) throw error;
-  return { address: () => '', token: '', publish: nothing, changed: nothing, close: nothingLater };
+  return {
+    address: () => '',
+    token: '',
+    publish: nothing,
+    changed: nothing,
+    renew: never,
+    close: nothingLater,
+  };
 }
 
 function nothing(): void {}
 
 async function nothingLater(): Promise<void> {}
+
+async function never(): Promise<boolean> {
+  return false;
+}
 
 /** What the log and the run panel call the Node that trains. */
 function nodeName(): string {

@@ -17,6 +17,8 @@ export interface Whereabouts {
   readonly checkpoint?: { readonly state: TrainingState; readonly extra: CheckpointExtra } | undefined;
   /** The last event of a run that has come to its end. */
   readonly finished?: DoneEvent | undefined;
+  /** Threads that a run had which begins anew: the bits of its result depend on them. */
+  readonly threads?: number | undefined;
 }
 
 /** The folder of the run to resume: `out`, that of a run's own recipe.yaml, or the newest run of the recipe in `runs`. */
@@ -47,13 +49,13 @@ export async function whereToGoOn(run: RunPaths, prepared: PreparedRun, hash: st
   if (recipeHash(before) !== recipeHash(prepared.recipe)) {
     throw userError('checkpoint-other-recipe', undefined, { file: run.recipe });
   }
-  const last = await lastEvent(run.events);
+  const { last, threads } = await past(run.events);
   if (last?.type === 'done') {
     if (!existsSync(run.sft)) throw userError('run-finished', undefined, { file: run.sft });
     return { finished: last };
   }
   await truncateEvents(run.events, 0);
-  return {};
+  return { threads };
 }
 
 /** Tells the events of the record; one that is damaged does not keep a run from going on. */
@@ -65,8 +67,11 @@ export async function tellPast(file: string, tell: (event: RunEvent) => void): P
   }
 }
 
-async function lastEvent(file: string): Promise<RunEvent | undefined> {
-  let last: RunEvent | undefined;
-  if (existsSync(file)) for await (const event of readEvents(file)) last = event;
-  return last;
+async function past(file: string): Promise<{ readonly last?: RunEvent; readonly threads?: number }> {
+  let found: { last?: RunEvent; threads?: number } = {};
+  if (!existsSync(file)) return found;
+  for await (const event of readEvents(file)) {
+    found = { ...found, last: event, ...(event.type === 'start' ? { threads: event.threads } : {}) };
+  }
+  return found;
 }

@@ -76,7 +76,7 @@ export async function openRunFolder(
   recipe: ResolvedRecipe,
   { out, runs, resume }: FolderOptions,
 ): Promise<OwnedRun> {
-  if (resume === true) return openRun(await resumedFolder(loaded, recipe.name, { out, runs }), recipe.name);
+  if (resume === true) return openPastRun(loaded, { out, runs });
   return createRun({
     recipe,
     recipeFile: loaded.file,
@@ -86,9 +86,22 @@ export async function openRunFolder(
 }
 
 /**
+ * The folder of the run to be resumed, owned by this process. Reads nothing of what the recipe names. `force` takes it
+ * from a process of another host that still seems to work.
+ * @throws UserError `run-not-a-run`, `run-owned`, `run-claimed`, `file-unwritable`
+ */
+export async function openPastRun(
+  loaded: LoadedRecipe,
+  { out, runs, force }: Pick<FolderOptions, 'out' | 'runs'> & { readonly force?: boolean | undefined },
+): Promise<OwnedRun> {
+  const name = loaded.recipe.name ?? loaded.fileName;
+  return openRun(await resumedFolder(loaded, name, { out, runs }), name, { force: force === true });
+}
+
+/**
  * Trains a prepared recipe in its folder: events, checkpoints and the SFT are written there, and every event is told.
- * The last event is `done`, or `stopped` when `signal` asked for it.
- * @throws UserError of a checkpoint, of training (then told as `failed` too)
+ * The last event is `done`, `stopped` when `signal` asked for it, or `failed` before an error of training is thrown.
+ * @throws UserError of a checkpoint, of training
  */
 export async function* trainRun(
   run: OwnedRun,
@@ -96,7 +109,8 @@ export async function* trainRun(
   options: TrainOptions = {},
 ): AsyncGenerator<RunEvent, void> {
   const hash = recipeHash(prepared.recipe, await contentHashes(prepared));
-  const { checkpoint, finished } = options.resume === true ? await whereToGoOn(run, prepared, hash) : {};
+  const { checkpoint, finished, threads } =
+    options.resume === true ? await whereToGoOn(run, prepared, hash) : {};
   if (finished !== undefined) {
     yield finished;
     return;
@@ -104,7 +118,8 @@ export async function* trainRun(
   if (checkpoint !== undefined && options.past !== undefined) await tellPast(run.events, options.past);
   const log = await openEventLog(run.events);
   try {
-    yield* trainInFolder(prepared, options, { run, log, hash, checkpoint });
+    const given = options.threads ?? threads;
+    yield* trainInFolder(prepared, { ...options, threads: given }, { run, log, hash, checkpoint });
   } finally {
     await log.close();
   }
@@ -164,6 +179,8 @@ async function* trainInFolder(
   });
   const tell = async (event: RunEvent): Promise<RunEvent> => {
     await log.append(event);
+    // A run that is killed before its first checkpoint starts again as this says.
+    if (event.type === 'start') await log.flush();
     return event;
   };
   try {
@@ -185,7 +202,7 @@ async function* trainInFolder(
     if (error instanceof TrainingStopped)
       yield await tell({ type: 'stopped', time, reason: 'asked to stop' });
     else {
-      await log.append({ type: 'failed', time, ...failure(error) });
+      yield await tell({ type: 'failed', time, ...failure(error) });
       throw error;
     }
   } finally {

@@ -6,12 +6,11 @@ export interface RunSteering {
   readonly status: () => LiveStatus;
   /** Aborts when the run is to end. */
   readonly signal: AbortSignal;
-  /** Whether it was asked to end without being kept. */
-  readonly cancelled: () => boolean;
   readonly pause: () => void;
   readonly resume: () => void;
   readonly stop: () => void;
-  readonly cancel: () => void;
+  /** Waits for the machine, before anything is computed; gives whether the run is to go on and not to end. */
+  readonly start: () => Promise<boolean>;
   /** Whether a checkpoint is wanted now, so that the run can pause behind it. */
   readonly wantsPause: () => boolean;
   /**
@@ -22,68 +21,73 @@ export interface RunSteering {
 }
 
 export interface SteeringEffects {
-  /** Told of every change of the status, before anything follows from it. */
+  /** Told of every change of the status, before anything follows from it. Must not throw. */
   readonly changed: (status: LiveStatus) => Promise<void>;
-  /** Gives the machine to others, and waits for it again. */
-  readonly leave: () => Promise<void>;
+  /** Waits for the machine, or until the run is to end. */
   readonly enter: () => Promise<void>;
+  /** Gives the machine to others. */
+  readonly leave: () => Promise<void>;
 }
 
-/** A run that waits for its turn; `started` is to be called when it has it. */
-export function newSteering(effects: SteeringEffects): RunSteering & { started(): Promise<void> } {
+/** A run that waits for its turn. */
+export function newSteering(effects: SteeringEffects): RunSteering {
   const end = new AbortController();
-  let status: LiveStatus = 'queued';
-  let cancelled = false;
-  let goOn: (() => void) | undefined;
+  let current: LiveStatus = 'queued';
+  let wake: (() => void) | undefined;
+  const status = (): LiveStatus => current;
+  const isEnding = (): boolean => end.signal.aborted;
   const set = async (next: LiveStatus): Promise<void> => {
-    if (next === status) return;
-    status = next;
+    if (next === current) return;
+    current = next;
     await effects.changed(next);
   };
-  /** The requests answer before the entry is written; a write that fails must not end the run. */
-  const setSoon = (next: LiveStatus): void => void set(next).catch(() => undefined);
-  const stop = (): void => {
-    if (end.signal.aborted) return;
-    setSoon('stopping');
-    end.abort();
-    goOn?.();
+  /** Requests are answered before others know of the change. */
+  const setSoon = (next: LiveStatus): void => void set(next);
+  const whilePaused = async (): Promise<void> => {
+    while (status() === 'paused') {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+    wake = undefined;
+  };
+  const start = async (): Promise<boolean> => {
+    do {
+      await whilePaused();
+      if (isEnding()) return false;
+      await effects.enter();
+      if (status() === 'paused') await effects.leave(); // paused just when it had its turn
+    } while (status() === 'paused');
+    if (isEnding()) return false;
+    await set('running');
+    return true;
   };
   return {
-    status: () => status,
+    status,
     signal: end.signal,
-    cancelled: () => cancelled,
     pause() {
-      if (status === 'running') setSoon('pausing');
-      else if (status === 'queued') setSoon('paused'); // nothing is begun: it only leaves the queue
+      if (current === 'running') setSoon('pausing');
+      else if (current === 'queued') setSoon('paused'); // nothing is under way: it only leaves the queue
     },
     resume() {
-      if (status === 'pausing') setSoon('running');
-      else if (goOn !== undefined) goOn();
-      else if (status === 'paused') setSoon('queued');
+      if (current === 'pausing') setSoon('running');
+      else if (current === 'paused') setSoon('queued');
+      wake?.();
     },
-    stop,
-    cancel() {
-      cancelled = true;
-      stop();
+    stop() {
+      if (isEnding()) return;
+      end.abort();
+      setSoon('stopping');
+      wake?.();
     },
-    wantsPause: () => status === 'pausing',
-    started: () => (end.signal.aborted ? Promise.resolve() : set('running')),
+    start,
+    wantsPause: () => current === 'pausing',
     async pauseHere() {
-      if (status !== 'pausing') return;
+      if (status() !== 'pausing') return;
       await set('paused');
       await effects.leave();
-      await new Promise<void>((resolve) => {
-        goOn = resolve;
-        if (end.signal.aborted) resolve();
-      });
-      goOn = undefined;
-      if (!end.signal.aborted) {
-        await set('queued');
-        await effects.enter();
-      }
       // Everything is saved already: a run that is to end need not make another step.
-      if (end.signal.aborted) throw new TrainingStopped();
-      await set('running');
+      if (!(await start())) throw new TrainingStopped();
     },
   };
 }

@@ -19,6 +19,15 @@ child.on('error', (error) => {
 child.on('exit', write);
 
 function write(code: number | null, signal: NodeJS.Signals | null): void {
+  try {
+    writeEnd(code, signal);
+  } catch (error) {
+    // The folder was deleted, or the disk is full: the log is the last place that may take it.
+    process.stderr.write(`sft: ended with ${code ?? signal}, which cannot be kept: ${String(error)}\n`);
+  }
+}
+
+function writeEnd(code: number | null, signal: NodeJS.Signals | null): void {
   const { node, electron } = process.versions as NodeJS.ProcessVersions & { electron?: string };
   const end = { version: 1, code, signal, time: new Date().toISOString(), pid: child.pid ?? null, node };
   const temporary = `${file}.${process.pid}.tmp`;

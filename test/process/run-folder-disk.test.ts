@@ -1,27 +1,12 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { mayMount, ownMounts } from './mayMount.ts';
 
 const script = join(import.meta.dirname, 'run-folder-disk.ts');
-/** A mount namespace of one's own needs no rights where the system allows them to users. */
-const own = ['--map-root-user', '--mount'];
-
-function mayMount(): boolean {
-  const folder = mkdtempSync(join(tmpdir(), 'sft-mount-'));
-  try {
-    const mount = ['mount', '-t', 'tmpfs', 'tmpfs', folder];
-    execFileSync('unshare', [...own, ...mount], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  } finally {
-    rmdirSync(folder);
-  }
-}
-
 const possible = mayMount();
 
 it.skipIf(!possible)(
@@ -29,7 +14,7 @@ it.skipIf(!possible)(
   async () => {
     const disk = mkdtempSync(join(tmpdir(), 'sft-disk-'));
     try {
-      const { stdout } = await promisify(execFile)('unshare', [...own, process.execPath, script, disk]);
+      const { stdout } = await promisify(execFile)('unshare', [...ownMounts, process.execPath, script, disk]);
       const result = JSON.parse(stdout) as unknown;
       const notes = ['first', 'large'];
       expect(result).toEqual({

@@ -11,7 +11,7 @@ const syllables = Array.from('bdfgklmnprstvz', (consonant) =>
 ).flat();
 const vocabulary = [...specials, '.', ...syllables, ...syllables.map((syllable) => `##${syllable}`)];
 
-const config = {
+const tinyConfig = {
   model_type: 'bert',
   architectures: ['BertForMaskedLM'],
   vocab_size: vocabulary.length,
@@ -101,7 +101,12 @@ export async function tinyWorkspace(folder: string, seed = 1): Promise<TinyWorks
 }
 
 /** A random BERT with its language head, as a Hugging Face folder. */
-export async function writeTinyBase(folder: string, seed: number): Promise<void> {
+export async function writeTinyBase(
+  folder: string,
+  seed: number,
+  sizes: Partial<typeof tinyConfig> = {},
+): Promise<void> {
+  const config = { ...tinyConfig, ...sizes };
   writeConfig(folder, config);
   const encoder = randomParameters(folder, seed);
   const parameters = new Map<string, Parameter>();

@@ -1,9 +1,16 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
+import type { RunClient } from '../../control/client.ts';
 import { findLiveRun, reachRun } from '../../control/findRun.ts';
+import { homePaths } from '../../home/home.ts';
+import { liveEntryOf, type LiveEntry } from '../../home/liveEntries.ts';
 import type { RunEvent } from '../../protocol/events.ts';
-import { readRunEnd } from '../../runs/runEnd.ts';
+import { awaitRunEnd } from '../../runs/runEnd.ts';
 import { EXIT, inform, print, printJson } from '../output.ts';
 import { newProgress } from '../progress.ts';
+
+/** A run whose process was killed is in the list until its parent has noticed. */
+const goneMilliseconds = 2000;
 
 export function attachCommand(program: Command): void {
   program
@@ -13,30 +20,39 @@ export function attachCommand(program: Command): void {
     .option('--json', 'print what there is as one JSON object, then every event as a line')
     .action(async (run: string, { json }: { json?: boolean }) => {
       const entry = await findLiveRun(run);
-      const client = await reachRun(entry);
-      const progress = json === true ? undefined : newProgress(50);
-      const show = (event: RunEvent) => {
-        if (progress === undefined) printJson(event);
-        else progress.show(event);
-      };
-      let seen: number | undefined;
-      const { view, live } = await client.watch(({ from, events }) => {
-        // What came before the view was made is in it.
-        for (const event of seen === undefined ? [] : events.slice(Math.max(0, seen - from))) show(event);
-        if (seen !== undefined) seen = Math.max(seen, from + events.length);
-      });
-      seen = view.events;
-      if (progress === undefined) printJson({ view, live });
-      else progress.begin(view.run);
-      if (live.status === 'queued')
-        inform(`waiting for the machine: number ${live.position ?? 1} in the queue`);
-      await client.closed;
-      progress?.end();
-      const { outcome, cause } = await readRunEnd(entry.folder);
+      // A run hangs up on a watcher that was too slow: then it is watched anew.
+      do await watch(await reachRun(entry), json === true);
+      while (await goesOn(entry));
+      const { outcome, cause } = await awaitRunEnd(entry.folder);
+      if (outcome !== 'done') process.exitCode = EXIT.problem;
       if (json === true) return;
-      if (outcome !== 'done' && cause !== null) {
-        inform(`${cause.what} ${cause.advice}`);
-        process.exitCode = EXIT.problem;
-      } else print(`${entry.folder}: done`);
+      if (outcome !== 'done' && cause !== null) inform(`${cause.what} ${cause.advice}`);
+      else print(`${entry.folder}: done`);
     });
+}
+
+/** Shows a run until the connection ends. */
+async function watch(client: RunClient, json: boolean): Promise<void> {
+  const progress = json ? undefined : newProgress(50);
+  const show = (event: RunEvent) => {
+    if (progress === undefined) printJson(event);
+    else progress.show(event);
+  };
+  const { view, live } = await client.watch(({ events }) => {
+    for (const event of events) show(event);
+  });
+  if (progress === undefined) printJson({ view, live });
+  else progress.begin(view.run);
+  if (live.status === 'queued') inform(`waiting for the machine: number ${live.position ?? 1} in the queue`);
+  await client.closed;
+  progress?.end();
+}
+
+/** Whether the same process still works on the run after it has hung up. */
+async function goesOn({ folder, pid }: LiveEntry): Promise<boolean> {
+  for (const late = Date.now() + goneMilliseconds; Date.now() < late; await wait(50)) {
+    const entry = await liveEntryOf(homePaths().live, folder);
+    if (entry?.pid !== pid) return false;
+  }
+  return true;
 }

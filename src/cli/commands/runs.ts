@@ -2,9 +2,12 @@ import { readdir } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { connectRun } from '../../control/client.ts';
-import { systemCode } from '../../formats/fileErrors.ts';
+import { UserError } from '../../core/errors/userError.ts';
+import { readError, systemCode } from '../../formats/fileErrors.ts';
 import { homePaths } from '../../home/home.ts';
 import { liveEntries, type LiveEntry } from '../../home/liveEntries.ts';
+import type { RunProgress } from '../../protocol/liveRun.ts';
+import { runOwner } from '../../runs/owner.ts';
 import { readRunEnd } from '../../runs/runEnd.ts';
 import { isRun } from '../../runs/runFolder.ts';
 import { duration, percent, table } from '../format.ts';
@@ -21,11 +24,17 @@ interface ListedRun {
   readonly note: string | null;
 }
 
+/** A run that is computing a long step, or frozen, does not hold up the list for longer. */
+const patience = 3000;
+
+/** Where past runs are looked for: there need not be any. */
+const usualFolder = 'runs';
+
 export function runsCommand(program: Command): void {
   program
     .command('runs')
     .description('list the live runs of this machine, and the past ones of a folder')
-    .argument('[folder]', 'where to look for past runs', 'runs')
+    .argument('[folder]', 'where to look for past runs', usualFolder)
     .option('--json', 'print one JSON object')
     .action(async (folder: string, { json }: { json?: boolean }) => {
       const live = await Promise.all((await liveEntries(homePaths().live)).map(describeLive));
@@ -39,16 +48,22 @@ async function describeLive(entry: LiveEntry): Promise<ListedRun> {
   const { folder, pid, status } = entry;
   const listed = { folder, pid, status, position: null, progress: null, secondsLeft: null, note: null };
   try {
-    const client = await connectRun(entry);
-    try {
-      const { live, done, steps, secondsLeft } = await client.progress();
-      const { status, position } = live;
-      return { ...listed, status, position, progress: steps > 0 ? done / steps : null, secondsLeft };
-    } finally {
-      client.close();
-    }
+    const { live, done, steps, secondsLeft } = await progressOf(entry);
+    const { status, position } = live;
+    return { ...listed, status, position, progress: steps > 0 ? done / steps : null, secondsLeft };
   } catch {
     return { ...listed, note: 'does not answer' };
+  }
+}
+
+async function progressOf(entry: LiveEntry): Promise<RunProgress> {
+  const client = await connectRun(entry, patience);
+  const late = setTimeout(client.close, patience);
+  try {
+    return await client.progress();
+  } finally {
+    clearTimeout(late);
+    client.close();
   }
 }
 
@@ -57,26 +72,31 @@ async function pastRuns(folder: string, live: ReadonlySet<string>): Promise<List
   for (const name of (await namesIn(folder)).sort()) {
     const one = join(folder, name);
     if (live.has(one) || !(await isRun(one))) continue;
-    const { outcome, cause } = await readRunEnd(one);
-    runs.push({
-      folder: one,
-      status: outcome,
-      pid: null,
-      position: null,
-      progress: null,
-      secondsLeft: null,
-      note: cause?.what ?? null,
-    });
+    const listed = { folder: one, pid: null, position: null, progress: null, secondsLeft: null };
+    runs.push({ ...listed, ...(await describePast(one)) });
   }
   return runs;
+}
+
+/** A run that is damaged does not keep the others from being listed. */
+async function describePast(folder: string): Promise<Pick<ListedRun, 'status' | 'note'>> {
+  try {
+    const owner = await runOwner(folder);
+    if (owner?.alive === true) return { status: 'running', note: `process ${owner.pid} on ${owner.host}` };
+    const { outcome, cause } = await readRunEnd(folder);
+    return { status: outcome, note: cause?.what ?? null };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { status: 'unreadable', note: error.message };
+  }
 }
 
 async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    if (systemCode(error) === undefined) throw error;
-    return [];
+    if (systemCode(error) === 'ENOENT' && folder === resolve(usualFolder)) return [];
+    throw readError(error, folder);
   }
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -5,10 +6,12 @@ import type { Steering } from '../../control/client.ts';
 import { findLiveRun, reachRun } from '../../control/findRun.ts';
 import { startDetached } from '../../control/startDetached.ts';
 import { UserError } from '../../core/errors/userError.ts';
+import { systemCode } from '../../formats/fileErrors.ts';
 import { homePaths } from '../../home/home.ts';
 import type { LiveEntry } from '../../home/liveEntries.ts';
 import { moveToTrash } from '../../home/trash.ts';
 import { stillLives } from '../../runs/processIdentity.ts';
+import { awaitRunEnd } from '../../runs/runEnd.ts';
 import { isRun } from '../../runs/runFolder.ts';
 import { inform, print, printJson } from '../output.ts';
 
@@ -50,16 +53,17 @@ export function steerCommands(program: Command): void {
       const entry = await findLiveRun(run);
       await ask(entry, 'stop');
       await ended(entry);
-      tell(entry.folder, 'stopped, with a checkpoint from which it can be resumed', json);
+      tell(entry.folder, await describeEnd(entry.folder), json);
     },
   );
   command(program, 'cancel', 'end a run after its step and delete it; `sft trash` brings it back')
     .option('--force', 'do not wait for the step: end the process at once')
     .action(async (run: string, { force, json }: SteerFlags) => {
       const entry = await findLiveRun(run);
-      if (force === true) process.kill(entry.pid, 'SIGKILL');
+      if (force === true) kill(entry);
       else await ask(entry, 'cancel');
       await ended(entry);
+      await awaitRunEnd(entry.folder); // its supervisor writes there
       const { id } = await moveToTrash(homePaths().trash, entry.folder);
       tell(entry.folder, `cancelled and deleted; sft trash --restore ${id} brings it back`, json);
     });
@@ -82,6 +86,14 @@ async function ask(entry: LiveEntry, how: Steering): Promise<void> {
   }
 }
 
+function kill({ pid }: LiveEntry): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (systemCode(error) !== 'ESRCH') throw error; // it has just ended
+  }
+}
+
 /** Waits until the process is gone, however long its step takes. */
 async function ended(entry: LiveEntry): Promise<void> {
   const began = Date.now();
@@ -93,6 +105,13 @@ async function ended(entry: LiveEntry): Promise<void> {
     }
     await wait(50);
   }
+}
+
+async function describeEnd(folder: string): Promise<string> {
+  if (!existsSync(folder)) return 'ended; its folder is gone';
+  const { outcome, cause } = await awaitRunEnd(folder);
+  if (outcome === 'done' || cause === null) return 'was done before it could be stopped';
+  return `${cause.what} ${cause.advice}`;
 }
 
 /** A run that can be started again has no entry, but a folder. */

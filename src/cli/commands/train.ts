@@ -3,14 +3,14 @@ import type { Command } from 'commander';
 import { startDetached } from '../../control/startDetached.ts';
 import { userError } from '../../core/errors/userError.ts';
 import { compiledEngine } from '../../engine/compiled/compiledEngine.ts';
-import { loadRecipe } from '../../recipe/load.ts';
+import { loadRecipe, type LoadedRecipe } from '../../recipe/load.ts';
 import type { OwnedRun } from '../../runs/runFolder.ts';
 import { estimateRun, measureSpeed, type Estimate } from '../../trainer/estimate.ts';
 import { defaultThreads } from '../../trainer/job.ts';
 import { hostRun } from '../../trainer/hostRun.ts';
 import { newKeepAwake } from '../../trainer/keepAwake.ts';
-import { prepareData, prepareWeights, type PreparedData } from '../../trainer/prepare.ts';
-import { openRunFolder } from '../../trainer/runRecipe.ts';
+import { prepareData, prepareRun, type PreparedRun, prepareWeights } from '../../trainer/prepare.ts';
+import { openPastRun, openRunFolder } from '../../trainer/runRecipe.ts';
 import { confirm } from '../confirm.ts';
 import { count, duration } from '../format.ts';
 import { EXIT, inform, print, printJson } from '../output.ts';
@@ -21,6 +21,7 @@ interface TrainFlags {
   readonly out?: string;
   readonly runs?: string;
   readonly resume?: boolean;
+  readonly force?: boolean;
   readonly threads?: number;
   readonly yes?: boolean;
   readonly detach?: boolean;
@@ -33,6 +34,8 @@ const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** A run that takes longer is not started without being asked for. */
 const LONG_SECONDS = 4 * 3600;
+/** Steps between lines of progress where the recipe does not say. */
+const LINE_STEPS = 50;
 
 export function trainCommand(program: Command): void {
   program
@@ -45,6 +48,7 @@ export function trainCommand(program: Command): void {
       'the folder in which the run folder NAME-N is made (default: runs beside the recipe)',
     )
     .option('--resume', 'go on from the checkpoint of --out, or of the newest run of this recipe')
+    .option('--force', 'with --resume: take the run from another computer that still seems to work on it')
     .option('--threads <n>', 'threads of the engine (default: one a core)', wholeNumber)
     .option('--yes', 'start without asking, however long it will take')
     .option('--detach', 'train in a process of its own, and return as soon as it works')
@@ -55,17 +59,49 @@ export function trainCommand(program: Command): void {
     });
 }
 
+/** A run folder that this process owns, and what is to be trained in it. */
+interface OpenedRun {
+  readonly run: OwnedRun;
+  readonly name: string;
+  /** Steps between lines of progress. */
+  readonly everySteps: number;
+  readonly prepare: () => Promise<PreparedRun>;
+}
+
 async function trainRecipe(file: string, flags: TrainFlags): Promise<number> {
   const loaded = await loadRecipe(file);
+  const opened = flags.resume === true ? await openPast(loaded, flags) : await openNew(loaded, flags);
+  if (opened === undefined) return EXIT.problem;
+  return flags.detach === true ? detach(opened.run, flags) : trainHere(opened, flags);
+}
+
+/** A detached run is resumed, too: so it can be seen, and waits for the machine, before it loads anything. */
+async function openPast(loaded: LoadedRecipe, flags: TrainFlags): Promise<OpenedRun> {
+  const { name, report } = loaded.recipe;
+  return {
+    run: await openPastRun(loaded, flags),
+    name: name ?? loaded.fileName,
+    everySteps: report?.everySteps ?? LINE_STEPS,
+    prepare: () => prepareRun(loaded),
+  };
+}
+
+/** undefined where the user does not want it after all. */
+async function openNew(loaded: LoadedRecipe, flags: TrainFlags): Promise<OpenedRun | undefined> {
   const data = await prepareData(loaded);
-  if (flags.resume !== true && flags.yes !== true) {
+  const { recipe } = data;
+  if (flags.yes !== true) {
     const threads = flags.threads ?? defaultThreads();
     const estimate = estimateRun(data, await measureSpeed(compiledEngine({ threads })), threads);
-    if (!(await mayStart(estimate, flags))) return EXIT.problem;
+    if (!(await mayStart(estimate, flags))) return undefined;
   }
-  const run = await openRunFolder(loaded, data.recipe, flags);
-  if (flags.detach === true) return detach(run, flags);
-  return trainHere(run, data, flags);
+  const run = await openRunFolder(loaded, recipe, flags);
+  return {
+    run,
+    name: recipe.name,
+    everySteps: recipe.report.everySteps,
+    prepare: () => prepareWeights(data),
+  };
 }
 
 /** Hands a folder over to a process of its own. */
@@ -82,15 +118,15 @@ async function detach(run: OwnedRun, { threads, keepAwake, json }: TrainFlags): 
   return EXIT.ok;
 }
 
-async function trainHere(run: OwnedRun, data: PreparedData, flags: TrainFlags): Promise<number> {
-  const progress = flags.json === true ? undefined : newProgress(data.recipe.report.everySteps);
+async function trainHere({ run, name, everySteps, prepare }: OpenedRun, flags: TrainFlags): Promise<number> {
+  const progress = flags.json === true ? undefined : newProgress(everySteps);
   const awake = flags.keepAwake === true ? newKeepAwake({ say: inform }) : undefined;
-  let interrupt = endAtOnce;
-  const onSignal = () => interrupt();
+  let interrupt: (signal: NodeJS.Signals) => void = endAtOnce;
+  const onSignal = (signal: NodeJS.Signals) => interrupt(signal);
   for (const signal of endings) process.on(signal, onSignal);
   try {
     let stopped = false;
-    for await (const event of hostRun(run, data.recipe.name, () => prepareWeights(data), {
+    for await (const event of hostRun(run, name, prepare, {
       resume: flags.resume,
       threads: flags.threads,
       past: progress?.remember,
@@ -99,8 +135,10 @@ async function trainHere(run: OwnedRun, data: PreparedData, flags: TrainFlags): 
         inform(`waiting for the machine: number ${position} in the queue`);
       },
       onLive({ stop, signal }) {
-        interrupt = () => {
-          if (signal.aborted) endAtOnce();
+        interrupt = (by) => {
+          // Only a person asks again: a session that ends may tell a run twice, itself and through its supervisor.
+          if (signal.aborted && by === 'SIGINT') endAtOnce();
+          if (signal.aborted) return;
           inform('\nstopping after this step (Ctrl-C again ends at once)');
           stop();
         };

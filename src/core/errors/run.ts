@@ -18,6 +18,10 @@ export const runErrors = {
     what: 'There is no run here to resume: the folder or its recipe.yaml is missing.',
     advice: 'Name the folder of a run (NAME-1, NAME-2 ...) with --out, or leave out --resume.',
   }),
+  'run-done': (): Problem => ({
+    what: 'This run is finished: there is nothing to resume.',
+    advice: 'Start a new run of its recipe to train again.',
+  }),
   'run-finished': (): Problem => ({
     what: 'This run is finished, and its SFT is no longer where it was written.',
     advice: 'Start a new run without --resume.',
@@ -28,7 +32,7 @@ export const runErrors = {
       : `This run is at work already, in process ${d.pid} on ${d.host}, which was last heard of ${d.seconds} s ago.`,
     advice: d.here
       ? 'Wait for its end or stop that process, then try again; to train beside it, start a new run.'
-      : 'Stop it there; if that computer is gone, wait a few minutes and try again.',
+      : 'Stop it there; if that computer is gone, wait a few minutes, or give --force to `sft train --resume`.',
   }),
   'run-claimed': (): Problem => ({
     what: 'Another process is just starting on this run.',
