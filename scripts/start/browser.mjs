@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -21,16 +22,16 @@ import { root } from './prepare.mjs';
 const version = '4.139.1';
 const megabytes = 520;
 
-/** What the extension is made of. */
-const shipped = [
+/** What the extension is made of. Copies: an editor takes code behind a link for that of no extension. */
+const copied = [
   'package.json',
   'package.nls.json',
   'README.md',
   'LICENSE',
   'dist',
   'media',
-  'demo',
-  'node_modules',
+  'l10n',
+  'demo/base',
 ];
 
 const settings = {
@@ -79,13 +80,17 @@ Ctrl-C ends it.
 `);
 }
 
-/** A folder as if it were installed: its parts are links into this clone. */
+/** A folder as if it were installed. */
 function installExtension(extensions) {
   const { publisher, name, version: own } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const folder = join(extensions, `${publisher}.${name}-${own}`);
   mkdirSync(folder, { recursive: true });
-  for (const part of shipped)
-    if (existsSync(join(root, part))) symlinkSync(join(root, part), join(folder, part));
+  const filter = (path) => !path.endsWith('.map');
+  for (const part of copied)
+    if (existsSync(join(root, part)))
+      cpSync(join(root, part), join(folder, part), { recursive: true, filter });
+  // The engine, which is loaded by the programs alone.
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
 }
 
 /** code-server runs on Node 24 alone, which is among our own dependencies. */
