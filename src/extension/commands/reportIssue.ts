@@ -39,12 +39,20 @@ async function issueBody(services: Services, message: string | undefined): Promi
       ? vscode.l10n.t('<!-- What did you do, what did you expect, and what came instead? -->')
       : `\`\`\`\n${withoutPaths(message, personal)}\n\`\`\`\n\n${vscode.l10n.t('<!-- What did you do before? -->')}`,
     vscode.l10n.t('## Where'),
-    `- ${vscode.env.appName} ${vscode.version} (${vscode.env.uiKind === vscode.UIKind.Web ? 'web' : 'desktop'}, ${vscode.env.remoteName ?? 'local'})`,
+    `- ${vscode.env.appName} ${vscode.version} (${vscode.env.uiKind === vscode.UIKind.Web ? 'web' : 'desktop'}, ${remoteKind(vscode.env.remoteName)})`,
     machine,
     vscode.l10n.t(
       '<!-- Without paths, user names, host names and data. Please look it over before you send it. -->',
     ),
   ].join('\n\n');
+}
+
+const remotes = ['ssh-remote', 'wsl', 'dev-container', 'attached-container', 'codespaces', 'tunnel'];
+
+/** In a browser the name of a remote is its address. */
+function remoteKind(name: string | undefined): string {
+  if (name === undefined) return 'local';
+  return remotes.includes(name) ? name : 'remote';
 }
 
 /** What the doctor says; a bug of its own must not keep anybody from reporting one. */

@@ -8,7 +8,10 @@ const shown = new WeakMap<vscode.ExtensionContext, ReturnType<typeof newReports>
 export async function showReport({ context }: Services, name: string, text: string): Promise<void> {
   const reports = shown.get(context) ?? newReports(context);
   shown.set(context, reports);
-  await vscode.commands.executeCommand('markdown.showPreview', reports.put(name, text));
+  // Locked: it would go over to the next Markdown file that is opened.
+  await vscode.commands.executeCommand('markdown.showPreview', reports.put(name, text), undefined, {
+    locked: true,
+  });
 }
 
 /** The texts of this window. */
