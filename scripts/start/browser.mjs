@@ -85,12 +85,15 @@ function installExtension(extensions) {
   const { publisher, name, version: own } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const folder = join(extensions, `${publisher}.${name}-${own}`);
   mkdirSync(folder, { recursive: true });
-  const filter = (path) => !path.endsWith('.map');
   for (const part of copied)
     if (existsSync(join(root, part)))
-      cpSync(join(root, part), join(folder, part), { recursive: true, filter });
+      cpSync(join(root, part), join(folder, part), { recursive: true, filter: isWanted });
   // The engine, which is loaded by the programs alone.
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+}
+
+function isWanted(path) {
+  return !path.endsWith('.map');
 }
 
 /** code-server runs on Node 24 alone, which is among our own dependencies. */

@@ -13,15 +13,11 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { installCodeServer } from '../support/vscode/codeServer.ts';
+import { Missing } from '../support/vscode/missing.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const cache = process.env.SFT_VSCODE_CACHE ?? join(root, '.vscode-test');
-const hasCodeServer =
-  existsSync(join(root, '.cache')) && readdirSync(join(root, '.cache')).some(isCodeServer)
-    ? true
-    : existsSync(cache) && readdirSync(cache).some(isCodeServer);
-
 let folder: string;
 let started: Started[];
 
@@ -45,10 +41,6 @@ afterEach(async () => {
   }
   rmSync(folder, { recursive: true, force: true });
 });
-
-function isCodeServer(name: string): boolean {
-  return name.startsWith('code-server-4') && !name.endsWith('.part');
-}
 
 /** `npm start` with these arguments; temporary folders of its own, and no display unless one is given. */
 function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Started {
@@ -140,11 +132,22 @@ describe.runIf(process.platform === 'linux')('npm start, with VS Code', () => {
 });
 
 describe.runIf(process.platform === 'linux')('npm start, without VS Code', () => {
-  it.runIf(hasCodeServer).each([
+  let missing: string | undefined;
+  beforeAll(async () => {
+    try {
+      await installCodeServer();
+    } catch (error) {
+      if (!(error instanceof Missing)) throw error;
+      missing = error.message;
+    }
+  }, 600_000);
+
+  it.for<[string, () => NodeJS.ProcessEnv]>([
     ['there is no display', () => ({})],
     ['VS Code 1.80.1 is older', () => fakeCode('1.80.1')],
     ['that of a remote window', () => ({ ...fakeCode('1.139.0'), VSCODE_IPC_HOOK_CLI: '/x' })],
-  ])('opens in the browser, behind a password: %s', async (reason, env) => {
+  ])('opens in the browser, behind a password: %s', async ([reason, env], { skip }) => {
+    if (missing !== undefined) skip(missing);
     const run = start([], env());
     await until('it says where it is', () => run.said().includes('Ctrl-C ends it'));
     expect(run.said()).toContain(reason);

@@ -10,7 +10,7 @@ import type { CommandId } from './table.ts';
 export type CommandHandler = (window: Window, argument?: unknown, selected?: unknown) => Promise<void>;
 
 /** Every command's handler, loaded at its first use. */
-const handlers: Readonly<Partial<Record<CommandId, () => Promise<CommandHandler>>>> = {
+const handlers: Readonly<Record<CommandId, () => Promise<CommandHandler>>> = {
   'sft.newRecipe': async () => (await import('./newRecipe.ts')).newRecipe,
   'sft.train': async () => (await import('./train.ts')).train,
   'sft.estimate': async () => (await import('./estimate.ts')).estimate,
