@@ -83,8 +83,11 @@ async function askForRecipe(title: string): Promise<vscode.Uri | undefined> {
     if (chosen === create) await vscode.commands.executeCommand('sft.newRecipe');
     return undefined;
   }
-  const items = recipes.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
-  const chosen = await vscode.window.showQuickPick(items, { title });
+  const items = recipes
+    .map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }))
+    .sort((a, b) => a.label.localeCompare(b.label));
+  // A walkthrough that is just opening takes the focus.
+  const chosen = await vscode.window.showQuickPick(items, { title, ignoreFocusOut: true });
   return chosen?.uri;
 }
 
