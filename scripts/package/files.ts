@@ -13,6 +13,7 @@ const required = [
   'LICENSE',
   'README.md',
   'CHANGELOG.md',
+  'package.nls.json',
   'demo/base/*',
   'dist/extension.cjs',
   'dist/cli.js',
@@ -24,17 +25,16 @@ const required = [
   'dist/webview/*.js',
   'dist/webview/*.css',
   'media/icon.png',
+  'media/walkthrough/*.{md,svg}',
   'media/*.json',
 ];
 
 const optional = [
   'dist/webview/*.{ttf,woff2,svg}',
   'l10n/*.json',
-  'package.nls.json',
   'package.nls.*.json',
   'media/*.svg',
   'media/screenshots/*.png',
-  'media/walkthrough/*.{md,png,svg}',
 ];
 
 /** Lies beside what is shipped and stays at home: for building, measuring and testing alone. */

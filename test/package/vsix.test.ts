@@ -34,7 +34,7 @@ const allowed = [
   /^extension\/dist\/[a-zA-Z]+\.c?js$/,
   /^extension\/dist\/THIRD-PARTY\.txt$/,
   /^extension\/dist\/webview\/[\w-]+\.(js|css|ttf|woff2|svg)$/,
-  /^extension\/media\/(icon\.(png|svg)|activity\.svg|sft-recipe\.[\w-]+\.json)$/,
+  /^extension\/media\/(icon\.(png|svg)|activity\.svg|run-(dark|light)\.svg|sft-recipe\.[\w-]+\.json)$/,
   /^extension\/media\/(screenshots|walkthrough)\/[\w-]+\.(md|png|svg)$/,
   new RegExp(`^${engine}/onnxruntime-node/(package\\.json|dist/\\w+\\.js)$`),
   new RegExp(`^${engine}/onnxruntime-common/(package\\.json|dist/cjs/[\\w-]+\\.js|dist/cjs/package\\.json)$`),
