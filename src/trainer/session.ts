@@ -23,7 +23,8 @@ import type { Listed, SessionProblem, SessionRequests, SftListing } from '../pro
 import { sessionVersion } from '../protocol/session.ts';
 import { runOwner } from '../runs/owner.ts';
 import { byTime, listRun, readRunHeading, readRunView } from '../runs/readRun.ts';
-import { readRunEnd } from '../runs/runEnd.ts';
+import { awaitRunEnd, readRunEnd } from '../runs/runEnd.ts';
+import type { RunEnd } from '../protocol/runEnd.ts';
 import { runPaths } from '../runs/runFolder.ts';
 
 type Answers = {
@@ -59,7 +60,7 @@ const answers: Answers = {
     const heading = await readRunHeading(folder);
     const view = await readRunView(folder);
     const owner = await runOwner(folder);
-    return { heading, view, end: owner?.alive === true ? null : await readRunEnd(folder) };
+    return { heading, view, end: owner?.alive === true ? null : await endOf(folder) };
   },
   runHeading: ({ folder }) => readRunHeading(folder),
   runLog: ({ folder }) => readTextEnd(runPaths(folder, '').log, 2 ** 20),
@@ -126,6 +127,12 @@ async function sftsIn(folder: string): Promise<string[]> {
     names.map(async (name) => ((await isFile(join(folder, name, sftBinName))) ? [join(folder, name)] : [])),
   );
   return [...files.map((name) => join(folder, name)), ...folders.flat()];
+}
+
+/** A run that was killed a moment ago has a supervisor that is about to say how. */
+async function endOf(folder: string): Promise<RunEnd> {
+  const end = await readRunEnd(folder);
+  return end.outcome === 'interrupted' ? awaitRunEnd(folder) : end;
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -22,6 +22,8 @@ export interface RunFeed {
   close(): void;
 }
 
+/** How long until a run whose process cannot be reached is looked at again: it may be about to begin or to end. */
+const againMilliseconds = 2000;
 /** State that changes all the time, such as memory, goes out no more often than this. */
 const presenceMilliseconds = 2000;
 
@@ -31,6 +33,7 @@ export function newRunFeed({ folder, live, session, send }: RunFeedOptions): Run
   let told: LiveState | undefined;
   let toldAt = 0;
   let heading: RunHeading | undefined;
+  let again: NodeJS.Timeout | undefined;
 
   const problem = (error: unknown): void => {
     if (closed) return;
@@ -73,6 +76,7 @@ export function newRunFeed({ folder, live, session, send }: RunFeedOptions): Run
     return true;
   };
   const show = async (): Promise<void> => {
+    clearTimeout(again);
     try {
       if (closed || (await showLive())) return;
       const { heading: found, view, end } = await session.ask('openRun', { folder });
@@ -80,6 +84,7 @@ export function newRunFeed({ folder, live, session, send }: RunFeedOptions): Run
       if (closed) return;
       const presence: RunPresence = end === null ? silent(folder) : { kind: 'ended', end };
       send({ type: 'view', heading, view, presence });
+      if (end === null) again = setTimeout(() => void show(), againMilliseconds);
     } catch (error) {
       if (error instanceof SftProblem && error.code === 'file-missing' && heading !== undefined) {
         if (!closed) send({ type: 'presence', presence: { kind: 'gone' }, heading });
@@ -93,6 +98,7 @@ export function newRunFeed({ folder, live, session, send }: RunFeedOptions): Run
     },
     close() {
       closed = true;
+      clearTimeout(again);
       client?.close();
     },
   };
