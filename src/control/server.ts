@@ -28,7 +28,7 @@ export interface RunHandlers {
 export interface ControlServer {
   readonly address: () => string;
   readonly token: string;
-  /** Tells watchers of an event; those of a tenth of a second go out together. Call it after the view has it. */
+  /** Tells watchers of an event; those of an eighth of a second go out together. Call it after the view has it. */
   readonly publish: (event: RunEvent) => void;
   /** Tells watchers that the state has changed. */
   readonly changed: () => void;
@@ -45,8 +45,8 @@ export interface ServerLimits {
   readonly batch?: number | undefined;
 }
 
-/** A view is told of events at most ten times a second. */
-const batchMilliseconds = 100;
+/** A view gets at most ten messages a second: eight of events, and now and then one of the state. */
+const batchMilliseconds = 125;
 /** Watchers get so long to read the end of what they are told. */
 const farewellMilliseconds = 1000;
 /** Updates that wait for a watcher: one that does not read loses the connection, not the run its memory. */

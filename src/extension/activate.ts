@@ -34,7 +34,8 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     vscode.window.registerWebviewPanelSerializer(runPanelType, {
       async deserializeWebviewPanel(panel, state: unknown) {
-        const folder = folderOf(state);
+        const folder =
+          folderOf(state) ?? (await (await import('./ask.ts')).findRunNamed(services, panel.title));
         if (folder === undefined) panel.dispose();
         else (await window.runPanels()).restore(panel, folder);
       },

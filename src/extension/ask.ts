@@ -17,6 +17,14 @@ export async function findRuns(services: Services): Promise<RunListing[]> {
   return runs.flatMap(foundOnly).sort((a, b) => b.time - a.time);
 }
 
+/** The folder of this name among the runs: a panel that the editor restores may have had no time to say which is its own. */
+export async function findRunNamed(services: Services, name: string): Promise<string | undefined> {
+  await services.live.look();
+  const live = services.live.all().map(({ entry }) => entry.folder);
+  const found = live.find((folder) => basename(folder) === name);
+  return found ?? (await findRuns(services)).find(({ folder }) => basename(folder) === name)?.folder;
+}
+
 /** SFT files of the workspace and of the library. */
 export async function findSfts(services: Services): Promise<readonly Listed<SftListing>[]> {
   return (await services.session()).ask('listSfts', { files: await sftFilesOf() });

@@ -26,7 +26,7 @@ function slowWorkspace(): string {
   const file = join(folder, 'qha.sft.yaml');
   const recipe = readFileSync(file, 'utf8')
     .replaceAll(/steps: \d+/g, `steps: ${STEPS}`)
-    .replace(/batchSize: \d+/, 'batchSize: 96');
+    .replace(/batchSize: \d+/, 'batchSize: 224');
   writeFileSync(file, `${recipe}report: { everySteps: 100 }\n`);
   return folder;
 }
@@ -81,7 +81,7 @@ windowTest(
         window = await first.another();
       }
       // The editor keeps what is open now and then: a panel that it had no time to keep is opened again.
-      if (i > 0 && !(await isShown(window.page))) {
+      if (!(await isShown(window.page))) {
         await runCommand(window.page, 'SFT: Open Run');
         await pick(window.page, /^qha-1/);
       }
