@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FrameLocator, Page } from 'playwright-core';
+import { processesOf } from '../processes.ts';
 import { until } from '../until.ts';
 import { pick, quickInput, quickPickItem, runCommand } from './palette.ts';
 import { webview } from './webview.ts';
@@ -66,4 +67,14 @@ export function told(run: string): Told[] {
 /** Waits until a run has told an event of this type. */
 export async function untilTold(run: string, type: string): Promise<void> {
   await until(`${run} tells ${type}`, () => told(run).some((event) => event.type === type), longRun);
+}
+
+/** The process that trains a run, not its supervisor. */
+export async function runProcess(home: string, run: string): Promise<number> {
+  return until(`a process trains ${run}`, () => {
+    const found = processesOf(home).filter(
+      ({ args }) => args.some((arg) => arg.startsWith(`${run}/`)) && !args.join(' ').includes('supervisor'),
+    );
+    return found[0]?.pid;
+  });
 }
