@@ -2,6 +2,7 @@ import { appendFileSync, cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { editorTab, openFile } from '../support/vscode/driver/editor.ts';
+import { untilKept } from '../support/vscode/driver/kept.ts';
 import { pick, runCommand } from '../support/vscode/driver/palette.ts';
 import {
   panelIsDone,
@@ -71,7 +72,10 @@ windowTest(
     const slider = panel.getByRole('slider', { name: 'Time' });
     await slider.focus();
     await page.keyboard.press('Home');
-    const moment = await slider.getAttribute('aria-valuetext');
+    const moment = await until('the slider is at the first moment', async () => {
+      const text = await slider.getAttribute('aria-valuetext');
+      return text?.startsWith('full step') === true && text;
+    });
     await panel.locator('.chart .plot, .chart [tabindex="0"]').first().focus();
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('+');
@@ -79,6 +83,7 @@ windowTest(
     const zoomed = panel.getByText(/Zoomed: steps/);
     await zoomed.waitFor();
     const range = await zoomed.innerText();
+    await untilKept(page, '"tab":"table"');
     await reload(window);
     await runPanel(page, 'qha-1');
     await panel.getByRole('tab', { name: 'Table', selected: true }).waitFor();
