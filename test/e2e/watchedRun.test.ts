@@ -98,7 +98,10 @@ windowTest(
     await editorTab(page, 'qha-1').click();
     await panel.getByText(range).waitFor();
     await editorTab(page, 'copied-1').click();
-    await panel.getByText(/copied-1.* does not exist|folder of this run is gone/i).first().waitFor();
+    await panel
+      .getByText(/copied-1.* does not exist|folder of this run is gone/i)
+      .first()
+      .waitFor();
 
     await train(page, /^qni/, 'qni-1');
     await until('the second run is under way', async () => (await shownStep(page)) > 3);

@@ -29,7 +29,7 @@ describe('recipes', () => {
   });
   after(async () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-    for (const name of ['a.sft.yaml', 'other.yaml'])
+    for (const name of ['a.sft.yaml', 'b.sft.yaml', 'other.yaml'])
       await vscode.workspace.fs.delete(file(name)).then(undefined, () => undefined);
   });
 
@@ -43,17 +43,16 @@ describe('recipes', () => {
   });
 
   it('are checked while they are typed, without keeping the host busy for 50 ms', async () => {
-    const editor = await open('a.sft.yaml', good);
-    const ids = () =>
-      vscode.languages.getDiagnostics(editor.document.uri).map(({ message }) => message.slice(0, 40));
-    await until('the missing files are said', () => ids().length > 0);
+    const editor = await open('b.sft.yaml', good);
+    const said = () => vscode.languages.getDiagnostics(editor.document.uri).map(({ message }) => message);
+    await until('the missing files are said', () => said().length > 0);
     const { longest } = await ourHandlers(async () => {
       const end = () => new vscode.Position(editor.document.lineCount - 1, 0);
       for (const key of 'densitee: 1')
         await editor.edit((edit) =>
           edit.insert(editor.document.lineAt(editor.document.lineCount - 1).range.end, key),
         );
-      await until('the mistake is said', () => ids().some((message) => message.includes('densitee')));
+      await until('the mistake is said', () => said().some((message) => message.includes('densitee')));
       await vscode.commands.executeCommand(
         'vscode.executeCompletionItemProvider',
         editor.document.uri,

@@ -18,10 +18,7 @@ export async function train(page: Page, recipe: RegExp, run: string): Promise<Fr
 
 /** The panel in sight, once it shows this run. */
 export async function runPanel(page: Page, run: string): Promise<FrameLocator> {
-  await page
-    .locator('.part.editor .tab.active')
-    .filter({ hasText: run })
-    .waitFor({ timeout: 60_000 });
+  await page.locator('.part.editor .tab.active').filter({ hasText: run }).waitFor({ timeout: 60_000 });
   const panel = webview(page);
   await panel.locator('h1').waitFor({ timeout: 60_000 });
   return panel;
