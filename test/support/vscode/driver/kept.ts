@@ -12,14 +12,17 @@ export async function untilKept(page: Page, text: string): Promise<void> {
   });
 }
 
-/** All texts in the page's own databases. Runs in the page. */
+/** All texts in the page's own databases. Runs in the page, and so brings along all that it needs. */
 async function readStores(): Promise<string[]> {
-  const answered = <T>(request: IDBRequest<T>) =>
-    new Promise<T>((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(new Error('The database does not answer'));
-    });
   const found: string[] = [];
+  // oxlint-disable-next-line unicorn/consistent-function-scoping -- what lies outside is not there in the page
+  const answered = async <T>(request: IDBRequest<T>): Promise<T> => {
+    await new Promise((resolve, reject) => {
+      request.addEventListener('success', resolve);
+      request.addEventListener('error', reject);
+    });
+    return request.result;
+  };
   for (const { name = '' } of await indexedDB.databases()) {
     if (!name.startsWith('vscode-web-state')) continue;
     const database = await answered(indexedDB.open(name));
