@@ -7,23 +7,19 @@ import { until } from '../until.ts';
  */
 export async function untilKept(page: Page, text: string): Promise<void> {
   await until(`the window keeps ${text}`, async () => {
-    const all = await page.evaluate(readStores);
+    const all = await page.evaluate<string[]>(readStores);
     return all.some((value) => value.replaceAll('\\', '').includes(text));
   });
 }
 
-/** All texts in the page's own databases. Runs in the page, and so brings along all that it needs. */
-async function readStores(): Promise<string[]> {
-  const found: string[] = [];
-  // oxlint-disable-next-line unicorn/consistent-function-scoping -- what lies outside is not there in the page
-  const answered = async <T>(request: IDBRequest<T>): Promise<T> => {
-    await new Promise((resolve, reject) => {
-      request.addEventListener('success', resolve);
-      request.addEventListener('error', reject);
-    });
-    return request.result;
-  };
-  for (const { name = '' } of await indexedDB.databases()) {
+/** Gives all texts in the page's own databases. A text, since it runs in the page, whose types are not known here. */
+const readStores = `(async () => {
+  const answered = (request) => new Promise((resolve, reject) => {
+    request.addEventListener('success', () => resolve(request.result));
+    request.addEventListener('error', reject);
+  });
+  const found = [];
+  for (const { name } of await indexedDB.databases()) {
     if (!name.startsWith('vscode-web-state')) continue;
     const database = await answered(indexedDB.open(name));
     for (const store of database.objectStoreNames) {
@@ -33,4 +29,4 @@ async function readStores(): Promise<string[]> {
     database.close();
   }
   return found;
-}
+})()`;
