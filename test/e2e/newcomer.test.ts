@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { editorTab } from '../support/vscode/driver/editor.ts';
+import { notification } from '../support/vscode/driver/notifications.ts';
+import { chooseFile, pick, quickPickItem, runCommand } from '../support/vscode/driver/palette.ts';
+import { panelIsDone, pickSeveral, train, untilTold } from '../support/vscode/driver/runs.ts';
+import { openActivity, treeItem } from '../support/vscode/driver/tree.ts';
+import { freshHost } from '../support/vscode/extensionHost.ts';
+import { windowTest } from '../support/vscode/windowTest.ts';
+
+windowTest(
+  'a newcomer gets from an empty window to a tagger for a language without labels, without a terminal',
+  async ({ open }) => {
+    const window = await open({ open: 'nothing', folderName: 'my work' });
+    const { page, server, folder } = window;
+    await openActivity(page, 'SFT');
+    // The empty views say what this is about and what to do.
+    await page.getByText('An SFT (sparse fine-tuning) is a small file').waitFor();
+    await freshHost(server, async () => {
+      await page.getByRole('button', { name: 'Open Demo Workspace' }).first().click();
+      await pick(page, 'Choose another place');
+      await chooseFile(page, `${folder}/`);
+    });
+    const demo = join(folder, 'sft-demo');
+    expect(existsSync(join(demo, 'qha.sft.yaml'))).toBe(true);
+
+    // The walkthrough opens by itself; its first step is done.
+    await editorTab(page, /Welcome|Walkthrough/).waitFor();
+    await page.getByText('Get Started with SFT Studio').first().waitFor();
+    const step = page.getByRole('button', { name: /Train three SFTs/ });
+    await step.click();
+    await page.getByText('The first two in any order').waitFor();
+    await page.locator('.getting-started-step.expanded').getByRole('button', { name: 'Train' }).click();
+    await pick(page, /^qha/);
+    await panelIsDone(page);
+    await notification(page, 'goes on when this window is closed').waitFor();
+
+    await openActivity(page, 'SFT');
+    const languages = treeItem(page, 'SFTs', /^qha, language SFT/);
+    await languages.waitFor();
+    await train(page, /^qni/, 'qni-1');
+    // A second run waits for its turn.
+    await train(page, /^pos-qha/, 'pos-qha-1');
+    await untilTold(join(demo, 'runs/qni-1'), 'done');
+    await panelIsDone(page);
+
+    // Each SFT stands in the tree with its numbers, under its base.
+    await treeItem(page, 'SFTs', /^qni, language SFT, 10\.0 %/).waitFor();
+    await treeItem(page, 'SFTs', /^pos-qha, task SFT, 8\.0 %, (accuracy|acc) /).waitFor();
+    await treeItem(page, 'Runs', /^pos-qha-1, .*(accuracy|acc)/).waitFor();
+
+    const alone = await figure(['pos-qha']);
+    const both = await figure(['pos-qha', 'qni']);
+    expect(both).toBeGreaterThan(alone);
+
+    async function figure(names: readonly string[]): Promise<number> {
+      await runCommand(page, 'SFT: Evaluate SFT on File');
+      await pickSeveral(
+        page,
+        names.map((name) => new RegExp(`^${name}`)),
+      );
+      await quickPickItem(page, 'data/qni-test.conllu').waitFor();
+      await pick(page, 'data/qni-test.conllu');
+      const said = notification(page, `${names.join(' + ')} on qni-test.conllu`);
+      await said.waitFor({ timeout: 90_000 });
+      const text = await said.innerText();
+      const value = Number(/qni-test\.conllu: \D*([\d.]+)/.exec(text)?.[1]);
+      expect(value, text).toBeGreaterThan(0);
+      return value;
+    }
+  },
+  420_000,
+);
