@@ -1,6 +1,12 @@
 import { connect, type Socket } from 'node:net';
 import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
-import { type LiveState, type RunProgress, type RunUpdate, updateMethod } from '../protocol/liveRun.ts';
+import {
+  type LiveState,
+  type RunProgress,
+  type RunUpdate,
+  updateMethod,
+  type RunRequests,
+} from '../protocol/liveRun.ts';
 import type { RunView } from '../protocol/runView.ts';
 import { greeting } from './handshake.ts';
 
