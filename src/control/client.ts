@@ -63,18 +63,19 @@ async function greet(socket: Socket, token: string): Promise<RunClient> {
   });
   connection.onError(() => socket.destroy());
   connection.listen();
-  const ask = <T>(method: string): Promise<T> => orClosed(connection.sendRequest<T>(method), closed);
-  const { version } = await ask<{ version: number }>('hello');
+  const ask = <M extends keyof RunRequests>(method: M): Promise<RunRequests[M]['result']> =>
+    orClosed(connection.sendRequest(method), closed);
+  const { version } = await ask('hello');
   return {
     version,
-    state: () => ask<LiveState>('state'),
-    progress: () => ask<RunProgress>('progress'),
+    state: () => ask('state'),
+    progress: () => ask('progress'),
     async steer(how) {
       await ask(how);
     },
     watch(told) {
       connection.onNotification(updateMethod, told);
-      return ask<{ view: RunView; live: LiveState }>('watch');
+      return ask('watch');
     },
     closed,
     close: () => socket.destroy(),

@@ -45,6 +45,8 @@ export interface RunProgress {
 
 /** Requests that a client makes of a run, by method. */
 export interface RunRequests {
+  /** The version of what the run understands. */
+  hello: { params: undefined; result: { readonly version: number } };
   /** What there is; batches of events follow as notifications until the client goes. */
   watch: { params: undefined; result: { view: RunView; live: LiveState } };
   /** Where it stands, and nothing more. */
