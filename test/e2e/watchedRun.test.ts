@@ -99,7 +99,7 @@ windowTest(
     await panel.getByText(range).waitFor();
     await editorTab(page, 'copied-1').click();
     await panel
-      .getByText(/There is no file or folder .*copied-1/)
+      .getByText(/The folder of this run is gone/)
       .first()
       .waitFor();
 

@@ -86,8 +86,11 @@ export function newRunFeed({ folder, live, session, send }: RunFeedOptions): Run
       send({ type: 'view', heading, view, presence });
       if (end === null) again = setTimeout(() => void show(), againMilliseconds);
     } catch (error) {
-      if (error instanceof SftProblem && error.code === 'file-missing' && heading !== undefined) {
+      const gone = error instanceof SftProblem && error.code === 'file-missing';
+      if (gone && heading !== undefined) {
         if (!closed) send({ type: 'presence', presence: { kind: 'gone' }, heading });
+      } else if (gone) {
+        problem(goneProblem);
       } else problem(error);
     }
   };
@@ -103,6 +106,13 @@ export function newRunFeed({ folder, live, session, send }: RunFeedOptions): Run
     },
   };
 }
+
+/** Of a panel that is shown again after its run was deleted. */
+const goneProblem = new SftProblem({
+  code: 'run-gone',
+  message: 'The folder of this run is gone.',
+  advice: 'It was deleted or moved. "SFT: Undo Delete" brings back what was deleted here.',
+});
 
 /** A process works on the run, perhaps on another machine, and cannot be asked. */
 function silent(folder: string): RunPresence {

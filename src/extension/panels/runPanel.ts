@@ -78,6 +78,8 @@ export function newRunPanels(services: Services): RunPanels {
 function serve(services: Services, panel: vscode.WebviewPanel, folder: string): Panel['overlay'] {
   const { webview } = panel;
   const drawn = new Set<string>();
+  /** Runs to be drawn behind that cannot be read: said once. */
+  const missing = new Set<string>();
   let feed: RunFeed | undefined;
   const send = (message: ToRunPanel): void => void webview.postMessage(message);
   const guard = async (work: () => Promise<void>): Promise<void> => {
@@ -94,16 +96,23 @@ function serve(services: Services, panel: vscode.WebviewPanel, folder: string): 
   };
   const overlay = async (other: string): Promise<void> => {
     drawn.add(other);
-    await guard(async () => {
+    try {
       const { heading, view } = await (await services.session()).ask('openRun', { folder: other });
       send({ type: 'overlay', folder: other, name: heading.name, view });
-    });
+    } catch (error) {
+      // A run that was deleted since is not asked for again.
+      drawn.delete(other);
+      missing.add(other);
+      await showError(services, error);
+    }
   };
   const take = async (message: FromRunPanel): Promise<void> => {
     switch (message.type) {
       case 'ready':
         await begin();
-        for (const other of new Set([...message.overlays, ...drawn])) await overlay(other);
+        for (const other of new Set([...message.overlays, ...drawn])) {
+          if (!missing.has(other)) await overlay(other);
+        }
         break;
       case 'tab': {
         const session = await services.session();
