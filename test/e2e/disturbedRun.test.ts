@@ -8,6 +8,7 @@ import { makeWorkspace } from '../../demo/workspace.ts';
 import { hash32 } from '../../src/core/random.ts';
 import { repository } from '../support/vscode/places.ts';
 import { runCommand, pick } from '../support/vscode/driver/palette.ts';
+import { shownStep, told } from '../support/vscode/driver/runs.ts';
 import { webview } from '../support/vscode/driver/webview.ts';
 import { killExtensionHosts } from '../support/vscode/extensionHost.ts';
 import { until } from '../support/vscode/until.ts';
@@ -31,22 +32,7 @@ function slowWorkspace(): string {
   return folder;
 }
 
-interface Step {
-  readonly type: string;
-  readonly phase: string;
-  readonly step: number;
-}
-
-function steps(run: string): Step[] {
-  const lines = readFileSync(join(run, 'events.jsonl'), 'utf8').split('\n').slice(0, -1);
-  return lines.map((line) => JSON.parse(line) as Step).filter(({ type }) => type === 'step');
-}
-
-/** The step of its phase that the panel shows. */
-async function shownStep(page: Page): Promise<number> {
-  const text = await webview(page).locator('.track-step').innerText({ timeout: 5000 });
-  return Number(/step ([\d,]+)/.exec(text)?.[1]?.replaceAll(',', ''));
-}
+const steps = (run: string) => told(run).filter(({ type }) => type === 'step');
 
 async function isShown(page: Page): Promise<boolean> {
   const tab = page.locator('.tab').filter({ hasText: 'qha-1' });
@@ -99,15 +85,15 @@ windowTest(
     await until('the run is over', () => isOver(run), 60);
 
     // Every step once, in order.
-    const told = steps(run).map(({ phase, step }) => `${phase} ${step}`);
-    const full = told.filter((one) => one.startsWith('full')).map((_, n) => `full ${n + 1}`);
-    const sparse = told.filter((one) => one.startsWith('sparse')).map((_, n) => `sparse ${n + 1}`);
-    expect(told).toEqual([...full, ...sparse]);
+    const all = steps(run).map(({ phase, step }) => `${phase} ${step}`);
+    const full = all.filter((one) => one.startsWith('full')).map((_, n) => `full ${n + 1}`);
+    const sparse = all.filter((one) => one.startsWith('sparse')).map((_, n) => `sparse ${n + 1}`);
+    expect(all).toEqual([...full, ...sparse]);
     // And the panel has one row for each.
     const panel = webview(window.page);
     await panel.getByRole('tab', { name: 'Table' }).click();
     const rows = panel.getByRole('table', { name: /All series/ }).locator('tbody tr');
-    await until('the table is whole', async () => (await rows.count()) === told.length);
+    await until('the table is whole', async () => (await rows.count()) === all.length);
   },
   600_000,
 );
