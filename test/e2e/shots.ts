@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -9,6 +9,7 @@ import { runCommand, pick } from '../support/vscode/driver/palette.ts';
 import { panelIsDone, shownStep, train } from '../support/vscode/driver/runs.ts';
 import { openActivity } from '../support/vscode/driver/tree.ts';
 import { repository } from '../support/vscode/places.ts';
+import { webview } from '../support/vscode/driver/webview.ts';
 import type { Theme } from '../support/vscode/theme.ts';
 import { until } from '../support/vscode/until.ts';
 import type { Window, WindowOptions } from '../support/vscode/window.ts';
@@ -27,6 +28,7 @@ export interface Shot {
 function demo(): Pick<WindowOptions, 'files' | 'folderName'> {
   const files = mkdtempSync(join(tmpdir(), 'sft-shots-'));
   makeWorkspace(settings.world, join(repository, 'demo/base'), files);
+  rmSync(join(files, '.sft-demo'));
   return { files, folderName: 'demo' };
 }
 
@@ -83,7 +85,8 @@ export const shots: readonly Shot[] = [
       await runCommand(page, 'SFT: Estimate');
       await pick(page, /^qha/);
       await page.locator('.part.editor .tab').filter({ hasText: /qha/ }).first().waitFor({ timeout: 60_000 });
-      await until('the page is drawn', async () => (await page.locator('iframe.webview.ready').count()) > 0);
+      await webview(page).getByText('Memory').first().waitFor({ timeout: 60_000 });
+      await quiet(page);
     },
   },
 ];
