@@ -41,7 +41,7 @@ function naive(base: Float32Array, summands: readonly Term[]): Float32Array {
   const sums = new Map<number, number>();
   for (const { sft, coefficient } of summands) {
     const diff = sft.diffs.get(name)!;
-    diff.indices.forEach((i, k) => sums.set(i, (sums.get(i) ?? 0) + coefficient * diff.values[k]));
+    diff.indices.forEach((i, k) => sums.set(i, (sums.get(i) ?? -0) + coefficient * diff.values[k]));
   }
   return base.map((value, i) => (sums.has(i) ? value + sums.get(i)! : value));
 }
