@@ -21,7 +21,7 @@ export function attachCommand(program: Command): void {
     .action(async (run: string, { json }: { json?: boolean }) => {
       const entry = await findLiveRun(run);
       // A run hangs up on a watcher that was too slow: then it is watched anew.
-      do await watch(await reachRun(entry), json === true);
+      do await watchUnlessGone(entry, json === true);
       while (await goesOn(entry));
       const { outcome, cause } = await awaitRunEnd(entry.folder);
       if (outcome !== 'done') process.exitCode = EXIT.problem;
@@ -29,6 +29,15 @@ export function attachCommand(program: Command): void {
       if (outcome !== 'done' && cause !== null) inform(`${cause.what} ${cause.advice}`);
       else print(`${entry.folder}: done`);
     });
+}
+
+/** A run that ends just when it is to be watched has nothing more to show. */
+async function watchUnlessGone(entry: LiveEntry, json: boolean): Promise<void> {
+  try {
+    await watch(await reachRun(entry), json);
+  } catch (error) {
+    if (await goesOn(entry)) throw error;
+  }
 }
 
 /** Shows a run until the connection ends. */
