@@ -167,19 +167,23 @@ describe('sft attach', () => {
 
   it('shows the end of a run, and why it ended', async () => {
     const { pid } = await workspace.detach(recipe, 'out');
-    const watching = workspace.run(['attach', 'pos', '--json']);
-    const reading = workspace.run(['attach', 'pos']);
-    await goesOn('out');
+    const texts = { json: '', words: '' };
+    const watching = startSft(['attach', 'pos', '--json'], { cwd: workspace.folder });
+    const reading = startSft(['attach', 'pos'], { cwd: workspace.folder });
+    watching.stdout?.setEncoding('utf8').on('data', (text: string) => (texts.json += text));
+    reading.stderr?.setEncoding('utf8').on('data', (text: string) => (texts.words += text));
+    const ended = [once(watching, 'close'), once(reading, 'close')];
+    await until('both watch', () => texts.json.includes('\n') && /full \d+/.test(texts.words));
     await workspace.json('stop', 'pos');
-    const { code, stdout } = await watching;
+    const [[code]] = (await Promise.all(ended)) as [number][];
     expect(code).toBe(1);
-    const lines = stdout
+    const lines = texts.json
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(lines[0]).toHaveProperty('view.run');
     expect(lines.at(-1)).toMatchObject({ type: 'stopped' });
-    expect((await reading).stderr).toMatch(/The run was stopped\. Resume goes on from the last checkpoint\./);
+    expect(texts.words).toMatch(/The run was stopped\. Resume goes on from the last checkpoint\./);
     expect(pid).toBeGreaterThan(0);
   });
 
