@@ -75,9 +75,14 @@ export async function chooseFile(page: Page, path: string): Promise<void> {
   await until('the dialog shows a folder', async () => (await box.inputValue()) !== '');
   await widget(page).locator('.monaco-list-row').first().waitFor();
   await box.fill(path);
-  await widget(page)
-    .getByRole('button', { name: /^(OK|Open|Save)/ })
-    .first()
-    .click();
-  await box.waitFor({ state: 'hidden' });
+  // A click that comes while the dialog still reads the folder is lost.
+  await until('the dialog takes the path', async () => {
+    if (!(await box.isVisible())) return true;
+    await widget(page)
+      .getByRole('button', { name: /^(OK|Open|Save)/ })
+      .first()
+      .click({ timeout: 2000 });
+    await box.waitFor({ state: 'hidden', timeout: 2000 });
+    return true;
+  });
 }
