@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { writeTextAtomically } from '../formats/atomicFile.ts';
 import { readError, systemCode, writeError } from '../formats/fileErrors.ts';
+import { readJsonFile } from '../formats/jsonFile.ts';
 import { isOfThisMachine, processIdentity, stillLives } from '../runs/processIdentity.ts';
 
 const entrySchema = processIdentity.extend({
@@ -44,7 +45,9 @@ export async function removeLiveEntry(live: string, folder: string): Promise<voi
  * @throws UserError `file-unreadable`
  */
 export async function liveEntries(live: string): Promise<LiveEntry[]> {
-  const found = await Promise.all((await namesIn(live)).map((name) => readEntry(join(live, name))));
+  const found = await Promise.all(
+    (await namesIn(live)).map((name) => readJsonFile(join(live, name), entrySchema)),
+  );
   const entries: LiveEntry[] = [];
   for (const entry of found) {
     if (entry === undefined || !(await isOfThisMachine(entry))) continue;
@@ -55,7 +58,7 @@ export async function liveEntries(live: string): Promise<LiveEntry[]> {
 
 /** The entry of a run folder, if its process lives. */
 export async function liveEntryOf(live: string, folder: string): Promise<LiveEntry | undefined> {
-  const entry = await readEntry(liveFile(live, folder));
+  const entry = await readJsonFile(liveFile(live, folder), entrySchema);
   if (entry === undefined || !(await isOfThisMachine(entry))) return undefined;
   return (await stillLives(entry)) === false ? undefined : entry;
 }
@@ -63,7 +66,7 @@ export async function liveEntryOf(live: string, folder: string): Promise<LiveEnt
 /** Takes away the entries, with the sockets, that killed processes of this machine left. */
 export async function removeDeadEntries(live: string): Promise<void> {
   for (const name of await namesIn(live)) {
-    const entry = await readEntry(join(live, name));
+    const entry = await readJsonFile(join(live, name), entrySchema);
     if (entry === undefined || !(await isOfThisMachine(entry))) continue;
     if ((await stillLives(entry)) !== false) continue;
     await rm(join(live, name), { force: true });
@@ -86,15 +89,5 @@ async function namesIn(live: string): Promise<string[]> {
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
     throw readError(error, live);
-  }
-}
-
-/** undefined where there is none, or one that cannot be understood. */
-async function readEntry(file: string): Promise<LiveEntry | undefined> {
-  try {
-    return entrySchema.safeParse(JSON.parse(await readFile(file, 'utf8'))).data;
-  } catch (error) {
-    if (systemCode(error) !== undefined || error instanceof SyntaxError) return undefined;
-    throw error;
   }
 }

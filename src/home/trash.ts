@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { cp, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { userError } from '../core/errors/userError.ts';
 import { writeTextAtomically } from '../formats/atomicFile.ts';
 import { readError, systemCode, writeError } from '../formats/fileErrors.ts';
+import { readJsonFile } from '../formats/jsonFile.ts';
 import { makePrivate } from './liveEntries.ts';
 
 const itemSchema = z.object({
@@ -54,7 +55,9 @@ export async function trashItems(trash: string): Promise<TrashItem[]> {
     if (systemCode(error) === 'ENOENT') return [];
     throw readError(error, trash);
   });
-  const items = await Promise.all(names.map((name) => readItem(join(trash, name, 'item.json'))));
+  const items = await Promise.all(
+    names.map((name) => readJsonFile(join(trash, name, 'item.json'), itemSchema)),
+  );
   return items
     .filter((item) => item !== undefined)
     .sort((a, b) => (a.time === b.time ? 0 : a.time < b.time ? 1 : -1));
@@ -66,7 +69,7 @@ export async function trashItems(trash: string): Promise<TrashItem[]> {
  */
 export async function restoreFromTrash(trash: string, id: string): Promise<TrashItem> {
   const place = join(trash, basename(id));
-  const item = await readItem(join(place, 'item.json'));
+  const item = await readJsonFile(join(place, 'item.json'), itemSchema);
   if (item === undefined) throw userError('trash-missing', undefined, { file: place });
   if (await exists(item.from)) throw userError('trash-taken', undefined, { file: item.from });
   try {
@@ -103,15 +106,6 @@ async function removeOld(trash: string): Promise<void> {
   const oldest = Date.now() - keptDays * 24 * 3600 * 1000;
   for (const { id, time } of await trashItems(trash)) {
     if (Date.parse(time) < oldest) await rm(join(trash, id), { recursive: true, force: true });
-  }
-}
-
-async function readItem(file: string): Promise<TrashItem | undefined> {
-  try {
-    return itemSchema.safeParse(JSON.parse(await readFile(file, 'utf8'))).data;
-  } catch (error) {
-    if (systemCode(error) !== undefined || error instanceof SyntaxError) return undefined;
-    throw error;
   }
 }
 

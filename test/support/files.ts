@@ -31,11 +31,21 @@ export async function expectFileReadOrUserError(
   good: string,
   read: (path: string) => Promise<unknown>,
 ): Promise<void> {
-  const path = join(temporaryFolder(), 'damaged');
+  await expectDamagedReadOrUserError(readFileSync(good), 'damaged', (bytes) => bytes, read);
+}
+
+/** The same of a file called `name` of which a part is damaged: `whole` makes the file of copies of `good`. */
+export async function expectDamagedReadOrUserError(
+  good: Uint8Array,
+  name: string,
+  whole: (damaged: Uint8Array) => Uint8Array,
+  read: (path: string) => Promise<unknown>,
+): Promise<void> {
+  const path = join(temporaryFolder(), name);
   const outcomes = { read: 0, refused: 0 };
   await fc.assert(
-    fc.asyncProperty(mutations(readFileSync(good)), async (bytes) => {
-      writeFileSync(path, bytes);
+    fc.asyncProperty(mutations(good), async (bytes) => {
+      writeFileSync(path, whole(bytes));
       try {
         await read(path);
         outcomes.read++;

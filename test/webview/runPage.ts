@@ -2,16 +2,19 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import type { RunEvent } from '../../src/protocol/events.ts';
 import type { LiveState } from '../../src/protocol/liveRun.ts';
 import type { FromRunPanel, RunHeading, RunPresence, ToRunPanel } from '../../src/protocol/runPanel.ts';
 import { foldEvent, newRunView, type RunView } from '../../src/protocol/runView.ts';
+import { findChromium } from '../support/vscode/chromium.ts';
+import { launchBrowser } from '../support/vscode/window.ts';
 import { themeVariables, type ThemeKind } from './themes.ts';
 
-/** Debian's browser; where it is not there, these tests are skipped. */
-export const chromiumPath = '/usr/bin/chromium';
-export const hasChromium = existsSync(chromiumPath);
+const found = findChromium();
+/** Debian's browser, or another; where there is none, these tests are skipped. */
+export const chromiumPath = found ?? '/usr/bin/chromium';
+export const hasChromium = found !== undefined;
 
 const root = join(import.meta.dirname, '../..');
 const nonce = 'bm9uY2Utb2YtdGVzdHM';
@@ -63,7 +66,7 @@ export interface Pages {
 /** A browser and a server on the loopback. */
 export async function openPages(): Promise<Pages> {
   const server = await serve();
-  const browser = await launch();
+  const browser = await launchBrowser(chromiumPath);
   const { port } = server.address() as AddressInfo;
   const contexts: BrowserContext[] = [];
   return {
@@ -200,20 +203,4 @@ async function serve(): Promise<Server> {
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return server;
-}
-
-function launch(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: chromiumPath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--disable-dev-shm-usage',
-    ],
-  });
 }

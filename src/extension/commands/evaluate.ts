@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { SftListing } from '../../protocol/session.ts';
 import { askForBase, askForSfts, findSfts, foundOnly } from '../ask.ts';
+import { cancellable } from '../cancellable.ts';
 import { sftFileOf } from '../views/nodes.ts';
 import type { Window } from '../window.ts';
 import { metricWords } from '../words.ts';
@@ -66,24 +67,14 @@ export async function runWithProgress(
   args: readonly string[],
 ): Promise<unknown> {
   const programs = await services.programs();
-  return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-    async (progress, cancelled) => {
-      const end = new AbortController();
-      cancelled.onCancellationRequested(() => end.abort());
-      try {
-        return await programs.sft(args, {
-          signal: end.signal,
-          onText(line) {
-            services.log.info(line);
-            progress.report({ message: line.slice(0, 100) });
-          },
-        });
-      } catch (error) {
-        if (end.signal.aborted) return undefined;
-        throw error;
-      }
-    },
+  return cancellable(title, (signal, report) =>
+    programs.sft(args, {
+      signal,
+      onText(line) {
+        services.log.info(line);
+        report(line.slice(0, 100));
+      },
+    }),
   );
 }
 

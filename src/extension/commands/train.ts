@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { cancellable } from '../cancellable.ts';
 import type { CommandHandler } from './register.ts';
 import { runsFolderFor } from '../settings.ts';
 import { runFolderOf } from '../views/nodes.ts';
@@ -24,34 +25,20 @@ export async function startRun(
   cwd: string,
 ): Promise<string | undefined> {
   const programs = await services.programs();
-  return vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: vscode.l10n.t('Starting the run'),
-      cancellable: true,
-    },
-    async (_progress, cancelled) => {
-      const end = new AbortController();
-      cancelled.onCancellationRequested(() => end.abort());
-      try {
-        const started = await programs.sft([...args, ...keepAwake()], {
-          cwd,
-          signal: end.signal,
-          onText: (line) => services.log.info(line),
-        });
-        await services.live.look();
-        const folder = runFolderOf(started);
-        if (folder !== undefined) {
-          services.acts.started.add(folder);
-          services.acts.ended.delete(folder);
-        }
-        return folder;
-      } catch (error) {
-        if (end.signal.aborted) return undefined;
-        throw error;
-      }
-    },
-  );
+  return cancellable(vscode.l10n.t('Starting the run'), async (signal) => {
+    const started = await programs.sft([...args, ...keepAwake()], {
+      cwd,
+      signal,
+      onText: (line) => services.log.info(line),
+    });
+    await services.live.look();
+    const folder = runFolderOf(started);
+    if (folder !== undefined) {
+      services.acts.started.add(folder);
+      services.acts.ended.delete(folder);
+    }
+    return folder;
+  });
 }
 
 function keepAwake(): string[] {

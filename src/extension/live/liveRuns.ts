@@ -1,6 +1,7 @@
 import { mkdirSync, watch, type FSWatcher } from 'node:fs';
 import { connectRun, type RunClient } from '../../control/client.ts';
 import { liveEntries, type LiveEntry } from '../../home/liveEntries.ts';
+import { inTurn } from '../views/timing.ts';
 import type { RunProgress } from '../../protocol/liveRun.ts';
 
 /** A run that lives on this machine, as this window sees it. */
@@ -37,8 +38,6 @@ const patience = 5000;
 export function followLiveRuns(live: string, { changed, ended, log }: LiveRunsEffects): LiveRuns {
   const items = new Map<string, LiveRunItem>();
   const clients = new Map<string, RunClient>();
-  let looking: Promise<void> | undefined;
-  let again = false;
   let watcher: FSWatcher | undefined;
 
   const forgetWhenClosed = async (folder: string, client: RunClient): Promise<void> => {
@@ -77,25 +76,13 @@ export function followLiveRuns(live: string, { changed, ended, log }: LiveRunsEf
     if (JSON.stringify([...items.values()]) !== before) changed();
     for (const { entry } of gone) ended(entry);
   };
-  const look = (): Promise<void> => {
-    if (looking !== undefined) {
-      again = true;
-      return looking;
+  const look = inTurn(async () => {
+    try {
+      await lookOnce();
+    } catch (error) {
+      log(error instanceof Error ? error.message : String(error));
     }
-    looking = (async () => {
-      try {
-        do {
-          again = false;
-          await lookOnce();
-        } while (again);
-      } catch (error) {
-        log(error instanceof Error ? error.message : String(error));
-      } finally {
-        looking = undefined;
-      }
-    })();
-    return looking;
-  };
+  });
   const soon = (): void => void look();
 
   const ticking = setInterval(() => {

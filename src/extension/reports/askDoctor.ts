@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../core/errors/userError.ts';
 import type { DoctorFacts } from '../../protocol/doctor.ts';
+import { cancellable } from '../cancellable.ts';
 import { newPrograms, type Programs } from '../programs/programs.ts';
 import type { Services } from '../services.ts';
 
@@ -12,22 +13,8 @@ export type DoctorAnswer = DoctorFacts & {
 
 /** Runs `sft doctor` with progress and cancel; undefined where it was cancelled. */
 export async function askDoctor(services: Services): Promise<DoctorAnswer | undefined> {
-  return vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: vscode.l10n.t('Looking at this machine'),
-      cancellable: true,
-    },
-    async (_progress, cancelled) => {
-      const end = new AbortController();
-      cancelled.onCancellationRequested(() => end.abort());
-      try {
-        return await ask(await doctorsPrograms(services), end.signal);
-      } catch (error) {
-        if (end.signal.aborted) return undefined;
-        throw error;
-      }
-    },
+  return cancellable(vscode.l10n.t('Looking at this machine'), async (signal) =>
+    ask(await doctorsPrograms(services), signal),
   );
 }
 

@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import { bytesText } from '../../protocol/bytesText.ts';
 import type { DataFacts, LabelCount, PhaseEstimate, RecipeEstimate } from '../../protocol/estimate.ts';
 import { durationWords } from '../words.ts';
-import { countText, escaped, markdownTable, shareText } from './markdown.ts';
+import { countText } from '../views/figures.ts';
+import { escaped, markdownTable, shareText } from './markdown.ts';
 
 const mostLabels = 40;
 

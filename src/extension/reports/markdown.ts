@@ -21,11 +21,6 @@ function line(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-/** 14,155,776 */
-export function countText(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
-}
-
 /** 12.3 % */
 export function shareText(share: number): string {
   return `${(100 * share).toFixed(1)} %`;

@@ -7,7 +7,7 @@ export function shareText(share: number): string {
 
 /** `14,155,776`. */
 export function countText(count: number): string {
-  return count.toLocaleString('en-US');
+  return Math.round(count).toLocaleString('en-US');
 }
 
 /** How large a model is: `278M`, `1.2B`, `800k`. */

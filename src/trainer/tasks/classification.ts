@@ -12,19 +12,12 @@ import type { ClassifiedFacts } from '../../protocol/estimate.ts';
 import type { ResolvedTaskRecipe, TaskOf } from '../../recipe/types.ts';
 import { evaluateClassification } from '../../training/evaluation.ts';
 import type { BaseFrame } from '../base.ts';
-import {
-  countPieces,
-  distinctOf,
-  newPieceCounts,
-  PIECE_BYTES,
-  ratio,
-  sortedCounts,
-  WORD_BYTES,
-} from '../pieceCounts.ts';
+import { countPieces, newPieceCounts, ratio, sortedCounts, WORD_BYTES } from '../pieceCounts.ts';
 import type { FactsAndLengths, ReadOptions, RecipeFactsAndData } from '../recipeCounts.ts';
 import type { TrainingData } from '../trainingData.ts';
 import { withPredictor } from '../withPredictor.ts';
 import type { Evaluated, EvaluationContext, TaskModule } from './module.ts';
+import { countTaskFiles } from './taskFiles.ts';
 
 type Task = TaskOf<'classification'>;
 type Recipe = ResolvedTaskRecipe<Task>;
@@ -103,47 +96,28 @@ async function loadFiles(
 async function readFacts(
   recipe: Recipe,
   { tokenizer }: BaseFrame,
-  { progress, signal }: ReadOptions,
+  options: ReadOptions,
 ): Promise<RecipeFactsAndData> {
-  const { task, data, validate, maxLength } = recipe;
+  const { task, maxLength } = recipe;
   const names = await labels(recipe);
-  const read = async (file: string, role: 'train' | 'validation') => {
-    signal?.throwIfAborted();
-    progress?.(file, 0);
-    const texts = await loadLabelled(file, task);
-    const { cutTexts, examples } = classificationData(texts, names, tokenizer, { maxLength, file });
-    return { ...factsOf(texts, tokenizer, { file, role, maxLength, cut: cutTexts }), examples };
-  };
-  const train = [];
-  for (const file of data.train) train.push(await read(file, 'train'));
-  const validation = [];
-  for (const file of data.validation) validation.push(await read(file, 'validation'));
-  const lengths = train.flatMap(({ examples }) => examples.map(({ ids }) => ids.length));
-  const evaluated =
-    validate === null ? [] : validation.flatMap(({ examples }) => examples.map(({ ids }) => ids.length));
-  const sample = evaluated.slice(0, validate?.sample ?? evaluated.length);
-  const all = [...train, ...validation];
-  return {
-    data: {
-      head: sequenceClassification,
-      outputs: names.length,
-      training: { lengths, count: lengths.length },
-      validation: { lengths: sample, count: sample.length },
-      reads: Math.min(
-        1,
-        ratio(
-          lengths.length,
-          lengths.reduce((sum, length) => sum + length, 0),
-        ),
-      ),
-      distinct: distinctOf(train),
-      bytes: all.reduce(
-        (sum, { facts }) => sum + WORD_BYTES.raw * facts.words + PIECE_BYTES * facts.pieces,
-        0,
-      ),
+  return countTaskFiles(recipe, options, {
+    head: sequenceClassification,
+    outputs: names.length,
+    wordBytes: WORD_BYTES.raw,
+    reads(train) {
+      const lengths = train.flatMap((one) => one.lengths);
+      return ratio(
+        lengths.length,
+        lengths.reduce((sum, length) => sum + length, 0),
+      );
     },
-    facts: all.map(({ facts }) => facts),
-  };
+    async count(file, role) {
+      const texts = await loadLabelled(file, task);
+      const { cutTexts, examples } = classificationData(texts, names, tokenizer, { maxLength, file });
+      const lengths = examples.map(({ ids }) => ids.length);
+      return { ...factsOf(texts, tokenizer, { file, role, maxLength, cut: cutTexts }), lengths };
+    },
+  });
 }
 
 function factsOf(

@@ -5,13 +5,14 @@ import { tokenClassification } from '../../model/heads/tokenClassification.ts';
 import type { ResolvedTaskRecipe, TaskOf } from '../../recipe/types.ts';
 import { evaluateTagging } from '../../training/evaluation.ts';
 import type { BaseFrame } from '../base.ts';
-import { distinctOf, PIECE_BYTES, ratio, WORD_BYTES } from '../pieceCounts.ts';
+import { ratio, WORD_BYTES } from '../pieceCounts.ts';
 import type { ReadOptions, RecipeFactsAndData } from '../recipeCounts.ts';
 import { taggedFacts } from '../taggedFacts.ts';
 import { lossNotes, loadTagged, trainingLabels } from '../taggingData.ts';
 import type { TrainingData } from '../trainingData.ts';
 import { withPredictor } from '../withPredictor.ts';
 import type { Evaluated, EvaluationContext, TaskModule } from './module.ts';
+import { countTaskFiles } from './taskFiles.ts';
 
 type Recipe = ResolvedTaskRecipe<TaskOf<'tagging'>>;
 
@@ -77,45 +78,26 @@ async function loadFiles(
 async function readFacts(
   recipe: Recipe,
   { tokenizer }: BaseFrame,
-  { progress, signal }: ReadOptions,
+  options: ReadOptions,
 ): Promise<RecipeFactsAndData> {
-  const { task, data, validate, maxLength } = recipe;
+  const { task, maxLength } = recipe;
   const names = await labels(recipe);
-  const read = async (file: string, role: 'train' | 'validation') => {
-    signal?.throwIfAborted();
-    progress?.(file, 0);
-    return taggedFacts(
-      { file, role, sentences: await loadTagged(file, task.column) },
-      names,
-      tokenizer,
-      maxLength,
-    );
-  };
-  const train = [];
-  for (const file of data.train) train.push(await read(file, 'train'));
-  const validation = [];
-  for (const file of data.validation) validation.push(await read(file, 'validation'));
-  const lengths = train.flatMap((one) => one.lengths);
-  const evaluated = validate === null ? [] : validation.flatMap((one) => one.lengths);
-  const sample = evaluated.slice(0, validate?.sample ?? evaluated.length);
-  const all = [...train, ...validation];
-  const pieces = train.reduce((sum, { facts }) => sum + facts.pieces, 0);
-  const words = train.reduce((sum, { facts }) => sum + facts.words, 0);
-  return {
-    data: {
-      head: tokenClassification,
-      outputs: names.length,
-      training: { lengths, count: lengths.length },
-      validation: { lengths: sample, count: sample.length },
-      reads: Math.min(1, ratio(words, pieces)),
-      distinct: distinctOf(train),
-      bytes: all.reduce(
-        (sum, { facts }) => sum + WORD_BYTES.tagged * facts.words + PIECE_BYTES * facts.pieces,
-        0,
-      ),
+  return countTaskFiles(recipe, options, {
+    head: tokenClassification,
+    outputs: names.length,
+    wordBytes: WORD_BYTES.tagged,
+    reads(train) {
+      const sum = (field: 'words' | 'pieces') => train.reduce((total, { facts }) => total + facts[field], 0);
+      return ratio(sum('words'), sum('pieces'));
     },
-    facts: all.map(({ facts }) => facts),
-  };
+    count: async (file, role) =>
+      taggedFacts(
+        { file, role, sentences: await loadTagged(file, task.column) },
+        names,
+        tokenizer,
+        maxLength,
+      ),
+  });
 }
 
 async function evaluate({
