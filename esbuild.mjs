@@ -8,13 +8,25 @@ const banner = {
 
 const common = { outdir: 'dist', bundle: true, sourcemap: true, metafile: true, logLevel: 'warning' };
 
+/** What asks the Hugging Face Hub is a bundle of its own, which is loaded when it is asked for. */
+const hubClient = {
+  name: 'hub-client',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/client\.ts$/ }, ({ kind, resolveDir }) =>
+      kind === 'dynamic-import' && /[/\\]library[/\\]hub$/.test(resolveDir)
+        ? { path: './hubClient.js', external: true }
+        : undefined,
+    ),
+};
+
 /** Command line, child processes, demo, benchmarks. */
 const programs = build({
   ...common,
   entryPoints: {
     cli: 'src/cli/main.ts',
     kernelWorker: 'src/engine/kernelWorker.ts',
-    session: 'src/trainer/session.ts',
+    hubClient: 'src/library/hub/client.ts',
+    session: 'src/trainer/sessionProgram.ts',
     supervisor: 'src/trainer/supervisor.ts',
     probe: 'src/home/nodes/probeProgram.ts',
     pretrain: 'demo/pretrain.ts',
@@ -22,13 +34,21 @@ const programs = build({
     demoWorkspace: 'demo/make.ts',
     bench: 'bench/main.ts',
     losses: 'bench/losses.ts',
+    realTasks: 'bench/realTasks.ts',
+    realTransfer: 'bench/realTransfer.ts',
   },
   platform: 'node',
   target: 'node20',
   format: 'esm',
   // TensorFlow.js as ES modules: one copy of it, and only what is used.
   mainFields: ['module', 'main'],
-  external: ['onnxruntime-node'],
+  // A tenth of a package; functions keep their names, so that stacks can be read.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  minifyIdentifiers: true,
+  keepNames: true,
+  external: ['onnxruntime-node', 'onnxruntime-web'],
+  plugins: [hubClient],
   banner,
 });
 
@@ -41,6 +61,9 @@ const extension = build({
   target: 'node20',
   format: 'cjs',
   mainFields: ['module', 'main'],
+  // The host compiles all of it before anything else can happen there.
+  minifyWhitespace: true,
+  minifySyntax: true,
   external: ['vscode'],
 });
 
@@ -48,7 +71,13 @@ const extension = build({
 const views = build({
   ...common,
   outdir: 'dist/webview',
-  entryPoints: { run: 'webview/run/main.ts' },
+  entryPoints: {
+    run: 'webview/run/main.ts',
+    inspect: 'webview/inspect/main.ts',
+    compose: 'webview/compose/main.ts',
+    results: 'webview/results/main.ts',
+    record: 'webview/record/main.ts',
+  },
   platform: 'browser',
   target: 'chrome130',
   format: 'esm',

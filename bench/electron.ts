@@ -1,6 +1,6 @@
-import type { StepEvent } from '../src/protocol/events.ts';
 import { train } from '../src/training/train.ts';
 import { median } from './statistics.ts';
+import { nextStep } from './support/nextStep.ts';
 import { stepBatches, stepJob, warmUpSteps, type StepSetting } from './steps.ts';
 
 /** A step as every Node takes it, and with the settings that keep Electron's allocator from ending the process. */
@@ -51,13 +51,4 @@ export async function timeElectron(setting: StepSetting, threads: number): Promi
 
 function newTimes(): { plain: number[]; electron: number[]; tokens: number[] } {
   return { plain: [], electron: [], tokens: [] };
-}
-
-/** Goes on to the end of the next step; undefined at the end of the run. */
-async function nextStep(run: ReturnType<typeof train>): Promise<StepEvent | undefined> {
-  for (;;) {
-    const next = await run.next();
-    if (next.done === true) return undefined;
-    if (next.value.type === 'step') return next.value;
-  }
 }

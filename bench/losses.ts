@@ -1,9 +1,9 @@
 /**
  * Step by step against torch on real data: the same batches, order and initial head, dropout 0.
  *
- *     node dist/losses.js PYTHON [tagging|mlm]
+ *     node dist/losses.js PYTHON [tagging|mlm|pos|ner|nli|sentiment|qa|parsing]...
  *
- * Prints the largest relative difference of the first 100 losses of each phase.
+ * Prints for each the largest relative difference of the first 100 losses of each phase. `tagging` and `mlm` are with an L1 term.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,55 +12,88 @@ import { join } from 'node:path';
 import type { Example } from '../src/data/example.ts';
 import { readModelConfig, readModelParameters } from '../src/formats/modelFolder.ts';
 import { writeSafetensors, type TensorToWrite } from '../src/formats/safetensorsWriter.ts';
+import type { TrainingJob } from '../src/training/job.ts';
 import { train } from '../src/training/train.ts';
 import { benchJob } from './support/jobs.ts';
-import { languageBatches, padded, shared, taggingBatches } from './support/texts.ts';
+import { asReferencePads, paddedExamples } from './support/padding.ts';
+import { realTaskJob, realTasks, type RealTask } from './support/realTasks.ts';
+import { languageBatches, shared, taggingBatches } from './support/texts.ts';
 
 const STEPS = 100;
-const [python, task = 'tagging'] = process.argv.slice(2);
+const [python, ...named] = process.argv.slice(2);
 const model = join(shared, 'models/all-MiniLM-L6-v2');
 const folder = mkdtempSync(join(tmpdir(), 'sft-losses-'));
 try {
-  process.stdout.write(`${JSON.stringify(await compare(task === 'mlm' ? 'mlm' : 'tagging'))}\n`);
+  for (const name of named.length > 0 ? named : ['tagging', 'mlm', ...realTasks]) {
+    const compared = await compare(name, await jobOf(name));
+    process.stdout.write(`${JSON.stringify(compared)}\n`);
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
-async function compare(kind: 'tagging' | 'mlm') {
+interface Compared {
+  readonly head: string;
+  readonly job: TrainingJob;
+  /** Those of each step, in both phases. */
+  readonly batches: readonly (readonly Example[])[];
+  readonly learningRate: number;
+  readonly labels: number;
+}
+
+function jobOf(name: string): Promise<Compared> {
+  if (name === 'mlm' || name === 'tagging') return withL1(name);
+  const task = realTasks.find((known) => known === name);
+  if (task === undefined) throw new Error(`There is no task ${name}; there are ${realTasks.join(', ')}.`);
+  return ofTask(task);
+}
+
+async function ofTask(task: RealTask): Promise<Compared> {
+  const learningRate = 1e-4;
+  const steps = { full: STEPS, sparse: STEPS };
+  const options = { steps, learningRate, dropout: 0, seed: 1, threads: 2 };
+  const { head, job, prepared } = await realTaskJob(task, join(folder, task), options);
+  const batches = Array.from({ length: STEPS }, (_, step) => asReferencePads(job.batches(0, step)[0]));
+  const own = { ...job, batches: (_: number, step: number) => [batches[step]] };
+  return { head, job: own, batches, learningRate, labels: prepared.data.outputs };
+}
+
+async function withL1(kind: 'tagging' | 'mlm'): Promise<Compared> {
   const config = readModelConfig(model);
   const { batches, labels } =
     kind === 'mlm'
       ? { batches: await languageBatches('MiniLM', STEPS), labels: config.vocabSize }
       : await taggingBatches('MiniLM', STEPS);
-  const settings = {
-    l1: 0.1,
-    k: kind === 'mlm' ? 977_000 : 1_805_230,
-    learningRate: kind === 'mlm' ? 5e-5 : 2e-4,
-  };
-  const base = await readModelParameters(model, config);
+  const learningRate = kind === 'mlm' ? 5e-5 : 2e-4;
   const job = benchJob({
     config,
-    base,
+    base: await readModelParameters(model, config),
     task: kind,
     labels,
     batches,
     steps: STEPS,
     dropout: 0,
     engine: { threads: 2 },
-    ...settings,
+    l1: 0.1,
+    k: kind === 'mlm' ? 977_000 : 1_805_230,
+    learningRate,
   });
-  await writePeerFiles(batches, new Map([...job.originals].filter(([name]) => !name.startsWith('bert.'))));
+  return { head: kind === 'mlm' ? 'mlm' : 'token-classification', job, batches, learningRate, labels };
+}
+
+async function compare(name: string, { head, job, batches, learningRate, labels }: Compared) {
+  await writePeerFiles(batches, new Map([...job.originals].filter(([key]) => !key.startsWith('bert.'))));
   const ours: Record<'full' | 'sparse', number[]> = { full: [], sparse: [] };
   for await (const event of train(job)) if (event.type === 'step') ours[event.phase].push(event.loss);
   const run = {
     folder: model,
-    head: kind === 'mlm' ? 'mlm' : 'token-classification',
+    head,
     labels,
     initialHead: join(folder, 'head.safetensors'),
     batches: join(folder, 'batches.safetensors'),
-    learningRate: settings.learningRate,
-    l1: [settings.l1, settings.l1],
-    k: settings.k,
+    learningRate,
+    l1: [job.full.l1, job.sparse.l1],
+    k: job.select.k,
     totalSteps: [STEPS, STEPS],
     stepsRun: STEPS,
   };
@@ -72,9 +105,11 @@ async function compare(kind: 'tagging' | 'mlm') {
   });
   const theirs = JSON.parse(printed) as Record<'full' | 'sparse', number[]>;
   return {
-    task: kind,
+    task: name,
     full: worst(ours.full, theirs.full),
     sparse: worst(ours.sparse, theirs.sparse),
+    first: ours.full[0],
+    last: ours.sparse.at(-1),
     steps: STEPS,
   };
 }
@@ -84,10 +119,10 @@ async function writePeerFiles(
   head: ReadonlyMap<string, { shape: readonly number[]; values: Float32Array }>,
 ) {
   const tensors: TensorToWrite[] = batches.flatMap((batch, b) =>
-    Object.entries(padded(batch)).map(([name, rows]) => ({
+    Object.entries(paddedExamples(batch)).map(([name, { shape, values }]) => ({
       name: `${name}.${b}`,
-      shape: [rows.length, rows[0].length],
-      values: Int32Array.from(rows.flat()),
+      shape,
+      values,
     })),
   );
   await writeSafetensors(join(folder, 'batches.safetensors'), tensors);

@@ -1,9 +1,19 @@
+import type { CompositionTiming } from './composition.ts';
+import type { ActivationResult } from './activation.ts';
 import type { ElectronResult } from './electron.ts';
+import type { EngineResult } from './engines.ts';
+import type { EvaluationTiming } from './evaluation.ts';
 import type { GrowthResult } from './growth.ts';
+import type { LookingResult } from './looking.ts';
+import type { InterferenceResult } from './interference.ts';
 import type { LimitResult } from './limit.ts';
+import type { PanelResult } from './panel.ts';
 import type { SftBinTiming } from './sftBin.ts';
 import type { SftTiming } from './sftFile.ts';
 import type { StepResult } from './steps.ts';
+import type { SideBySideResult } from './sideBySide.ts';
+import type { SweepResult } from './sweep.ts';
+import type { TextResults } from './text.ts';
 import type { WatchedResult } from './watched.ts';
 
 export interface BenchResults {
@@ -16,6 +26,16 @@ export interface BenchResults {
   readonly sftBin: readonly SftBinTiming[];
   readonly growth: readonly GrowthResult[];
   readonly watched: readonly WatchedResult[];
+  readonly text: TextResults | null;
+  readonly interference: readonly InterferenceResult[];
+  readonly evaluation: readonly EvaluationTiming[];
+  readonly composition: readonly CompositionTiming[];
+  readonly activation?: ActivationResult | undefined;
+  readonly panel?: PanelResult | undefined;
+  readonly sweep: readonly SweepResult[];
+  readonly sideBySide: readonly SideBySideResult[];
+  readonly engines: readonly EngineResult[];
+  readonly looking?: LookingResult | undefined;
 }
 
 /** The results as markdown; the last line names the smallest ratio to the peer. */
@@ -29,6 +49,16 @@ export function report({
   sftBin,
   growth,
   watched,
+  text,
+  interference,
+  evaluation,
+  composition,
+  activation,
+  panel,
+  sweep,
+  sideBySide,
+  engines,
+  looking,
 }: BenchResults): string {
   const parts = [`${date}, ${machine}`];
   if (steps.length > 0) {
@@ -146,11 +176,137 @@ export function report({
       ]),
     );
   }
+  if (text !== null) {
+    const { textBytes, seconds: start, peakBytes } = text.start;
+    parts.push(
+      markdown([
+        ['tokenizing all real text', 'tokens', 'tokens a second'],
+        ...text.tokenizing.map((one) => [
+          one.vocabulary,
+          String(one.tokens),
+          String(Math.round(one.tokensPerSecond)),
+        ]),
+      ]),
+      `Training on a text of ${gigabytes(textBytes)} starts (its first step is done) ${seconds(start)} after its process; peak memory ${gigabytes(peakBytes)}.`,
+    );
+  }
+  for (const { sfts, entries, seconds: whole, peakBytes } of interference) {
+    const each = `${(entries / 1e6).toFixed(1)} million entries`;
+    parts.push(
+      `Interference of ${sfts} SFTs of ${each}, all pairs: ${seconds(whole)}, peak memory ${gigabytes(peakBytes)}.`,
+    );
+  }
+  if (looking !== undefined) {
+    const { inspect, inspectAgain, maskable, bytesAnEntry, keep, read, masks, masksOf } = looking;
+    parts.push(
+      `The inspector of an SFT of 14.2 million entries: ${seconds(inspect)} with its session's start, ${seconds(inspectAgain)} again.`,
+      `A kept full phase of ${(maskable / 1e6).toFixed(0)} million entries: ${bytesAnEntry.toFixed(2)} bytes an entry, kept in ${seconds(keep)}, read in ${seconds(read)}; masks of ${masksOf} sizes from it in ${seconds(masks)}.`,
+    );
+  }
+  if (evaluation.length > 0) {
+    parts.push(
+      markdown([
+        ['evaluation of MiniLM', "reference's batches of 8", 'tokens', 'ours', 'reference', 'ratio'],
+        ...evaluation.map((one) => [
+          one.task,
+          one.order,
+          String(one.tokens),
+          seconds(one.seconds),
+          seconds(one.peerSeconds),
+          times(one.ratio),
+        ]),
+      ]),
+    );
+  }
+  if (composition.length > 0) {
+    parts.push(
+      markdown([
+        ["a coefficient moved at mBERT's shape", 'its entries', 'SFTs', 'weights ready', 'the first time'],
+        ...composition.map((one) => [
+          one.rule,
+          String(one.moved),
+          String(one.sfts),
+          seconds(one.seconds),
+          seconds(one.first),
+        ]),
+      ]),
+    );
+  }
+  if (activation !== undefined) {
+    const { hosts, loading, call, processor } = activation;
+    parts.push(
+      markdown([
+        ['activation', 'hosts', 'load', 'activate', 'together', 'wanted', 'processor time'],
+        [
+          'in an extension host',
+          String(hosts),
+          seconds(loading),
+          seconds(call),
+          seconds(loading + call),
+          'under 50 ms',
+          seconds(processor),
+        ],
+      ]),
+    );
+  }
+  if (panel !== undefined) {
+    const { firstPaint, visible, panel: opened, inspector } = panel;
+    parts.push(
+      markdown([
+        ['pages', 'measured', 'wanted'],
+        ['panel of a run of 100,000 steps, first paint', seconds(firstPaint.painted), 'under 1 s'],
+        ['of which reading its record', seconds(firstPaint.read), ''],
+        ['the same in a window, from the choice in a list', seconds(opened.again), ''],
+        ['the same, the first time', seconds(opened.first), ''],
+        ['inspector of 14.2M entries in a window', seconds(inspector.again), 'under 2 s'],
+        ['the same, the first time', seconds(inspector.first), 'under 2 s'],
+        ['a step of a run whose panel is in sight (wall time)', seconds(visible.inSight), 'reported'],
+        ['a step while no panel is open', seconds(visible.closed), ''],
+        ['cost of the panel, median of pairs', `${(100 * (visible.ratio - 1)).toFixed(1)} %`, 'reported'],
+      ]),
+    );
+  }
+  if (sweep.length > 0) {
+    parts.push(
+      markdown([
+        ['sweep', 'runs', 'our own time a run'],
+        ...sweep.map(({ where, runs, seconds: own }) => [where, String(runs), seconds(own)]),
+      ]),
+    );
+  }
+  if (sideBySide.length > 0) {
+    parts.push(
+      markdown([
+        ['four runs of a sweep', 'one after the other', 'side by side, a thread each', 'gain'],
+        ...sideBySide.map(({ what, oneByOne, sideBySide: beside }) => [
+          what,
+          seconds(oneByOne),
+          seconds(beside),
+          times(oneByOne / beside),
+        ]),
+      ]),
+    );
+  }
+  if (engines.length > 0) {
+    const cpu = engines.find(({ name }) => name === 'cpu');
+    parts.push(
+      markdown([
+        ['MiniLM tagging with L1, whole step', 'full', 'sparse', 'of the full one on cpu'],
+        ...engines.map(({ name, full, sparse }) => [
+          name,
+          seconds(full),
+          seconds(sparse),
+          times(cpu === undefined ? null : full / cpu.full),
+        ]),
+      ]),
+    );
+  }
   const ratios = [
     ...steps.map((one) => ({
       name: `${one.shape} ${one.task}${one.l1 > 0 ? ' with L1' : ''}, ${one.phase} phase`,
       ratio: one.ratio,
     })),
+    ...evaluation.map((one) => ({ name: `evaluation, ${one.task}, ${one.order}`, ratio: one.ratio })),
     ...[...sft, ...sftBin].map((one) => ({
       name: one.what,
       ratio: one.peerSeconds === null ? null : one.peerSeconds / one.seconds,

@@ -3,15 +3,11 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { hash32 } from '../src/core/random.ts';
-import type { Sft, SparseDiff } from '../src/core/sft.ts';
-import { encoderShapes } from '../src/formats/encoderShapes.ts';
-import { sizeOf } from '../src/formats/pytorchNames.ts';
 import { writeSftBin } from '../src/formats/sftBinWriter.ts';
 import { readSft, writeSft } from '../src/formats/sftFile.ts';
 import type { SftTiming } from './sftFile.ts';
 import { median } from './statistics.ts';
-import { shapeConfig } from './support/shapes.ts';
+import { evenSft } from './support/evenSft.ts';
 
 /** A part of the benchmark that has a process of its own, so that its memory is its own. */
 export type SftBinPart = 'read' | 'write';
@@ -26,7 +22,6 @@ interface PartResult {
   readonly peakBytes: number;
 }
 
-const K = 14_155_776;
 const REPEATS = 3;
 const run = promisify(execFile);
 
@@ -34,7 +29,7 @@ const run = promisify(execFile);
 export async function timeSftBin(sft: readonly SftTiming[]): Promise<SftBinTiming[]> {
   const folder = mkdtempSync(join(tmpdir(), 'sft-bin-bench-'));
   try {
-    await writeSft(join(folder, 'x.sft.safetensors'), evenSft(), {});
+    await writeSft(join(folder, 'x.sft.safetensors'), evenSft(1), {});
     const write = await timePart('write', folder);
     const read = await timePart('read', folder);
     process.stderr.write(`pytorch_diff.bin: ${(statSync(binOf(folder)).size / 1e6).toFixed(0)} MB\n`);
@@ -75,27 +70,4 @@ async function timePart(part: SftBinPart, folder: string): Promise<PartResult> {
 
 function binOf(folder: string): string {
   return join(folder, 'pytorch_diff.bin');
-}
-
-/** Entries spread evenly over the encoder, at a random place within each equal part of it. */
-function evenSft(): Sft {
-  const maskable = [...encoderShapes(shapeConfig('mBERT'))].filter(
-    ([name]) => !name.includes('LayerNorm') && !name.includes('pooler'),
-  );
-  const total = maskable.reduce((sum, [, shape]) => sum + sizeOf(shape), 0);
-  const diffs = new Map<string, SparseDiff>();
-  maskable.forEach(([name, shape], p) => {
-    const size = sizeOf(shape);
-    const count = Math.round((K * size) / total);
-    const part = size / count;
-    const indices = new Uint32Array(count);
-    const values = new Float32Array(count);
-    for (let i = 0; i < count; i++) {
-      const start = Math.ceil(i * part);
-      indices[i] = start + (hash32(p, i) % Math.max(1, Math.ceil((i + 1) * part) - start));
-      values[i] = hash32(i, p) / 2 ** 44;
-    }
-    diffs.set(name, { indices, values, shape });
-  });
-  return { diffs, abs: new Map() };
 }

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Example } from '../src/data/example.ts';
 import type { CompiledEngineOptions } from '../src/engine/compiled/compiledEngine.ts';
+import type { Engine } from '../src/engine/engine.ts';
 import type { TrainingJob } from '../src/training/job.ts';
 import { train } from '../src/training/train.ts';
 import { median } from './statistics.ts';
@@ -128,12 +129,13 @@ export async function stepBatches({ shape, task, measured }: StepSetting): Promi
 export interface StepJob extends StepBatches {
   readonly steps: number;
   readonly engine: CompiledEngineOptions;
+  readonly on?: Engine;
 }
 
 /** The job of a setting, which alone holds the base, so that it can free what it has moved. */
 export function stepJob(
   { shape, task, l1 }: StepSetting,
-  { batches, labels, steps, engine }: StepJob,
+  { batches, labels, steps, engine, on }: StepJob,
 ): TrainingJob {
   const config = shapeConfig(shape);
   return benchJob({
@@ -148,6 +150,7 @@ export function stepJob(
     dropout: 0.1,
     learningRate: 5e-5,
     engine,
+    on,
   });
 }
 

@@ -18,6 +18,8 @@ A tagger for a language without labelled data, in five minutes. The languages ar
 | \`base\` | a tiny base model. It has read ${source.name} and five of its relatives, but never ${others} |
 ${languages.map(({ code, name }) => `| \`data/${code}.txt\` | raw ${name} |\n`).join('')}| \`data/${source.code}-train.conllu\`, \`data/${source.code}-dev.conllu\` | labelled ${source.name} |
 ${targets.map(({ code, name }) => `| \`data/${code}-test.conllu\` | labelled ${name}, for testing alone |\n`).join('')}| \`*.sft.yaml\` | recipes: what is trained from what |
+| \`transfer.sftnb\` | an evaluation notebook: transfer, density, interference, random masks |
+| \`masks/*.sft.yaml\` | recipes of other masks, for the notebook's last parts |
 
 ## What to do
 
@@ -29,7 +31,9 @@ Each step is a command of F1. A run takes seconds; those that are started at onc
 4. **SFT: Evaluate SFT on File**: choose \`pos-${source.code}\` and \`${target.code}\` together, then \`data/${target.code}-test.conllu\`.
 5. The same with \`pos-${source.code}\` alone: the difference is what the language SFT is worth.
 
-The same in a terminal: \`sft train ${source.code}.sft.yaml\`, and so on; \`sft --help\` lists the commands.
+6. Open \`transfer.sftnb\`, train what it names, and **Run All**: it tells the whole story, and checks what it claims.
+
+The same in a terminal, where the command line \`sft\` is set up: \`sft train ${source.code}.sft.yaml\`, and so on; \`sft --help\` lists the commands.
 
 The recipe of step 3 names \`runs/${source.code}-1/${source.code}.sft.safetensors\`, the first run of step 1. If you delete that run, change the line \`apply\`.
 `;

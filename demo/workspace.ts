@@ -4,7 +4,8 @@ import { conlluFile, rawFile } from './languages/files.ts';
 import { demoSentences, type Sentence } from './languages/generate.ts';
 import { makeWorld, type Language } from './languages/world.ts';
 import { startPage } from './startPage.ts';
-import { languageRecipe, taskRecipe } from './recipes.ts';
+import { demoNotebook } from './notebook.ts';
+import { languageRecipe, otherMaskRecipe, otherMasks, taskRecipe } from './recipes.ts';
 
 /** The demo workspace in a folder of the user's: base model, data and recipes. */
 export interface Workspace {
@@ -35,6 +36,11 @@ export function makeWorkspace(seed: number, baseFolder: string, folder: string):
       treebank(language, 'test', demoSentences(world, language, 'test'));
     }
   }
+  const targets = trained.filter(({ role }) => role === 'target');
+  mkdirSync(join(folder, 'masks'), { recursive: true });
+  for (const mask of otherMasks)
+    write(`masks/${targets[0].code}-${mask.name}.sft.yaml`, otherMaskRecipe(targets[0], mask));
+  write('transfer.sftnb', demoNotebook(trained[0], targets));
   write('README.md', startPage(trained));
   // By this file the extension knows the demo.
   write('.sft-demo', '');

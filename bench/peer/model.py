@@ -3,9 +3,19 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
-from transformers import BertConfig, BertForMaskedLM, BertForTokenClassification
+from transformers import (
+    BertConfig, BertForMaskedLM, BertForQuestionAnswering, BertForSequenceClassification, BertForTokenClassification,
+)
 
-HEADS = {'mlm': BertForMaskedLM, 'token-classification': BertForTokenClassification}
+from parsing import BertForParsing
+
+HEADS = {
+    'mlm': BertForMaskedLM,
+    'token-classification': BertForTokenClassification,
+    'sequence-classification': BertForSequenceClassification,
+    'question-answering': BertForQuestionAnswering,
+    'biaffine': BertForParsing,
+}
 
 
 def build(head, *, shape=None, folder=None, labels=17, dropout=None, attention='sdpa', freeze_layer_norm=True):

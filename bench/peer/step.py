@@ -9,6 +9,7 @@ setup    shape (BertConfig's fields: random weights) or folder (Hugging Face), h
 phase    phase, k: rewinds and starts the other phase
 step     batch {input_ids, attention_mask, labels, token_type_ids?}, or batches [...] to accumulate
          -> seconds, loss, gradNorm
+evaluate batches [...]: forward passes alone, without dropout -> seconds, correct, predicted (labels), loss (mean of batches)
 perturb  scale, seed: moves what may train by noise, in place of training -> entries moved
 select   k, fast -> seconds, threshold, chosen
 save     path (a folder) -> seconds (differences, encoding and file), bytes, entries
@@ -84,6 +85,26 @@ class Server:
         return {'seconds': seconds, 'loss': sum(losses) / len(losses), 'gradNorm': norm}
 
     @torch.no_grad()
+    def evaluate(self, batches):
+        model = self.tuner.model
+        tensors = [{n: torch.tensor(v) for n, v in b.items()} for b in batches]
+
+        def work():
+            correct, predicted, loss = 0, 0, 0.0
+            for batch in tensors:
+                output, labels = model(**batch), batch['labels']
+                there = labels != -100
+                loss += float(output.loss)
+                correct += int(((output.logits.argmax(-1) == labels) & there).sum())
+                predicted += int(there.sum())
+            return correct, predicted, loss / len(tensors)
+
+        model.eval()
+        seconds, (correct, predicted, loss) = timed(work)
+        model.train()
+        return {'seconds': seconds, 'correct': correct, 'predicted': predicted, 'loss': loss}
+
+    @torch.no_grad()
     def perturb(self, scale=1e-4, seed=1):
         generator, moved = torch.Generator().manual_seed(seed), 0
         for n in self.tuner.maskable:
@@ -119,7 +140,7 @@ class Server:
                 'vmHwm': status_bytes('VmHWM'), 'rss': status_bytes('VmRSS')}
 
 
-COMMANDS = ('setup', 'phase', 'step', 'perturb', 'select', 'save', 'load', 'apply', 'memory')
+COMMANDS = ('setup', 'phase', 'step', 'evaluate', 'perturb', 'select', 'save', 'load', 'apply', 'memory')
 
 
 def main():

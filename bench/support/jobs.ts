@@ -1,5 +1,6 @@
 import type { Example } from '../../src/data/example.ts';
 import type { Parameter } from '../../src/core/parameters.ts';
+import type { Engine } from '../../src/engine/engine.ts';
 import { compiledEngine, type CompiledEngineOptions } from '../../src/engine/compiled/compiledEngine.ts';
 import { buildModel } from '../../src/model/buildModel.ts';
 import type { ModelConfig } from '../../src/model/config.ts';
@@ -22,6 +23,8 @@ export interface BenchJob {
   readonly dropout: number;
   readonly learningRate: number;
   readonly engine: CompiledEngineOptions;
+  /** Computes in the compiled engine's stead. */
+  readonly on?: Engine | undefined;
   readonly microTokens?: number;
   readonly by?: 'lottery' | 'random';
 }
@@ -50,7 +53,7 @@ export function benchJob(options: BenchJob): TrainingJob {
     dropout: { hidden: dropout, attention: dropout, head: dropout },
     packing: packingOptions(config, head),
     seed: 1,
-    engine: compiledEngine(options.engine),
+    engine: options.on ?? compiledEngine(options.engine),
     threads: options.engine.threads,
     microTokens: options.microTokens ?? microTokensFor(config),
     batches: (_, step) => [batches[step % batches.length]],

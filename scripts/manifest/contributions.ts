@@ -59,6 +59,11 @@ export function contributionsOf(table: readonly CommandEntry[]): Contributions {
       'explorer/context': table.flatMap(({ id, places }) =>
         places?.explorer === undefined ? [] : [{ command: id, when: places.explorer, group: '2_sft@1' }],
       ),
+      'notebook/toolbar': table.flatMap(({ id, places }) =>
+        places?.notebook === undefined
+          ? []
+          : [{ command: id, when: places.notebook, group: 'navigation/execute@9' }],
+      ),
       'file/newFile': table.flatMap(({ id, places }) =>
         places?.newFile === true ? [{ command: id, group: 'file' }] : [],
       ),

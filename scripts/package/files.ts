@@ -17,6 +17,7 @@ const required = [
   'demo/base/*',
   'dist/extension.cjs',
   'dist/cli.js',
+  'dist/hubClient.js',
   'dist/kernelWorker.js',
   'dist/probe.js',
   'dist/session.js',
@@ -39,7 +40,7 @@ const optional = [
 
 /** Lies beside what is shipped and stays at home: for building, measuring and testing alone. */
 const atHome = [
-  'dist/{bench,demo,losses,pretrain}.js',
+  'dist/{bench,demo,losses,pretrain,realTasks,realTransfer}.js',
   'dist/inputs.json',
   'dist/test/**',
   'dist/**/*.{map,vsix}',
@@ -48,8 +49,10 @@ const atHome = [
 /** What the engine needs at run time of its npm packages, besides binaries and package.json. */
 const engineScripts = {
   'onnxruntime-node': ['dist/*.js'],
+  // Where native code is forbidden.
+  'onnxruntime-web': ['dist/ort.node.min.mjs', 'dist/ort-wasm-simd-threaded.{mjs,wasm}'],
   // package.json of this folder says that it holds CommonJS.
-  'onnxruntime-common': ['dist/cjs/*.js', 'dist/cjs/package.json'],
+  'onnxruntime-common': ['dist/{cjs,esm}/*.js', 'dist/{cjs,esm}/package.json'],
 } as const;
 
 /**

@@ -7,7 +7,7 @@ import { engineManifest, extensionManifest } from './manifests.ts';
 import { sizeLimit, type Target } from './targets.ts';
 import { thirdParties, thirdPartyText } from './thirdParty.ts';
 
-const engine = ['onnxruntime-node', 'onnxruntime-common'];
+const engine = ['onnxruntime-node', 'onnxruntime-web', 'onnxruntime-common'];
 
 /**
  * Packs the built checkout at `root` for a target into the folder `out`; gives the VSIX's path. What is shipped is copied into a

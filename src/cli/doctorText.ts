@@ -1,9 +1,10 @@
 import { bytesText } from '../protocol/bytesText.ts';
-import type { DoctorFacts, NodeFinding } from '../protocol/doctor.ts';
+import { engineState, engineWords, type DoctorFacts, type NodeFinding } from '../protocol/doctor.ts';
+import { table } from './format.ts';
 
 /** What `sft doctor` found, as a person reads it on a terminal. */
 export function doctorText(facts: DoctorFacts): string {
-  const { sft, node, system, processor, memory, engine, home, nodes, liveRuns, problems } = facts;
+  const { sft, node, system, processor, memory, engine, engines, home, nodes, liveRuns, problems } = facts;
   const speed = engine.flopsPerSecond === null ? '' : `, ${Math.round(engine.flopsPerSecond / 1e9)} GFLOPS`;
   const threads = engine.sharedMemory
     ? 'optimiser on several threads'
@@ -18,6 +19,8 @@ export function doctorText(facts: DoctorFacts): string {
     `engine      ONNX Runtime ${engine.version}: ${engine.problem === null ? `works, ${threads}${speed}` : `does not work: ${engine.problem}`}`,
     `SFT_HOME    ${home.path} (${home.writable ? 'writable' : 'not writable'}${home.freeDisk === null ? '' : `, ${bytesText(home.freeDisk)} free`})`,
     `live runs   ${liveRuns}`,
+    '',
+    table([['engine', '', ''], ...engines.map((one) => [one.name, engineState(one), engineWords(one)])]),
     '',
     'Nodes, in the order in which they are tried:',
     ...nodes.map(nodeLine),

@@ -8,8 +8,11 @@ export function estimateText(estimate: RecipeEstimate): string {
   const { name, base, k, density, phases, memory, disk, data, warnings, time, machine } = estimate;
   const mask = k > 0 ? `K ${count(k)} (${percent(density)} of ${count(base.maskable)})` : 'no mask';
   const free = disk.free === null ? '' : `, ${bytesText(disk.free)} free`;
-  const kept = disk.best > 0 ? `, best values ${bytesText(disk.best)}` : '';
-  const labelled = data.flatMap((facts) => (facts.type === 'tagged' ? [facts] : []));
+  const kept = [
+    ...(disk.best > 0 ? [`, best values ${bytesText(disk.best)}`] : []),
+    ...(disk.kept > 0 ? [`, what the full phase learns ${bytesText(disk.kept)}`] : []),
+  ].join('');
+  const labelled = data.flatMap((facts) => ('labels' in facts ? [facts] : []));
   return [
     `${name}: ${base.name}, ${count(base.parameters)} parameters, ${mask}, ${count(estimate.examples)} examples`,
     '',
@@ -67,6 +70,8 @@ function dataRow(facts: DataFacts): string[] {
 
 function unitsText(facts: DataFacts, about: string): string {
   if (facts.type === 'tagged') return `${count(facts.sentences)} sentences`;
+  if (facts.type === 'answered')
+    return `${count(facts.questions)} questions, ${count(facts.windows)} windows`;
   if (facts.type === 'classified') return `${count(facts.texts)} texts`;
   return `${about}${count(facts.lines)} lines, ${about}${count(facts.examples)} examples`;
 }

@@ -1,3 +1,4 @@
+import { withoutEngineFailure } from '../trainer/engines/fallback.ts';
 import { UserError } from '../core/errors/userError.ts';
 
 /** Exit codes of `sft`. */
@@ -29,7 +30,8 @@ export function inform(line: string): void {
 }
 
 /** Says what went wrong, in the form that `--json` asks for, and gives the exit code. */
-export function reportError(error: unknown, json: boolean): number {
+export function reportError(thrown: unknown, json: boolean): number {
+  const error = withoutEngineFailure(thrown);
   if (error instanceof UserError) {
     const { code, problem, place, message } = error;
     if (json) printJson({ error: { code, message, what: problem.what, advice: problem.advice, ...place } });

@@ -2,7 +2,9 @@ import { cursorTo, clearLine } from 'node:readline';
 import { reduceRun } from '../protocol/reduceRun.ts';
 import { emptyRun, type RunSnapshot } from '../protocol/runSnapshot.ts';
 import { timeLeft, tokensPerSecond } from '../protocol/timeLeft.ts';
-import type { DoneEvent, RunEvent, ValidationEvent } from '../protocol/events.ts';
+import type { DoneEvent, MetricInterval, RunEvent, ValidationEvent } from '../protocol/events.ts';
+import { metricText } from '../core/texts.ts';
+import { bytesText } from '../protocol/bytesText.ts';
 import { count, duration, percent } from './format.ts';
 import { print } from './output.ts';
 
@@ -100,6 +102,10 @@ function describe(event: RunEvent): string | undefined {
       return describeValidation(event);
     case 'select':
       return `selected ${count(event.chosen)} entries by ${event.by}, threshold |p - p0| = ${event.threshold.toExponential(2)} (${duration(event.seconds)})`;
+    case 'shortened':
+      return `the full phase ends after step ${count(event.step)} of ${count(event.steps)}, ${count(event.steps - event.step)} steps are saved: ${event.reason === 'settled' ? 'its mask has settled' : 'as asked'}`;
+    case 'kept':
+      return `kept what the full phase learnt: ${count(event.count)} of the ${count(event.moved)} entries that moved, ${bytesText(event.bytes)} (${duration(event.seconds)})`;
     case 'note':
       return `note: ${event.text}`;
     case 'stopped':
@@ -110,19 +116,20 @@ function describe(event: RunEvent): string | undefined {
 }
 
 /** Prints the result of a finished run, which is what a command is for. */
-export function printDone({ file, entries, metrics, seconds }: DoneEvent): void {
-  const values = Object.entries(metrics).map(([name, value]) => `${name} ${metricText(name, value)}`);
+export function printDone({ file, entries, metrics, interval, seconds }: DoneEvent): void {
+  const values = Object.entries(metrics).map(
+    ([name, value]) => `${name} ${metricText(name, value)}${intervalText(interval, name)}`,
+  );
   print([file, `${count(entries)} entries`, ...values, duration(seconds)].join('  '));
+}
+
+/** The interval of a metric, to be put behind its value; '' where there is none. */
+export function intervalText(interval: MetricInterval | undefined, name: string): string {
+  if (interval?.metric !== name) return '';
+  return ` (95 % interval ${metricText(name, interval.low)} to ${metricText(name, interval.high)})`;
 }
 
 function describeValidation({ phase, step, metrics, best }: ValidationEvent): string {
   const values = Object.entries(metrics).map(([name, value]) => `${name} ${metricText(name, value)}`);
   return `validation after ${count(step)} ${phase} steps: ${values.join(', ')}${best ? ' (best so far)' : ''}`;
-}
-
-/** A metric as people read it: fractions in percent, losses and perplexities as they are. */
-export function metricText(name: string, value: number): string {
-  return name === 'loss' || name === 'perplexity'
-    ? value.toFixed(name === 'loss' ? 4 : 2)
-    : percent(value, 2);
 }

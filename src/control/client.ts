@@ -11,7 +11,7 @@ import type { RunView } from '../protocol/runView.ts';
 import { greeting } from './handshake.ts';
 
 /** What can be asked of a live run. */
-export type Steering = 'pause' | 'resume' | 'stop' | 'cancel';
+export type Steering = 'pause' | 'resume' | 'stop' | 'cancel' | 'selectNow';
 
 /** A connection to a live run. */
 export interface RunClient {
@@ -21,6 +21,8 @@ export interface RunClient {
   readonly progress: () => Promise<RunProgress>;
   /** Asks; the answer comes before it is done, which is after the step under way. */
   steer(how: Steering): Promise<void>;
+  /** Asks for a mask of so many entries. @throws an error with the reason where that cannot be */
+  choose(k: number): Promise<void>;
   /** What there is; `told` gets what comes after it. */
   watch(told: (update: RunUpdate) => void): Promise<{ readonly view: RunView; readonly live: LiveState }>;
   /** Resolves when the connection ends, from either side. */
@@ -73,7 +75,10 @@ async function greet(socket: Socket, token: string): Promise<RunClient> {
     async steer(how) {
       await ask(how);
     },
-    watch(told) {
+    async choose(k) {
+      await orClosed(connection.sendRequest('choose', { k }), closed);
+    },
+    async watch(told) {
       connection.onNotification(updateMethod, told);
       return ask('watch');
     },

@@ -3,7 +3,7 @@ import { basename, resolve } from 'node:path';
 import { userError } from '../core/errors/userError.ts';
 import { homePaths } from '../home/home.ts';
 import { liveEntries, type LiveEntry } from '../home/liveEntries.ts';
-import { connectRun, type RunClient } from './client.ts';
+import { connectRun, type RunClient, type Steering } from './client.ts';
 
 /**
  * The live run that a user means by a folder, the folder's name, or the run's name.
@@ -36,6 +36,19 @@ export async function reachRun(entry: LiveEntry): Promise<RunClient> {
     return await connectRun(entry);
   } catch {
     throw userError('run-unreachable', undefined, { file: entry.folder });
+  }
+}
+
+/**
+ * Asks a live run for something; comes back when it has heard, which is before it is done.
+ * @throws UserError `run-unreachable`; an error where it hangs up
+ */
+export async function steerRun(entry: LiveEntry, how: Steering): Promise<void> {
+  const client = await reachRun(entry);
+  try {
+    await client.steer(how);
+  } finally {
+    client.close();
   }
 }
 

@@ -28,8 +28,13 @@ async function served(limits?: ServerLimits): Promise<Served> {
   const view = newRunView();
   const asked: string[] = [];
   const request = (name: string) => () => void asked.push(name);
-  const [pause, resume, stop] = ['pause', 'resume', 'stop'].map(request);
-  const server = await serveRun({ view: () => view, state: () => state, pause, resume, stop }, limits);
+  const [pause, resume, stop, selectNow] = ['pause', 'resume', 'stop', 'selectNow'].map(request);
+  const choose = (k: number): void => {
+    if (k > 100) throw new RangeError('There are no more than 100.');
+    asked.push(`choose ${k}`);
+  };
+  const handlers = { view: () => view, state: () => state, pause, resume, stop, selectNow, choose };
+  const server = await serveRun(handlers, limits);
   onTestFinished(() => server.close());
   const tell = (event: RunEvent) => {
     foldEvent(view, event);
@@ -120,9 +125,21 @@ describe('who has the token', () => {
   it('asks, and the run does it', async () => {
     const { server, asked } = await served();
     const client = await reach(server);
-    for (const how of ['pause', 'resume', 'stop', 'cancel'] as const) await client.steer(how);
-    expect(asked).toEqual(['pause', 'resume', 'stop', 'stop']);
+    for (const how of ['pause', 'resume', 'stop', 'cancel', 'selectNow'] as const) await client.steer(how);
+    await client.choose(7);
+    expect(asked).toEqual(['pause', 'resume', 'stop', 'stop', 'selectNow', 'choose 7']);
+    await expect(client.choose(101)).rejects.toThrow('There are no more than 100.');
     expect(await client.state()).toEqual(state);
+  });
+
+  it('that watches hears of a K that somebody else has asked for', async () => {
+    const { server } = await served({ batch: 1 });
+    const watcher = await reach(server);
+    const told: RunUpdate[] = [];
+    await watcher.watch((update) => told.push(update));
+    await (await reach(server)).choose(7);
+    await expect.poll(() => told.length).toBe(1);
+    expect(told[0]).toEqual({ from: 0, events: [], live: state });
   });
 
   it('cannot wait for ever for a run that is silent', async () => {

@@ -4,12 +4,19 @@ import { createServer, type Server, type Socket } from 'node:net';
 import {
   createMessageConnection,
   type MessageConnection,
+  ResponseError,
   SocketMessageReader,
   SocketMessageWriter,
 } from 'vscode-jsonrpc/node';
 import type { RunEvent } from '../protocol/events.ts';
 import { progressOf } from '../protocol/runProgress.ts';
-import { controlVersion, type LiveState, type RunUpdate, updateMethod } from '../protocol/liveRun.ts';
+import {
+  controlVersion,
+  type LiveState,
+  type RunRequests,
+  type RunUpdate,
+  updateMethod,
+} from '../protocol/liveRun.ts';
 import type { RunView } from '../protocol/runView.ts';
 import { newAddress } from './address.ts';
 import { isGreeted } from './handshake.ts';
@@ -22,6 +29,9 @@ export interface RunHandlers {
   readonly pause: () => void;
   readonly resume: () => void;
   readonly stop: () => void;
+  /** @throws RangeError */
+  readonly choose: (k: number) => void;
+  readonly selectNow: () => void;
 }
 
 /** A run's ear. */
@@ -85,6 +95,17 @@ export async function serveRun(
   const changed = (): void => {
     if (watchers.size > 0) timer ??= setTimeout(() => void flush(), batch);
   };
+  /** What the run refuses is told to whoever has asked. */
+  const obey = (request: () => void): null => {
+    try {
+      request();
+    } catch (error) {
+      if (error instanceof RangeError) throw new ResponseError(1, error.message);
+      throw error;
+    }
+    changed();
+    return null;
+  };
   const meet = async (socket: Socket): Promise<void> => {
     sockets.add(socket);
     socket.on('error', () => socket.destroy()).once('close', () => sockets.delete(socket));
@@ -109,16 +130,15 @@ export async function serveRun(
       pause: handlers.pause,
       resume: handlers.resume,
       stop: handlers.stop,
+      selectNow: handlers.selectNow,
       // The same for the run: whoever cancels it deletes its folder.
       cancel: handlers.stop,
     };
-    for (const [method, request] of Object.entries(requests)) {
-      connection.onRequest(method, () => {
-        request();
-        changed();
-        return null;
-      });
-    }
+    for (const [method, request] of Object.entries(requests))
+      connection.onRequest(method, () => obey(request));
+    connection.onRequest('choose', ({ k }: RunRequests['choose']['params']) =>
+      obey(() => handlers.choose(k)),
+    );
     connection.listen();
     socket.resume(); // the greeting left it paused
   };

@@ -28,8 +28,8 @@ const BY_IDEOGRAPH = new Set(['zh', 'yue', 'wuu', 'lzh', 'gan', 'hak', 'nan']);
  * @param language a tag such as `es` or `zh-Hant`
  */
 export function answerWords(language?: string): AnswerWords {
-  const code = language?.toLowerCase().split(/[-_]/)[0];
-  if (code === undefined || code === '' || code === 'en') {
+  const code = codeOf(language);
+  if (code === 'en') {
     return (answer) => split(answer.toLowerCase().replace(ASCII_PUNCTUATION, '').replace(ARTICLES.en, ' '));
   }
   const articles = ARTICLES[code];
@@ -39,6 +39,20 @@ export function answerWords(language?: string): AnswerWords {
     const named = articles === undefined ? bare : bare.replace(articles, ' ');
     return split(ideographs ? named.replace(IDEOGRAPH, ' $& ') : named);
   };
+}
+
+/** What `answerWords` does for a language that is not compared as English is, in words; undefined where it is. */
+export function answerWordsText(language?: string): string | undefined {
+  const code = codeOf(language);
+  if (code === 'en') return undefined;
+  const left = ['case', 'punctuation of any script', ...(code in ARTICLES ? [`articles of ${code}`] : [])];
+  const without = `without ${left.slice(0, -1).join(', ')} and ${left.at(-1)}`;
+  return BY_IDEOGRAPH.has(code) ? `${without}, ideograph by ideograph` : without;
+}
+
+/** The language of a tag; English where there is none. */
+function codeOf(language: string | undefined): string {
+  return language?.toLowerCase().split(/[-_]/)[0] || 'en';
 }
 
 function split(text: string): string[] {

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { refused } from '../../test/support/files.ts';
 import { applySfts, applySftsInPlace, composeSfts, saveTouched, type Term } from './composition.ts';
+import { type CompositionRule, compositionRules } from './compositionRules.ts';
 import type { Parameter } from './parameters.ts';
 import type { Sft } from './sft.ts';
 
@@ -32,40 +33,64 @@ const term: fc.Arbitrary<Term> = fc.record({
   coefficient: fc.oneof(fc.constantFrom(0, 1, -1, 0.5), fc.double({ min: -3, max: 3, noNaN: true })),
 });
 const terms = fc.array(term, { minLength: 1, maxLength: 4 });
+const anyRule = fc.constantFrom(...compositionRules);
 const baseArbitrary = fc
   .array(finite, { minLength: 1, maxLength: 50 })
   .map((pattern) => Float32Array.from({ length: size }, (_, i) => pattern[i % pattern.length]));
 
-/** The definition: differences summed in double, added to p0 in double, rounded once. */
-function naive(base: Float32Array, summands: readonly Term[]): Float32Array {
-  const sums = new Map<number, number>();
-  for (const { sft, coefficient } of summands) {
-    const diff = sft.diffs.get(name)!;
-    diff.indices.forEach((i, k) => sums.set(i, (sums.get(i) ?? -0) + coefficient * diff.values[k]));
-  }
-  return base.map((value, i) => (sums.has(i) ? value + sums.get(i)! : value));
+/** What the rules make of the summands c * value of one entry, in the terms' order. */
+const definitions: Record<CompositionRule, (summands: readonly number[]) => number> = {
+  sum: addUp,
+  signAgreement(summands) {
+    const elected = Math.sign(addUp(summands));
+    return addUp(summands.filter((value) => (elected === 0 ? value === 0 : Math.sign(value) === elected)));
+  },
+  priority: (summands) => summands[0],
+};
+
+function addUp(numbers: readonly number[]): number {
+  return numbers.reduce((sum, value) => sum + value, -0);
 }
 
-test('composition is its definition, for any number of terms with shared and separate entries', () => {
+/** The definition: differences put together in double, added to p0 in double, rounded once. */
+function naive(base: Float32Array, summands: readonly Term[], rule: CompositionRule = 'sum'): Float32Array {
+  const entries = new Map<number, number[]>();
+  for (const { sft, coefficient } of summands) {
+    const diff = sft.diffs.get(name)!;
+    diff.indices.forEach((i, k) => entries.set(i, [...(entries.get(i) ?? []), coefficient * diff.values[k]]));
+  }
+  return base.map((value, i) => (entries.has(i) ? value + definitions[rule](entries.get(i)!) : value));
+}
+
+test('composition is its definition by each rule, for any number of terms with shared and separate entries', () => {
   fc.assert(
-    fc.property(baseArbitrary, terms, (numbers, summands) => {
+    fc.property(baseArbitrary, terms, anyRule, (numbers, summands, rule) => {
       const before = numbers.slice();
-      expect(values(applySfts(baseOf(numbers), summands))).toEqual(naive(numbers, summands));
+      const composed = values(applySfts(baseOf(numbers), summands, { rule }));
+      expect(composed).toEqual(naive(numbers, summands, rule));
       expect(numbers).toEqual(before);
     }),
-    { numRuns: 200 },
+    { numRuns: 300 },
   );
+});
+
+test.each(compositionRules)('zeros have the sign that one SFT alone gives them (%s)', (rule) => {
+  const lone = { sft: sftOf([[5, 3]]), coefficient: 0 };
+  const elsewhere = { sft: sftOf([[6, 1]]), coefficient: 1 };
+  const numbers = new Float32Array(size).fill(-0);
+  for (const summands of [[lone], [lone, elsewhere], [elsewhere, lone]])
+    expect(values(applySfts(baseOf(numbers), summands, { rule }))[5]).toBe(0);
 });
 
 test('in place it gives the same, and can be undone exactly and done again', () => {
   fc.assert(
-    fc.property(baseArbitrary, terms, (numbers, summands) => {
+    fc.property(baseArbitrary, terms, anyRule, (numbers, summands, rule) => {
       const before = numbers.slice();
-      const wanted = applySfts(baseOf(numbers), summands);
+      const wanted = applySfts(baseOf(numbers), summands, { rule });
       const warm = baseOf(numbers);
       const restore = saveTouched(warm, summands);
       for (let round = 0; round < 2; round++) {
-        applySftsInPlace(warm, summands);
+        applySftsInPlace(warm, summands, { rule });
         expect(values(warm)).toEqual(values(wanted));
         restore();
         expect(numbers).toEqual(before);
@@ -77,9 +102,9 @@ test('in place it gives the same, and can be undone exactly and done again', () 
 
 test('the composed SFT holds the sums, rounded once, and no zeros', () => {
   fc.assert(
-    fc.property(terms, (summands) => {
-      const dense = naive(new Float32Array(size), summands);
-      const { indices, values: sums } = composeSfts(summands).diffs.get(name) ?? {
+    fc.property(terms, anyRule, (summands, rule) => {
+      const dense = naive(new Float32Array(size), summands, rule);
+      const { indices, values: sums } = composeSfts(summands, { rule }).diffs.get(name) ?? {
         indices: new Uint32Array(),
         values: new Float32Array(),
       };
@@ -89,6 +114,17 @@ test('the composed SFT holds the sums, rounded once, and no zeros', () => {
     }),
     { numRuns: 200 },
   );
+});
+
+function elected(...numbers: number[]): Float32Array | undefined {
+  const summands = numbers.map((value) => ({ sft: sftOf([[3, value]]), coefficient: 1 }));
+  return composeSfts(summands, { rule: 'signAgreement' }).diffs.get(name)?.values;
+}
+
+test('a sign is elected by weight, and a tie elects none', () => {
+  expect(elected(1, -3, 1)).toEqual(Float32Array.of(-3));
+  expect(elected(2, -3, 2)).toEqual(Float32Array.of(4));
+  expect(elected(2, -2)).toEqual(new Float32Array());
 });
 
 test('entries that cancel are left out', () => {

@@ -1,4 +1,13 @@
 import { encoderName, isMlmHead } from './canonicalNames.ts';
+import {
+  BLOCK_SIZE,
+  type BlockSums,
+  clear,
+  type CompositionRule,
+  newBlockSums,
+  type ScaledEntries,
+  WITHIN_BLOCK,
+} from './compositionRules.ts';
 import { userError } from './errors/userError.ts';
 import type { Parameter, Parameters } from './parameters.ts';
 import type { Sft, SparseDiff } from './sft.ts';
@@ -15,18 +24,14 @@ export interface Term {
 export interface CompositionOptions {
   /** Number of the term whose head is used, or 'none'. Needed only if several have one. */
   readonly headFrom?: number | 'none' | undefined;
+  /** How entries of several SFTs are put together; `sum` unless given. */
+  readonly rule?: CompositionRule | undefined;
 }
-
-/** Positions that are added up together: 4,096 doubles fit a first-level cache. */
-const blockSize = 4096;
-
-/** Blocks start at multiples of their size, so that these bits of an index are its position within its block. */
-const withinBlock = blockSize - 1;
 
 /**
  * The composed model: p0 + sum of c_i * diff_i, summed in double in the order of the terms and rounded once to f32,
  * and the head of one term (paper, section 3.3). `base` is left as it is; what no term touches shares its arrays.
- * New parameters of the head come last.
+ * New parameters of the head come last. Other rules than the sum: `compositionRules`.
  *
  * The head: if one term alone has a head, it is taken. A head for masked-language modelling (what a language
  * SFT carries) gives way to a task's. Otherwise `headFrom` must say whose.
@@ -40,10 +45,11 @@ export function applySfts(
 ): Map<string, Parameter> {
   const head = checkedHead(base, terms, options);
   const result = new Map(base);
+  const block = newBlockSums(options.rule ?? 'sum');
   for (const [name, parts] of partsByParameter(terms)) {
     const { shape, values } = parameterOf(base, name);
     const sum = values.slice();
-    addParts(sum, parts);
+    addParts(sum, parts, block);
     result.set(name, { shape, values: sum });
   }
   for (const [name, parameter] of head) result.set(name, parameter);
@@ -60,7 +66,9 @@ export function applySftsInPlace(
   options: CompositionOptions = {},
 ): void {
   const head = checkedHead(parameters, terms, options);
-  for (const [name, parts] of partsByParameter(terms)) addParts(parameterOf(parameters, name).values, parts);
+  const block = newBlockSums(options.rule ?? 'sum');
+  for (const [name, parts] of partsByParameter(terms))
+    addParts(parameterOf(parameters, name).values, parts, block);
   for (const [name, parameter] of head) parameters.set(name, parameter);
 }
 
@@ -89,8 +97,8 @@ export function saveTouched(parameters: Map<string, Parameter>, terms: readonly 
 }
 
 /**
- * One SFT that equals the sum: each entry is the sum of c_i * diff_i in double, rounded once to f32. An entry whose
- * sum rounds to zero is left out, since adding it would change nothing. The head is chosen as in `applySfts`.
+ * One SFT that equals the sum (or what another rule makes): each entry is the sum of c_i * diff_i in double, rounded once to
+ * f32. An entry whose sum rounds to zero is left out, since adding it would change nothing. The head is chosen as in `applySfts`.
  *
  * Applying it is not bit for bit the same as applying the terms at once: the sum is rounded to f32 before it is
  * added to p0, which may differ in the last place. With one term and coefficient 1 there is no difference.
@@ -100,12 +108,13 @@ export function saveTouched(parameters: Map<string, Parameter>, terms: readonly 
 export function composeSfts(terms: readonly Term[], options: CompositionOptions = {}): Sft {
   terms.forEach(checkCoefficient);
   const diffs = new Map<string, SparseDiff>();
+  const block = newBlockSums(options.rule ?? 'sum');
   for (const [name, parts] of partsByParameter(terms)) {
     const { shape } = parts.find((part) => part.shape !== undefined) ?? parts[0];
     for (const part of parts) {
       if (part.shape !== undefined && shape !== undefined) checkShape(name, part.shape, shape, part.sft);
     }
-    diffs.set(name, sumParts(parts, shape));
+    diffs.set(name, sumParts(parts, shape, block));
   }
   const head = pickHead(terms, options);
   return { diffs, abs: new Map(head?.sft.abs) };
@@ -160,15 +169,16 @@ export function pickHead<T extends Term>(terms: readonly T[], options: Compositi
 }
 
 /** The entries that one term has of one parameter. */
-interface Part {
+interface Part extends ScaledEntries {
   readonly sft: string;
-  readonly indices: Uint32Array;
-  readonly values: Float32Array;
-  readonly coefficient: number;
   readonly shape: readonly number[] | undefined;
 }
 
-function checkedHead(base: Parameters, terms: readonly Term[], options: CompositionOptions): Parameters {
+export function checkedHead(
+  base: Parameters,
+  terms: readonly Term[],
+  options: CompositionOptions,
+): Parameters {
   terms.forEach((term, i) => {
     checkCoefficient(term, i);
     checkSftFits(base, term.sft, termName(term, i));
@@ -218,27 +228,20 @@ function parameterOf(base: Parameters, name: string): Parameter {
   return parameter;
 }
 
-/** target[i] = f32(target[i] + sum of c_t * diff_t[i]). */
-function addParts(target: Float32Array, parts: readonly Part[]): void {
+/** target[i] = f32(target[i] + sum of c_t * diff_t[i]), or what the rule of `block` adds. */
+function addParts(target: Float32Array, parts: readonly Part[], { sums, add }: BlockSums): void {
   if (parts.length === 1) {
-    addOne(target, parts[0]);
+    addOne(target, parts[0]); // which is what every rule makes of it
     return;
   }
-  // The sums of a block; minus zero where there is none, since x + -0 is x for every x.
-  const sums = new Float64Array(blockSize).fill(-0);
-  forEachBlock(listsOf(parts), blockSize, (_, from, to) => {
-    for (let t = 0; t < parts.length; t++) accumulate(sums, parts[t], from[t], to[t]);
+  forEachBlock(listsOf(parts), BLOCK_SIZE, (_, from, to) => {
+    add(parts, from, to);
     for (let t = 0; t < parts.length; t++) moveSums(sums, target, parts[t].indices, from[t], to[t]);
   });
 }
 
 function addOne(target: Float32Array, { indices, values, coefficient }: Part): void {
   for (let k = 0; k < indices.length; k++) target[indices[k]] += coefficient * values[k];
-}
-
-function accumulate(sums: Float64Array, part: Part, from: number, to: number): void {
-  const { indices, values, coefficient } = part;
-  for (let k = from; k < to; k++) sums[indices[k] & withinBlock] += coefficient * values[k];
 }
 
 /** Adds the sums at these indices to `target`, and clears them, so that an entry of several parts is added once. */
@@ -251,27 +254,31 @@ function moveSums(
 ): void {
   for (let k = from; k < to; k++) {
     const i = indices[k];
-    target[i] += sums[i & withinBlock];
-    sums[i & withinBlock] = -0;
+    target[i] += sums[i & WITHIN_BLOCK];
+    sums[i & WITHIN_BLOCK] = -0;
   }
 }
 
 /** The union of the parts' entries with their sums, without those that are zero. */
-function sumParts(parts: readonly Part[], shape: readonly number[] | undefined): SparseDiff {
+function sumParts(
+  parts: readonly Part[],
+  shape: readonly number[] | undefined,
+  { sums, add }: BlockSums,
+): SparseDiff {
   const most = parts.reduce((sum, { indices }) => sum + indices.length, 0);
   const indices = new Uint32Array(most);
   const values = new Float32Array(most);
-  const sums = new Float64Array(blockSize);
   let count = 0;
-  forEachBlock(listsOf(parts), blockSize, (start, from, to) => {
-    for (let t = 0; t < parts.length; t++) accumulate(sums, parts[t], from[t], to[t]);
+  forEachBlock(listsOf(parts), BLOCK_SIZE, (start, from, to) => {
+    add(parts, from, to);
     count = collect(sums, start, indices, values, count);
+    for (let t = 0; t < parts.length; t++) clear(sums, parts[t].indices, from[t], to[t]);
   });
   const entries = { indices: indices.slice(0, count), values: values.slice(0, count) };
   return shape === undefined ? entries : { ...entries, shape };
 }
 
-/** Appends the sums of a block that do not round to zero, clears the block, and returns the new count. */
+/** Appends the sums of a block that do not round to zero, and returns the new count. */
 function collect(
   sums: Float64Array,
   start: number,
@@ -284,7 +291,6 @@ function collect(
     values[count] = sums[i];
     indices[count] = start + i;
     if (values[count] !== 0) count++;
-    sums[i] = 0;
   }
   return count;
 }

@@ -1,8 +1,8 @@
 import { encoderName } from './canonicalNames.ts';
 
 /** Kinds of modules, in the order in which tables show them; `dense` is the pooler's and the head's. */
-const modules = ['embeddings', 'q', 'k', 'v', 'o', 'up', 'down', 'layerNorm', 'dense'] as const;
-type Module = (typeof modules)[number];
+export const modules = ['embeddings', 'q', 'k', 'v', 'o', 'up', 'down', 'layerNorm', 'dense'] as const;
+export type Module = (typeof modules)[number];
 
 /** Where a parameter lies: `emb`, a layer's number from 0, `pooler` or `head`; and in which kind of module. */
 export interface ParameterPlace {
@@ -20,8 +20,22 @@ export interface ParameterTally {
   readonly magnitude?: number | undefined;
 }
 
-/** A place's parameters (weights and biases) together. */
-interface DensityCell extends ParameterPlace {
+/** Sums over parameters by place. */
+export interface PlaceTable<S> {
+  /** Those that occur, from the embeddings to the head. */
+  readonly rows: readonly string[];
+  readonly columns: readonly Module[];
+  /** A place's parameters (weights and biases) together. */
+  readonly cells: readonly (ParameterPlace & S)[];
+  /** Over all columns of a row, over all rows of a column, and over all (`row` or `column` is then `all`). */
+  readonly byRow: readonly PlaceSum<S>[];
+  readonly byColumn: readonly PlaceSum<S>[];
+  readonly all: PlaceSum<S>;
+}
+
+type PlaceSum<S> = { readonly row: string; readonly column: Module | 'all' } & S;
+
+interface DensitySums {
   readonly entries: number;
   /** Undefined if it is not known for one of them. */
   readonly total: number | undefined;
@@ -31,20 +45,7 @@ interface DensityCell extends ParameterPlace {
   readonly meanMagnitude: number | undefined;
 }
 
-export interface DensityTable {
-  /** Those that occur, from the embeddings to the head. */
-  readonly rows: readonly string[];
-  readonly columns: readonly Module[];
-  readonly cells: readonly DensityCell[];
-  /** Sums over all columns of a row, over all rows of a column, and over all (`row` or `column` is then `all`). */
-  readonly byRow: readonly DensitySum[];
-  readonly byColumn: readonly DensitySum[];
-  readonly all: DensitySum;
-}
-
-interface DensitySum extends Omit<DensityCell, 'column'> {
-  readonly column: Module | 'all';
-}
+export type DensityTable = PlaceTable<DensitySums>;
 
 /** The place of a parameter with any of the names that models of Hugging Face give it. */
 export function placeOf(name: string): ParameterPlace {
@@ -58,13 +59,23 @@ export function placeOf(name: string): ParameterPlace {
 
 /** Entries by layer and kind of module. */
 export function densityTable(tallies: Iterable<ParameterTally>): DensityTable {
-  const placed = [...tallies].map((tally) => ({ ...tally, ...placeOf(tally.name) }));
+  return placeTable(tallies, addUp);
+}
+
+/** What `addUp` makes of the parameters of each place, and of those of several. */
+export function placeTable<T extends { readonly name: string }, S>(
+  parameters: Iterable<T>,
+  addUp: (here: readonly T[]) => S,
+): PlaceTable<S> {
+  const placed = [...parameters].map((parameter) => ({ parameter, ...placeOf(parameter.name) }));
   const rows = [...new Set(placed.map(({ row }) => row))].sort((a, b) => rowOrder(a) - rowOrder(b));
   const columns = modules.filter((module) => placed.some(({ column }) => column === module));
-  const cells: DensityCell[] = [];
+  const of = (wanted: (place: ParameterPlace) => boolean) =>
+    placed.filter(wanted).map(({ parameter }) => parameter);
+  const cells: (ParameterPlace & S)[] = [];
   for (const row of rows) {
     for (const column of columns) {
-      const here = placed.filter((tally) => tally.row === row && tally.column === column);
+      const here = of((place) => place.row === row && place.column === column);
       if (here.length > 0) cells.push({ row, column, ...addUp(here) });
     }
   }
@@ -72,13 +83,13 @@ export function densityTable(tallies: Iterable<ParameterTally>): DensityTable {
     rows,
     columns,
     cells,
-    byRow: rows.map((row) => ({ row, column: 'all', ...addUp(placed.filter((tally) => tally.row === row)) })),
+    byRow: rows.map((row) => ({ row, column: 'all', ...addUp(of((place) => place.row === row)) })),
     byColumn: columns.map((column) => ({
       row: 'all',
       column,
-      ...addUp(placed.filter((tally) => tally.column === column)),
+      ...addUp(of((place) => place.column === column)),
     })),
-    all: { row: 'all', column: 'all', ...addUp(placed) },
+    all: { row: 'all', column: 'all', ...addUp(of(() => true)) },
   };
 }
 
@@ -95,13 +106,14 @@ function isLayerNorm(name: string): boolean {
   return name.includes('LayerNorm.');
 }
 
-function rowOrder(row: string): number {
+/** Numbers by which rows of the density table are sorted, from the embeddings to the head. */
+export function rowOrder(row: string): number {
   if (row === 'emb') return -1;
   if (row === 'pooler') return 1e6;
   return row === 'head' ? 1e7 : Number(row);
 }
 
-function addUp(tallies: readonly ParameterTally[]): Omit<DensityCell, 'row' | 'column'> {
+function addUp(tallies: readonly ParameterTally[]): DensitySums {
   const entries = sumOf(tallies.map((tally) => tally.entries)) ?? 0;
   const total = sumOf(tallies.map((tally) => tally.total));
   const magnitude = sumOf(tallies.map((tally) => tally.magnitude));

@@ -9,11 +9,17 @@ import {
   type KeyScratch,
 } from './keyChunks.ts';
 
-/** What the mask of the k largest changes would be, without the mask itself. */
+/** Parts among whose elements the k largest changes are chosen. */
+export interface PartGroup {
+  readonly parts: readonly KeyPart[];
+  readonly k: number;
+}
+
+/** What the mask of the largest changes would be, without the mask itself. */
 export interface MaskStatistics {
-  /** The smallest |p - p0| in it. */
+  /** The smallest |p - p0| in it: of several groups, in the one in which it is smallest. */
   readonly threshold: number;
-  /** How many entries of each part it has (with those that equal the threshold: there may be a few more than k). */
+  /** How many entries of each part it has, one group's parts after the other's (with those that equal the threshold: there may be a few more than k). */
   readonly byPart: readonly number[];
   /** Jaccard index with the mask of the statistics before: 1 where nothing changed. Undefined the first time. */
   readonly overlap?: number;
@@ -34,25 +40,59 @@ const FIRST = -40;
 const BINS = 48;
 
 export interface MaskMeter {
-  measure(parts: readonly KeyPart[], k: number): MaskStatistics;
+  measure(groups: readonly PartGroup[]): MaskStatistics;
+  /** What it remembers of the mask that it saw last, one bit an entry of each part; undefined before the first. */
+  readonly remembered: () => readonly Uint32Array[] | undefined;
+  /** Goes on from what a meter remembered. */
+  readonly remember: (marks: readonly Uint32Array[]) => void;
 }
 
 /** A meter that remembers one bit an entry of the mask that it saw last. Parts may grow at their end. */
 export function newMaskMeter(): MaskMeter {
   const scratch = newKeyScratch();
-  let before: Uint32Array[] | undefined;
+  let before: readonly Uint32Array[] | undefined;
   return {
-    measure(parts, k) {
-      const histogram = countAll(parts, scratch);
-      const moved = histogram.counts.reduce((sum, count) => sum + count, 0);
-      const least = Math.max(1, thresholdOf(parts, Math.min(k, moved), scratch));
-      const bits = parts.map((part) => marks(part, least, scratch));
+    remembered: () => before,
+    remember(marks) {
+      before = marks;
+    },
+    measure(groups) {
+      const measured = groups.map((group) => measureGroup(group, scratch));
+      const bits = measured.flatMap((group) => group.bits);
       const overlap = before === undefined ? undefined : jaccard(before, bits);
       before = bits;
       const byPart = bits.map((words) => words.reduce((sum, word) => sum + ones(word), 0));
-      const threshold = moved === 0 ? 0 : keyAsFloat(least);
+      const leasts = measured.flatMap(({ least }) => (least === undefined ? [] : [least]));
+      const threshold = leasts.length === 0 ? 0 : keyAsFloat(Math.min(...leasts));
+      const histogram = addHistograms(measured.map((group) => group.histogram));
       return { threshold, byPart, histogram, ...(overlap === undefined ? {} : { overlap }) };
     },
+  };
+}
+
+/** The elements of a group that are in the mask, and the smallest of their keys; undefined where there are none. */
+function measureGroup(
+  { parts, k }: PartGroup,
+  scratch: KeyScratch,
+): { bits: Uint32Array[]; least: number | undefined; histogram: ChangeHistogram } {
+  const histogram = countAll(parts, scratch);
+  const count = Math.min(
+    k,
+    histogram.counts.reduce((sum, n) => sum + n, 0),
+  );
+  if (count === 0) {
+    const bits = parts.map(({ size }) => new Uint32Array(Math.ceil(size / 32)));
+    return { bits, least: undefined, histogram };
+  }
+  const least = thresholdOf(parts, count, scratch);
+  return { bits: parts.map((part) => marks(part, least, scratch)), least, histogram };
+}
+
+function addHistograms(all: readonly ChangeHistogram[]): ChangeHistogram {
+  return {
+    first: FIRST,
+    counts: Array.from({ length: BINS }, (_, bin) => all.reduce((sum, { counts }) => sum + counts[bin], 0)),
+    unmoved: all.reduce((sum, { unmoved }) => sum + unmoved, 0),
   };
 }
 
@@ -72,9 +112,8 @@ function countAll(parts: readonly KeyPart[], scratch: KeyScratch): ChangeHistogr
   return { first: FIRST, counts, unmoved };
 }
 
-/** The k-th largest key; 0 where k is 0. */
+/** The k-th largest key, k being at least 1. */
 function thresholdOf(parts: readonly KeyPart[], k: number, scratch: KeyScratch): number {
-  if (k === 0) return 0;
   const { kernels, keys, upper, lower } = scratch;
   const high = descend(upper, k);
   lower.fill(0);

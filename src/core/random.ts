@@ -3,10 +3,17 @@
  * (Two rounds of the finaliser of MurmurHash3 over the coordinates; unsigned 32 bits.)
  */
 export function hash32(seed: number, a: number, b = 0, c = 0): number {
-  let h = mix(seed ^ 0x9e3779b9);
-  h = mix(h ^ Math.imul(a, 0x85ebca6b));
-  h = mix(h ^ Math.imul(b, 0xc2b2ae35));
-  return mix(h ^ Math.imul(c, 0x27d4eb2f)) >>> 0;
+  return hashFrom(hashStart(seed, a), b, c);
+}
+
+/** The part of `hash32` that does not depend on `b` and `c`, for those who want many numbers of one `seed` and `a`. */
+export function hashStart(seed: number, a: number): number {
+  return mix(mix(seed ^ 0x9e3779b9) ^ Math.imul(a, 0x85ebca6b));
+}
+
+/** `hash32` from its `hashStart`. */
+export function hashFrom(start: number, b: number, c: number): number {
+  return mix(mix(start ^ Math.imul(b, 0xc2b2ae35)) ^ Math.imul(c, 0x27d4eb2f)) >>> 0;
 }
 
 function mix(h: number): number {

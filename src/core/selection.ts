@@ -48,7 +48,7 @@ export function selectLottery(
 
 /** k entries chosen uniformly over all candidates together, of those not in `taken`. */
 export function selectRandom(
-  candidates: readonly Candidate[],
+  candidates: readonly Pick<Candidate, 'name' | 'size'>[],
   k: number,
   seed: number,
   taken: Mask = new Map(),
@@ -67,16 +67,26 @@ export function selectRandomPerTensor(
   taken: Mask = new Map(),
 ): ChosenEntries {
   const lottery = selectLottery(candidates, k, taken);
-  const mask = new Map<string, Uint32Array>();
-  candidates.forEach((candidate, i) => {
-    const count = lottery.mask.get(candidate.name)?.length ?? 0;
-    const chosen = selectRandom([candidate], count, hash32(seed, i), taken);
-    mask.set(candidate.name, chosen.mask.get(candidate.name) ?? new Uint32Array(0));
-  });
-  return { mask, count: lottery.count, threshold: 0 };
+  const counts = candidates.map(({ name }) => lottery.mask.get(name)?.length ?? 0);
+  return { mask: selectRandomly(candidates, counts, seed, taken), count: lottery.count, threshold: 0 };
 }
 
-function choose(candidates: readonly Candidate[], parts: readonly KeyPart[], k: number) {
+/** So many random entries of each tensor, of those not in `taken`. */
+export function selectRandomly(
+  tensors: readonly Pick<Candidate, 'name' | 'size'>[],
+  counts: readonly number[],
+  seed: number,
+  taken: Mask = new Map(),
+): Mask {
+  const mask = new Map<string, Uint32Array>();
+  tensors.forEach((tensor, i) => {
+    const chosen = selectRandom([tensor], counts[i], hash32(seed, i), taken);
+    mask.set(tensor.name, chosen.mask.get(tensor.name) ?? new Uint32Array(0));
+  });
+  return mask;
+}
+
+function choose(candidates: readonly Pick<Candidate, 'name'>[], parts: readonly KeyPart[], k: number) {
   const { count, threshold, chosen } = radixSelect(parts, k);
   const mask = new Map(candidates.map(({ name }, i) => [name, chosen[i]] as const));
   return { mask, count, threshold };

@@ -25,11 +25,19 @@ export function batchAt(schedule: BatchSchedule, phase: number, number: number):
   return { epoch, indices: order.subarray(start, start + batchSize) };
 }
 
-/** The last order is remembered: consecutive batches share it. */
-let remembered: { key: string; order: Int32Array } | undefined;
+/** The last orders are remembered: consecutive batches share them, those of several sources take turns. */
+const remembered = new Map<string, Int32Array>();
+const MOST_ORDERS = 64;
 
-function epochOrder(examples: number, seed: number, epoch: number): Int32Array {
-  const key = `${examples}/${seed}/${epoch}`;
-  if (remembered?.key !== key) remembered = { key, order: shuffled(examples, seed, epoch) };
-  return remembered.order;
+/** 0..count-1 in the order of an epoch. */
+export function epochOrder(count: number, seed: number, epoch: number): Int32Array {
+  const key = `${count}/${seed}/${epoch}`;
+  const order = remembered.get(key) ?? shuffled(count, seed, epoch);
+  remembered.delete(key);
+  remembered.set(key, order);
+  if (remembered.size > MOST_ORDERS) {
+    const [oldest] = remembered.keys();
+    remembered.delete(oldest);
+  }
+  return order;
 }

@@ -1,6 +1,7 @@
 import { userError } from '../core/errors/userError.ts';
 import type { Table } from '../formats/table.ts';
 import type { Example } from './example.ts';
+import { renamed, type Renames } from './renames.ts';
 import type { Tokenizer } from './tokenizer/tokenizer.ts';
 
 /** Which columns of a table hold what. */
@@ -24,6 +25,8 @@ export interface ClassificationData {
   readonly labels: readonly string[];
   /** With the index of its label each. */
   readonly examples: readonly Example[];
+  /** What is one unit to statistics has one number: a text, or all pairs with one first text. */
+  readonly unitOf: readonly number[];
   /** Texts that did not fit and were cut. */
   readonly cutTexts: number;
 }
@@ -35,22 +38,34 @@ export interface ClassificationData {
 export function labelledTexts(
   { columns, rows }: Table,
   { text, pair, label }: ClassColumns,
-  rename: Readonly<Record<string, string>>,
+  rename: Renames,
   file: string,
 ): LabelledText[] {
-  for (const column of [text, label, ...(pair === null ? [] : [pair])]) {
-    if (!columns.includes(column)) throw userError('data-no-column', { column, known: columns }, { file });
-  }
-  return rows.map(({ line, fields }) => {
+  const texts = unlabelledTexts({ columns, rows }, { text, pair }, file);
+  if (!columns.includes(label))
+    throw userError('data-no-column', { column: label, known: columns }, { file });
+  return texts.map((one, i) => {
+    const { line, fields } = rows[i];
     const written = fields[label]?.trim() ?? '';
     if (written === '') throw userError('data-no-label', { column: label }, { file, line });
-    return {
-      line,
-      text: fields[text] ?? '',
-      pair: pair === null ? null : (fields[pair] ?? ''),
-      label: rename[written] ?? written,
-    };
+    return { ...one, label: renamed(written, rename) };
   });
+}
+
+/** The same of a table whose labels are not looked at. @throws UserError `data-no-column` */
+export function unlabelledTexts(
+  { columns, rows }: Table,
+  { text, pair }: Pick<ClassColumns, 'text' | 'pair'>,
+  file: string,
+): Omit<LabelledText, 'label'>[] {
+  for (const column of [text, ...(pair === null ? [] : [pair])]) {
+    if (!columns.includes(column)) throw userError('data-no-column', { column, known: columns }, { file });
+  }
+  return rows.map(({ line, fields }) => ({
+    line,
+    text: fields[text] ?? '',
+    pair: pair === null ? null : (fields[pair] ?? ''),
+  }));
 }
 
 /** The labels of texts, sorted by name. */
@@ -79,5 +94,15 @@ export function classificationData(
     if (cut) cutTexts++;
     return { ids, ...(types === undefined ? {} : { types }), labels: Int32Array.of(index) };
   });
-  return { labels, examples, cutTexts };
+  return { labels, examples, unitOf: unitsOf(texts), cutTexts };
+}
+
+function unitsOf(texts: readonly LabelledText[]): number[] {
+  const firsts = new Map<string, number>();
+  return texts.map(({ text, pair }, i) => {
+    if (pair === null) return i;
+    const first = firsts.get(text) ?? i;
+    firsts.set(text, first);
+    return first;
+  });
 }

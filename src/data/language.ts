@@ -3,7 +3,7 @@ import { type Example, NO_LABEL } from './example.ts';
 import type { Tokenizer } from './tokenizer/tokenizer.ts';
 
 /** Lines whose pieces are joined before they are cut into blocks; the reference's (`datasets.map`'s) batch size. */
-const LINES_JOINED = 1000;
+export const LINES_JOINED = 1000;
 
 export interface LanguageOptions {
   /** Word pieces of an example, special ones included. */
@@ -26,39 +26,54 @@ export function languageExamples(
   tokenizer: Tokenizer,
   { blockSize, whole = 'blocks', file }: LanguageOptions,
 ): Example[] {
-  if (blockSize <= tokenizer.specialCount) {
-    throw userError('data-max-length', { length: blockSize, least: tokenizer.specialCount + 1 }, { file });
-  }
-  if (whole === 'lines') {
-    const encoded = lines.map((line) => tokenizer.encodeText(line, blockSize));
-    const filled = encoded.filter((ids) => ids.length > tokenizer.specialCount);
-    if (filled.length > 0) return filled.map(unlabelled);
-    throw userError('data-file-empty', { wanted: 'word piece' }, { file });
-  }
-  const examples: Example[] = [];
-  let pieces = 0;
-  for (let start = 0; start < lines.length; start += LINES_JOINED) {
-    const encoded = lines.slice(start, start + LINES_JOINED).map((line) => tokenizer.encodeText(line));
-    const joined = join(encoded);
-    pieces += joined.length;
-    for (let at = 0; at + blockSize <= joined.length; at += blockSize) {
-      examples.push(unlabelled(joined.slice(at, at + blockSize)));
-    }
-  }
+  checkBlockSize(blockSize, tokenizer, file);
+  const examples = Array.from(piecesOf(lines, tokenizer, { blockSize, whole }), unlabelled);
   if (examples.length > 0) return examples;
+  if (whole === 'lines') throw userError('data-file-empty', { wanted: 'word piece' }, { file });
+  const pieces = lines.reduce((sum, line) => sum + tokenizer.encodeText(line).length, 0);
   throw userError('data-too-few-pieces', { pieces, lines: lines.length, blockSize }, { file });
 }
 
-function join(parts: readonly Int32Array[]): Int32Array {
-  const joined = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
+/** The pieces of each of those examples. A line is asked for when all examples are given that end before it. */
+export function* piecesOf(
+  lines: Iterable<string>,
+  tokenizer: Tokenizer,
+  { blockSize, whole = 'blocks' }: Pick<LanguageOptions, 'blockSize' | 'whole'>,
+): Generator<Int32Array> {
+  let count = 0;
+  let rest = new Int32Array();
+  for (const line of lines) {
+    if (whole === 'lines') {
+      const ids = tokenizer.encodeText(line, blockSize);
+      if (ids.length > tokenizer.specialCount) yield ids;
+      continue;
+    }
+    if (count++ % LINES_JOINED === 0) rest = new Int32Array();
+    const joined = join(rest, tokenizer.encodeText(line));
+    let at = 0;
+    for (; at + blockSize <= joined.length; at += blockSize) yield joined.slice(at, at + blockSize);
+    rest = joined.slice(at);
   }
+}
+
+/** @throws UserError `data-max-length` where blocks have no room for text */
+export function checkBlockSize(
+  blockSize: number,
+  { specialCount }: Pick<Tokenizer, 'specialCount'>,
+  file: string,
+): void {
+  if (blockSize > specialCount) return;
+  throw userError('data-max-length', { length: blockSize, least: specialCount + 1 }, { file });
+}
+
+function join(first: Int32Array, second: Int32Array): Int32Array {
+  const joined = new Int32Array(first.length + second.length);
+  joined.set(first);
+  joined.set(second, first.length);
   return joined;
 }
 
-function unlabelled(ids: Int32Array): Example {
+/** Pieces of which none has a label. */
+export function unlabelled(ids: Int32Array): Example {
   return { ids, labels: new Int32Array(ids.length).fill(NO_LABEL) };
 }

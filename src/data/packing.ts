@@ -1,9 +1,10 @@
 import { NO_LABEL, type Example } from './example.ts';
 import { packRows, POSITIONS, roundUp, type Placement } from './rowPlan.ts';
 import type { StepShape } from './shape.ts';
+import { layWords, type WordLayout } from './wordLayout.ts';
 
-/** What an example's labels are: one at each piece, one for all of it, or the first and last piece of a span. */
-export type Reads = 'labelled' | 'first' | 'spans';
+/** What an example's labels are: one at each piece, one for all of it, the first and last piece of a span, or heads and relations of words. */
+export type Reads = 'labelled' | 'first' | 'spans' | 'words';
 
 export interface PackingOptions {
   /** Width of the encoder and number of its heads, by which the cost of a row length is judged. */
@@ -41,6 +42,8 @@ export interface PackedBatch {
   /** 1 where a read has a label; for spans, where it belongs to an example. */
   readonly labelled: Uint8Array;
   readonly labels: number;
+  /** Where a head that reads words finds them. */
+  readonly words?: WordLayout;
 }
 
 /** Lays examples into rows; which shape is chosen depends on their lengths and labels alone. */
@@ -74,7 +77,8 @@ export function pack(examples: readonly Example[], options: PackingOptions): Pac
     labelled[i] = Number(label !== undefined);
   }
   const shape = { rows: plan.rows, length: plan.length, queries: queriesPerRow, reads: readCount };
-  return { shape, ...slots, queries, reads, readSlots, picks, labelled, labels: withLabel.length };
+  const words = options.reads === 'words' ? { words: layWords(examples, plan.starts) } : {};
+  return { shape, ...slots, queries, reads, readSlots, picks, labelled, labels: withLabel.length, ...words };
 }
 
 function fillSlots(examples: readonly Example[], plan: Placement, options: PackingOptions) {
@@ -107,6 +111,8 @@ function labelsBySlot(
   options: PackingOptions,
 ): Map<number, number> {
   const labels = new Map<number, number>();
+  // Words are read wherever they are.
+  if (options.reads === 'words') return labels;
   examples.forEach((example, e) => {
     if (options.reads === 'first') {
       if (example.labels[0] !== NO_LABEL) labels.set(plan.starts[e], example.labels[0]);

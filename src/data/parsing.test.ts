@@ -7,7 +7,14 @@ import { inventedBert } from '../../test/support/inventedTokenizers.ts';
 import { hasShared, shared } from '../../test/support/oracle.ts';
 import { type ConlluSentence, loadConllu, parseConllu } from '../formats/conllu.ts';
 import { NO_LABEL } from './example.ts';
-import { checkTrees, overSentence, parsingData, universalRelation, universalRelations } from './parsing.ts';
+import {
+  checkTrees,
+  overSentence,
+  parsingData,
+  renamedRelations,
+  universalRelation,
+  universalRelations,
+} from './parsing.ts';
 
 const tokenizer = inventedBert(['milo', '##sa', 'nu']);
 const file = 'a.conllu';
@@ -39,6 +46,16 @@ describe('trees of a treebank', () => {
     expect([...trees[0].heads]).toEqual([3, 1, 0, 2]);
     expect(names(trees[0].relations)).toEqual(['nsubj', 'dep', 'root', 'obj']);
     expect([...examples[1].wordStarts]).toEqual([1, 2]);
+  });
+
+  it('have the relations that they are to have; one with its subtype goes before the one without', () => {
+    const rename = { nsubjpass: 'nsubj', dobj: 'obj', 'obj:x': 'iobj', nsubj: 'csubj', 'nsubj:pass': 'obl' };
+    const written = ['a 0 root', 'a 1 nsubjpass', 'a 1 dobj:y', 'a 1 obj:x', 'a 1 nsubj', 'a 1 nsubj:pass'];
+    const { trees } = read(renamedRelations(treebank(written), rename));
+    expect(names(trees[0].relations)).toEqual(['root', 'nsubj', 'obj', 'iobj', 'csubj', 'obl']);
+    expect(() => read(treebank(written))).toThrow(
+      /a\.conllu:2: The relation "nsubjpass" .*--rename WRITTEN=RELATION, task\.rename in a recipe/,
+    );
   });
 
   it('teach nothing of words without a piece, which are errors in evaluation', () => {

@@ -1,7 +1,8 @@
 import { findCycle, rootsOf } from '../core/trees.ts';
 import { userError } from '../core/errors/userError.ts';
 import type { ConlluSentence, ConlluWord } from '../formats/conllu.ts';
-import { NO_LABEL } from './example.ts';
+import { NO_LABEL, type Example } from './example.ts';
+import type { Renames } from './renames.ts';
 import type { Tokenizer } from './tokenizer/tokenizer.ts';
 
 /**
@@ -55,6 +56,18 @@ export function universalRelation(relation: string): string {
   return universal;
 }
 
+/** Sentences with each relation as it is to be: what is said of a relation with its subtype goes before what is said of it without. */
+export function renamedRelations(sentences: readonly ConlluSentence[], rename: Renames): ConlluSentence[] {
+  const relationOf = (relation: string): string => {
+    const known = [relation, universalRelation(relation)].find((name) => Object.hasOwn(rename, name));
+    return known === undefined ? relation : rename[known];
+  };
+  return sentences.map((sentence) => ({
+    ...sentence,
+    words: sentence.words.map((word) => ({ ...word, deprel: relationOf(word.deprel) })),
+  }));
+}
+
 /**
  * A sentence as a parser takes it: its words up to the one where it was cut. Words without a piece keep their number, so
  * that heads are what they are in the treebank; nothing is to be learnt of them.
@@ -74,6 +87,14 @@ export interface ParsingExample {
   readonly heads: Int32Array;
   /** Index of the relation of each word, to be learnt at its gold head; NO_LABEL where `heads` is. */
   readonly relations: Int32Array;
+}
+
+/** The same as an input of the model. */
+export function wordExample({ ids, wordStarts, heads, relations }: ParsingExample): Example {
+  const labels = new Int32Array(2 * heads.length);
+  labels.set(heads);
+  labels.set(relations, heads.length);
+  return { ids, words: wordStarts, labels };
 }
 
 /** All words of a sentence, also those that were cut off, for scores. */

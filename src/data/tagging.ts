@@ -9,7 +9,7 @@ export const tagColumns = ['upos', 'xpos', 'feats', 'deprel'] as const;
 export type TagColumn = (typeof tagColumns)[number];
 
 /** The tag of words that are left out, with the tag. */
-const NO_TAG = '_';
+export const NO_TAG = '_';
 
 /** Why a word has no piece with its label: it was cut off, or the tokenizer makes nothing of it. */
 export const CUT_OFF = -1;

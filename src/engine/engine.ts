@@ -1,10 +1,18 @@
 import type { Feeds, ProgramSpec } from './program.ts';
 
-/** Runs programs: compiled ahead (CPU) or eagerly on a TensorFlow.js backend. */
+/** Runs programs: compiled ahead, or eagerly on a TensorFlow.js backend. */
 export interface Engine {
   readonly name: string;
+  /** Of what computes: results are the same bits only within one. */
+  readonly version: string;
+  /** Whether equal runs give equal bits. Where nobody has proved it, they may not. */
+  readonly repeatable: boolean;
   /** Whether programs may have inputs that are always zero, at no cost. */
   readonly probes: boolean;
+  /** Whether inputs may stay with it but for some entries, which saves the way to a device and back. */
+  readonly resident: boolean;
+  /** Bytes that one array on the device may have at the most; larger inputs and gradients are cut by the engine itself. */
+  readonly largestArray?: number;
   /** Whether feeds and results may lie in memory that threads share. */
   takesSharedMemory(): Promise<boolean>;
   compile(spec: ProgramSpec): Promise<Executable>;
@@ -15,6 +23,8 @@ export interface RunOptions {
    * The program's `accumulated` gradients are ADDED to what their arrays in `results` hold; all else is replaced.
    */
   readonly accumulate?: boolean;
+  /** Inputs that hold what they held in this program's run before: an engine need not take them to its device again. */
+  readonly unchanged?: ReadonlySet<string>;
 }
 
 export interface Executable {

@@ -22,6 +22,13 @@ export interface ProgramResult {
   readonly outputs?: NamedTensors;
 }
 
+/** Entries of an input (flat, ascending) that change from run to run; all others are those of `values`. */
+export interface ResidentEntries {
+  readonly indices: Uint32Array;
+  /** The whole input; what it has at the indices does not matter. */
+  readonly values: Float32Array;
+}
+
 /** A program with the shapes of its inputs. */
 export interface ProgramSpec {
   readonly program: Program;
@@ -32,6 +39,8 @@ export interface ProgramSpec {
   readonly outputsVary?: Readonly<Record<string, readonly number[]>>;
   /** Those of `gradients` that a run with `accumulate` adds to what their arrays hold. */
   readonly accumulated: readonly string[];
+  /** Inputs that are fed at these entries alone, and whose gradients are given there alone. For engines that are `resident`. */
+  readonly resident?: ReadonlyMap<string, ResidentEntries>;
 }
 
 export type FeedArray = Float32Array | Int32Array | Uint8Array;

@@ -1,10 +1,16 @@
 import * as vscode from 'vscode';
 import { announceUndo } from './commands/deleted.ts';
 import { registerCommands } from './commands/register.ts';
+import { registerCompose } from './compose/register.ts';
 import type { RunPanels } from './panels/runPanel.ts';
 import { registerRecipeLanguage } from './recipes/index.ts';
+import { registerSchemaLanguage } from './recipes/schemaLanguage.ts';
+import { registerSweepLenses } from './recipes/sweepLenses.ts';
+import { registerInspector } from './editors/register.ts';
+import { registerNotebooks } from './notebook/register.ts';
 import { newServices } from './services.ts';
 import { startDemo } from './startup/demo.ts';
+import { registerPublished } from './views/published.ts';
 import { registerStatus } from './status/register.ts';
 import { registerViews } from './views/register.ts';
 import type { Window } from './window.ts';
@@ -16,9 +22,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const services = newServices(context);
   let panels: Promise<RunPanels> | undefined;
   const views = registerViews(services);
+  const compose = registerCompose(services);
   const window: Window = {
     services,
     views,
+    compose: () => compose.editor(),
     isRunVisible: async (folder) => (await panels)?.isVisible(folder) === true,
     runPanels: () =>
       (panels ??= import('./panels/runPanel.ts').then(({ newRunPanels }) => newRunPanels(services))),
@@ -27,10 +35,23 @@ export function activate(context: vscode.ExtensionContext): void {
     views,
     registerCommands(window),
     registerStatus(window),
+    registerPublished(),
     registerRecipeLanguage({
       log: services.log,
       lastRun: async ({ fsPath }) => (await import('./lastRun.ts')).lastRun(fsPath),
       onDidChangeRuns: services.live.onDidChange,
+    }),
+    registerSchemaLanguage('sft-sweep', services.log, async (problems) =>
+      (await import('./recipes/sweepFeatures.ts')).newSweepFeatures(problems),
+    ),
+    registerSweepLenses(services.live.onDidChange),
+    registerInspector(services),
+    compose,
+    registerNotebooks(services),
+    vscode.window.registerWebviewPanelSerializer('sft.results', {
+      async deserializeWebviewPanel(panel) {
+        (await import('./panels/resultsPanel.ts')).showResults(services, panel);
+      },
     }),
     vscode.window.registerWebviewPanelSerializer(runPanelType, {
       async deserializeWebviewPanel(panel, state: unknown) {

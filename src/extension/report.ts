@@ -5,7 +5,7 @@ import type { Services } from './services.ts';
 
 /** Shows what went wrong: for the user's to mend its sentences, and where; for a bug, how to report it. */
 export async function showError({ log }: Pick<Services, 'log'>, error: unknown): Promise<void> {
-  if (error instanceof vscode.CancellationError) return;
+  if (isCancelled(error)) return;
   const place = placeOf(error);
   const message = error instanceof Error ? error.message : String(error);
   log.error(error instanceof Error && !isUsers(error) ? (error.stack ?? message) : message);
@@ -20,6 +20,17 @@ export async function showError({ log }: Pick<Services, 'log'>, error: unknown):
   else if (chosen === report) await vscode.commands.executeCommand('sft.reportIssue', message);
 }
 
+/** Does a work that a page asked for; what goes wrong in it is shown. */
+export function guarded(services: Pick<Services, 'log'>): (work: () => Promise<unknown>) => Promise<void> {
+  return async (work) => {
+    try {
+      await work();
+    } catch (error) {
+      await showError(services, error);
+    }
+  };
+}
+
 /** Opens a file, at a line counted from 1. */
 export async function openAt(file: string, line?: number): Promise<void> {
   const uri = vscode.Uri.file(file);
@@ -30,6 +41,11 @@ export async function openAt(file: string, line?: number): Promise<void> {
   }
   const at = new vscode.Position(Math.max(0, (line ?? 1) - 1), 0);
   await vscode.window.showTextDocument(uri, { selection: new vscode.Range(at, at) });
+}
+
+/** A question that was open when the window closed is cancelled, too, by an error that is no `CancellationError`. */
+function isCancelled(error: unknown): boolean {
+  return error instanceof vscode.CancellationError || (error instanceof Error && error.name === 'Canceled');
 }
 
 function isUsers(error: unknown): boolean {

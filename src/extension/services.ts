@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { idleMinutes } from './settings.ts';
 import { type HomePaths, homePaths } from '../home/home.ts';
 import type { RunProgress } from '../protocol/liveRun.ts';
 import type { LiveRuns } from './live/liveRuns.ts';
@@ -51,29 +52,37 @@ export function newServices(context: vscode.ExtensionContext): Services {
   const bundles = join(context.extensionPath, 'dist');
   const home = homePaths();
   context.subscriptions.push(log);
+  const programs = once(async () => {
+    const { newPrograms } = await import('./programs/programs.ts');
+    const { chooseNode } = await import('../home/nodes/nodes.ts');
+    const node = () =>
+      chooseNode({
+        configured: vscode.workspace.getConfiguration('sft').get<string>('nodePath'),
+        program: join(bundles, 'probe.js'),
+        cache: home.cache,
+      });
+    return newPrograms(bundles, node);
+  });
   return {
     context,
     log,
     home,
     bundles,
-    programs: once(async () => {
-      const { newPrograms } = await import('./programs/programs.ts');
-      const { chooseNode } = await import('../home/nodes/nodes.ts');
-      const node = () =>
-        chooseNode({
-          configured: vscode.workspace.getConfiguration('sft').get<string>('nodePath'),
-          program: join(bundles, 'probe.js'),
-          cache: home.cache,
-        });
-      return newPrograms(bundles, node);
-    }),
+    programs,
     session: once(async () => {
-      const { newSession } = await import('./programs/session.ts');
-      const session = newSession(
-        bundles,
-        (line) => log.debug(line),
-        () => vscode.workspace.getConfiguration('sft').get('idleMinutes', 10),
-      );
+      const { newSession, hostNode } = await import('./programs/session.ts');
+      // Looking for the best Node takes longer than a list may; but one that the user has set is wanted for all that computes.
+      const node = async () => {
+        const isSet = vscode.workspace.getConfiguration('sft').get('nodePath', '') !== '';
+        if (!isSet || !vscode.workspace.isTrusted) return hostNode;
+        try {
+          return await (await programs()).node();
+        } catch (error) {
+          log.warn(error instanceof Error ? error.message : String(error)); // Train says it in full
+          return hostNode;
+        }
+      };
+      const session = newSession(bundles, (line) => log.debug(line), idleMinutes, node);
       context.subscriptions.push(session);
       return session;
     }),
@@ -92,11 +101,16 @@ function newLiveView(
   context.subscriptions.push(change, end);
   let runs: LiveRuns | undefined;
   const start = once(async () => {
-    const { followLiveRuns } = await import('./live/liveRuns.ts');
+    const [{ followLiveRuns }, { windowSpelling }, { placesOfRuns }] = await Promise.all([
+      import('./live/liveRuns.ts'),
+      import('./live/spelling.ts'),
+      import('./views/files.ts'),
+    ]);
     runs = followLiveRuns(folder, {
       changed: () => change.fire(),
       ended: ({ folder: run, name, pid }) => end.fire({ folder: run, name, pid }),
       log,
+      spelling: (run) => windowSpelling(run, placesOfRuns()),
     });
     context.subscriptions.push(runs);
     return runs;

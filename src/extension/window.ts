@@ -1,3 +1,4 @@
+import type { ComposeEditor } from './compose/composeEditor.ts';
 import type { RunPanels } from './panels/runPanel.ts';
 import type { Services } from './services.ts';
 import type { Views } from './views/register.ts';
@@ -9,4 +10,6 @@ export interface Window {
   /** Whether a run's panel is in sight. Loads nothing. */
   isRunVisible(folder: string): Promise<boolean>;
   readonly views: Views;
+  /** The editor of compose benches. */
+  compose(): Promise<ComposeEditor>;
 }

@@ -101,7 +101,7 @@ export async function renamePatiently(from: string, to: string, tools: RenameToo
 }
 
 /** Short, so that a long name does not become too long; in the same folder, so that renaming is one step. */
-function temporaryName(target: string): string {
+export function temporaryName(target: string): string {
   return join(dirname(target), `.sft-${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
 }
 

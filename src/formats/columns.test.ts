@@ -29,6 +29,12 @@ describe('a file of words and tags', () => {
     ]);
   });
 
+  it('may have four columns, the tag last (CoNLL 2003)', () => {
+    const lines = ['-DOCSTART- -X- O O', '', 'Ana NNP B-NP B-PER', '# # O O', '', 'ba VB B-VP O'];
+    expect(read(...lines)).toEqual([['Ana/B-PER', '#/O'], ['ba/O']]);
+    expect(() => read('Ana NNP B-NP B-PER', 'ba O')).toThrow(/^a\.txt:2: .*2 columns/);
+  });
+
   it('may have comments, Windows line ends and a byte order mark', () => {
     expect(read('\uFEFF# made by hand here\r', 'Ana O\r', '\r', '#\r', 'Ba O\r')).toEqual([
       ['Ana/O'],

@@ -16,14 +16,19 @@ export interface TaggedSentence {
   readonly words: readonly TaggedWord[];
 }
 
-/** How the lines of a file are laid out: `word tag`, or `number word tag ...` separated by tabs (`.iob2`). */
-type Layout = 'plain' | 'numbered';
+/**
+ * How the lines of a file are laid out: `word tag`, `word part-of-speech chunk tag` (CoNLL 2003), or `number word tag ...` separated
+ * by tabs (`.iob2`).
+ */
+type Layout = 'two' | 'four' | 'numbered';
+
+const COLUMNS = { two: 2, four: 4 };
 
 const DOCSTART = '-DOCSTART-';
 
 /**
  * The sentences of a file with one word and its tag a line (IOB of named entities, parts of speech), a blank line
- * between two sentences. Word and tag are separated by a tab or blanks. Files whose lines are numbered and
+ * between two sentences. Word and tag are separated by a tab or blanks; of four columns, the tag is the last. Files whose lines are numbered and
  * separated by tabs (number, word, tag, anything) are recognised by their first word. `-DOCSTART-` lines and
  * comments (`# ...`, unless they are the word `#` with its tag) are skipped.
  * @throws UserError `data-file-empty`, `data-not-utf8`, `data-columns-count`, `data-word-id`
@@ -63,7 +68,8 @@ function parseLine(
   place: Place & { line: number },
 ): TaggedWord | undefined {
   const fields = split(text);
-  const wrongCount = layout === 'plain' ? fields.length !== 2 : fields.length < 3 || !text.includes('\t');
+  const wrongCount =
+    layout === 'numbered' ? fields.length < 3 || !text.includes('\t') : fields.length !== COLUMNS[layout];
   if (wrongCount || fields.includes('')) {
     throw userError(
       'data-columns-count',
@@ -72,7 +78,7 @@ function parseLine(
     );
   }
   if (layout === 'numbered' && !isWordId(fields[0], number, place)) return undefined;
-  const [form = '', tag = ''] = layout === 'plain' ? fields : fields.slice(1);
+  const [form = '', tag = ''] = layout === 'numbered' ? fields.slice(1) : [fields[0], fields.at(-1)];
   return { line: place.line, form, tag };
 }
 
@@ -80,12 +86,14 @@ function layoutOf(lines: readonly string[]): Layout {
   const first = lines.find(
     (line) => line.trim() !== '' && !line.startsWith('#') && !line.startsWith(DOCSTART),
   );
-  return first !== undefined && /^1\t[^\t]+\t[^\t]/.test(first) ? 'numbered' : 'plain';
+  if (first === undefined) return 'two';
+  if (/^1\t[^\t]+\t[^\t]/.test(first)) return 'numbered';
+  return split(first).length === COLUMNS.four ? 'four' : 'two';
 }
 
 /** The word `#` is not rare, so a line of two columns is a comment only where lines begin with a number. */
 function isComment(text: string, layout: Layout): boolean {
-  return /^#(\s|$)/.test(text) && (layout === 'numbered' || split(text).length !== 2);
+  return /^#(\s|$)/.test(text) && (layout === 'numbered' || split(text).length !== COLUMNS[layout]);
 }
 
 /** Where a line has tabs, only they separate columns, since a word may hold a blank. */

@@ -57,6 +57,17 @@ describe('CoNLL-U with new values', () => {
     expect(decode(writeConllu(bytes, sentences, asRead))).toBe(decode(bytes));
   });
 
+  it('has `_` where a value is taken away', () => {
+    const bytes = encode(text);
+    const values = [[{ upos: null, feats: null }, undefined], [{ deprel: null }]];
+    const [[mil, osa], [nu]] = parseConllu(writeConllu(bytes, parseConllu(bytes, 'a'), values), 'a').map(
+      ({ words }) => words,
+    );
+    expect(mil).toMatchObject({ upos: '_', xpos: 'X', feats: '_', deprel: 'dep' });
+    expect(osa).toMatchObject({ upos: 'NOUN', feats: 'A=b', deprel: 'root' });
+    expect(nu).toMatchObject({ upos: 'NOUN', deprel: '_' });
+  });
+
   it('reads as what was written', () => {
     const value = fc.string({ minLength: 1, maxLength: 4 }).map((part) => part.replaceAll(/[\s\0]/g, '_'));
     const change: fc.Arbitrary<WordValues | undefined> = fc.option(

@@ -1,12 +1,12 @@
 import type { ConlluSentence } from './conllu.ts';
 
-/** New values of columns of a word; the others stay as they are. */
+/** New values of columns of a word, `_` where one is null; the others stay as they are. */
 export interface WordValues {
-  readonly upos?: string;
-  readonly xpos?: string;
-  readonly feats?: string;
+  readonly upos?: string | null;
+  readonly xpos?: string | null;
+  readonly feats?: string | null;
   readonly head?: number;
-  readonly deprel?: string;
+  readonly deprel?: string | null;
 }
 
 const COLUMN: Readonly<Record<keyof WordValues, number>> = { upos: 3, xpos: 4, feats: 5, head: 6, deprel: 7 };
@@ -85,7 +85,7 @@ function changedLine(line: Uint8Array, change: WordValues): Uint8Array[] {
   for (const name of NAMES) {
     const value = change[name];
     if (value === undefined) continue;
-    parts.push(line.subarray(kept, tabs[COLUMN[name] - 1] + 1), encoder.encode(checked(value)));
+    parts.push(line.subarray(kept, tabs[COLUMN[name] - 1] + 1), encoder.encode(checked(value ?? '_')));
     kept = tabs[COLUMN[name]];
   }
   parts.push(line.subarray(kept));

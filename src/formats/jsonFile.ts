@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { systemCode } from './fileErrors.ts';
 
 /** What a small JSON file of ours says; undefined where there is none, or one that cannot be read or understood. */

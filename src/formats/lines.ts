@@ -1,12 +1,13 @@
 import { constants, isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 
-import { userError } from '../core/errors/userError.ts';
+import { UserError, userError } from '../core/errors/userError.ts';
 
 /** Decoded at a time: a string may not exceed half a gigabyte, a corpus may. */
 const CHUNK = 1 << 24;
 const LINE_FEED = 0x0a;
-const LFS_POINTER = 'version https://git-lfs.github.com/spec/';
+/** With what the placeholder of a file in Git LFS begins. */
+export const LFS_POINTER = 'version https://git-lfs.github.com/spec/';
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -38,11 +39,17 @@ export async function loadBytes(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw userError('data-file-missing', undefined, { file });
-    if (code === 'EISDIR') throw userError('data-file-folder', undefined, { file });
-    throw userError('data-file-unreadable', { reason: code ?? message }, { file });
+    throw dataFileError(error, file);
   }
+}
+
+/** Why a file that the user named cannot be read; a UserError is handed back as it is. */
+export function dataFileError(error: unknown, file: string): UserError {
+  if (error instanceof UserError) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return userError('data-file-missing', undefined, { file });
+  if (code === 'EISDIR') return userError('data-file-folder', undefined, { file });
+  return userError('data-file-unreadable', { reason: code ?? message }, { file });
 }
 
 /**
@@ -92,7 +99,8 @@ function firstBrokenLine(chunk: Uint8Array): number {
   }
 }
 
-function guessEncoding(chunk: Uint8Array): string | undefined {
+/** Which encoding a file that is not UTF-8 has by its first bytes. */
+export function guessEncoding(chunk: Uint8Array): string | undefined {
   const [first, second] = chunk;
   const utf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
   return utf16 ? 'UTF-16' : undefined;

@@ -78,6 +78,20 @@ async function weightFiles(folder: string): Promise<string[]> {
 }
 
 async function shards(folder: string, index: string): Promise<string[]> {
+  return (await shardNames(index)).map((name) => {
+    if (!existsSync(join(folder, name))) {
+      throw userError(
+        'model-index',
+        { reason: `the file ${name} that it names is missing` },
+        { file: index },
+      );
+    }
+    return join(folder, name);
+  });
+}
+
+/** The files that an index names, whether they are there or not. @throws UserError `model-index`, `file-unreadable` */
+export async function shardNames(index: string): Promise<string[]> {
   const wrong = (reason: string) => userError('model-index', { reason }, { file: index });
   const text = await readFile(index, 'utf8').catch((error: unknown) => {
     throw readError(error, index);
@@ -88,8 +102,7 @@ async function shards(folder: string, index: string): Promise<string[]> {
     if (typeof name !== 'string') throw wrong('its weight_map has something that is not a file name');
     // A name with folders in it could lead anywhere.
     if (name !== basename(name) || name.includes('\\')) throw wrong(`"${name}" is not a plain file name`);
-    if (!existsSync(join(folder, name))) throw wrong(`the file ${name} that it names is missing`);
-    return join(folder, name);
+    return name;
   });
 }
 

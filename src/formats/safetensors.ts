@@ -29,10 +29,16 @@ export interface SafetensorsFile extends SafetensorsHeader {
   readonly path: string;
   /** Reads one tensor into memory of its own. */
   readonly read: (name: string) => Promise<TensorValues>;
-  /** The same for a tensor of floats. @throws UserError `safetensors-dtype` for integers */
-  readonly readFloats: (name: string) => Promise<Float32Array>;
-  /** A tensor's bytes as they are, whatever its type. */
-  readonly readBytes: (name: string) => Promise<ArrayBuffer>;
+  /** The same for a tensor of floats, or a range of them. @throws UserError `safetensors-dtype` for integers */
+  readonly readFloats: (name: string, range?: ElementRange) => Promise<Float32Array>;
+  /** Bytes of a tensor, or of a range of it, as they are, whatever its type. */
+  readonly readBytes: (name: string, range?: ElementRange) => Promise<ArrayBuffer>;
+}
+
+/** Elements [from, to) of a tensor, in the order in which they are stored. */
+export interface ElementRange {
+  readonly from: number;
+  readonly to: number;
 }
 
 /**
@@ -52,8 +58,8 @@ export async function withSafetensors<T>(
       ...header,
       path,
       read: async (name) => readValues(handle, tensorOf(header, name), path),
-      readFloats: async (name) => readFloats(handle, tensorOf(header, name), path),
-      readBytes: async (name) => readRaw(handle, tensorOf(header, name), path),
+      readFloats: async (name, range) => readFloats(handle, partOf(tensorOf(header, name), range), path),
+      readBytes: async (name, range) => readRaw(handle, partOf(tensorOf(header, name), range), path),
     });
   } finally {
     await handle.close();
@@ -74,6 +80,15 @@ function tensorOf(header: SafetensorsHeader, name: string): TensorInfo {
   const tensor = header.tensors.get(name);
   if (tensor === undefined) throw new Error(`no tensor ${name}`);
   return tensor;
+}
+
+function partOf(tensor: TensorInfo, range?: ElementRange): TensorInfo {
+  if (range === undefined) return tensor;
+  const { dtype, size, start } = tensor;
+  const { from, to } = range;
+  if (!(from >= 0 && from <= to && to <= size)) throw new Error(`no elements ${from} to ${to} of ${size}`);
+  const bytes = dtypeBytes[dtype];
+  return { ...tensor, size: to - from, start: start + from * bytes, end: start + to * bytes };
 }
 
 async function readValues(handle: FileHandle, tensor: TensorInfo, path: string): Promise<TensorValues> {

@@ -8,6 +8,7 @@ import {
   refused,
   temporaryFolder,
 } from '../../test/support/files.ts';
+import { fuzzTimeout } from '../../test/support/mutate.ts';
 import { pickle, type RawTensor, tensorPickle } from '../../test/support/pickleBytes.ts';
 import { bytesOf, legacyFile, torchArchive } from '../../test/support/torchFiles.ts';
 import { zipBytes } from '../../test/support/zipBytes.ts';
@@ -302,11 +303,15 @@ test.each(['plain', 'packed', 'the layout before PyTorch 1.6'])(
       }
     });
   },
-  120_000,
+  fuzzTimeout(120_000),
 );
 
-test('damaged pickles in sound archives are read or refused', async () => {
-  const entries = Object.entries(storages).map(([key, bytes]) => ({ name: `m/data/${key}`, bytes }));
-  const archive = (bytes: Uint8Array) => zipBytes([{ name: 'm/data.pkl', bytes }, ...entries]);
-  await expectDamagedReadOrUserError(pickle.whole(sftPickle()), 'pytorch_diff.bin', archive, readSft);
-}, 120_000);
+test(
+  'damaged pickles in sound archives are read or refused',
+  async () => {
+    const entries = Object.entries(storages).map(([key, bytes]) => ({ name: `m/data/${key}`, bytes }));
+    const archive = (bytes: Uint8Array) => zipBytes([{ name: 'm/data.pkl', bytes }, ...entries]);
+    await expectDamagedReadOrUserError(pickle.whole(sftPickle()), 'pytorch_diff.bin', archive, readSft);
+  },
+  fuzzTimeout(120_000),
+);

@@ -1,6 +1,6 @@
 import { userError } from '../core/errors/userError.ts';
 import type { Parameter } from '../core/parameters.ts';
-import type { Sft, SparseDiff } from '../core/sft.ts';
+import type { SparseDiff } from '../core/sft.ts';
 import {
   kindOf,
   listLength,
@@ -15,45 +15,46 @@ import { isSize, sizeOf } from './pytorchNames.ts';
 import { toRowMajor } from './sftBinIndices.ts';
 import { brokenSft } from './sftCheck.ts';
 
-/** What can be said of a `pytorch_diff.bin` without reading its values. */
-interface SftBinHeader {
+/** An open `pytorch_diff.bin`. Its lists of indices have been read with its layout; what they and values say has not. */
+interface SftBin {
   readonly counts: ReadonlyMap<string, number>;
   readonly shapes: ReadonlyMap<string, readonly number[]>;
   readonly abs: ReadonlyMap<string, readonly number[]>;
+  /** Entries of a parameter, row-major; each once, since a list's memory becomes theirs. Whether they are sound is `checkSft`'s to say. */
+  readonly readDiff: (parameter: string) => Promise<SparseDiff>;
+  readonly readAbs: (parameter: string) => Promise<Parameter>;
 }
 
 /**
- * Reads the reference's file of an SFT (`pytorch_diff.bin`), as torch 1.x and 2.x wrote it, bit for bit. Its indices are
- * column-major and written as steps; those of the SFT are row-major. Whether the result is sound is `checkSft`'s to say.
+ * Opens the reference's file of an SFT (`pytorch_diff.bin`), as torch 1.x and 2.x wrote it, for as long as `use` runs; values are
+ * read bit for bit. Its indices are column-major and written as steps; those that are read are row-major.
  * @throws UserError with the file's name: of `withPytorchFile`, `pytorch-not-sft`, `sft-broken`
  */
-export async function readSftBin(path: string): Promise<Sft> {
-  return withPytorchFile(path, async (file) => {
-    const layout = sftLayout(file);
-    const diffs = new Map<string, SparseDiff>();
-    for (const [name, encoded] of layout.diffs) {
-      const values = await file.readFloats(encoded.values, name);
-      const indices = await flatIndices(name, encoded, file);
-      diffs.set(name, { ...toRowMajor({ indices, values }, encoded.shape), shape: encoded.shape });
-    }
-    const abs = new Map<string, Parameter>();
-    for (const [name, tensor] of layout.abs) {
-      abs.set(name, { shape: tensor.shape, values: await file.readFloats(tensor, name) });
-    }
-    return { diffs, abs };
-  });
-}
-
-/** Reads counts and shapes only. @throws UserError as `readSftBin` */
-export async function readSftBinHeader(path: string): Promise<SftBinHeader> {
+export async function withSftBin<T>(path: string, use: (sft: SftBin) => Promise<T>): Promise<T> {
   return withPytorchFile(path, async (file) => {
     const { diffs, abs } = sftLayout(file);
-    return {
+    return use({
       counts: new Map([...diffs].map(([name, { values }]) => [name, sizeOf(values.shape)])),
       shapes: new Map([...diffs].map(([name, { shape }]) => [name, shape])),
       abs: new Map([...abs].map(([name, { shape }]) => [name, shape])),
-    };
+      async readDiff(name) {
+        const encoded = partNamed(diffs, name);
+        const values = await file.readFloats(encoded.values, name);
+        const indices = await flatIndices(name, encoded, file);
+        return { ...toRowMajor({ indices, values }, encoded.shape), shape: encoded.shape };
+      },
+      async readAbs(name) {
+        const tensor = partNamed(abs, name);
+        return { shape: tensor.shape, values: await file.readFloats(tensor, name) };
+      },
+    });
   });
+}
+
+function partNamed<T>(parts: ReadonlyMap<string, T>, name: string): T {
+  const part = parts.get(name);
+  if (part === undefined) throw new Error(`no parameter ${name}`);
+  return part;
 }
 
 interface EncodedDiff {

@@ -26,6 +26,7 @@ const metadata: SftMetadata = {
   density: 0.15,
   recipe: 'kind: task\nname: x # ü\n',
   metrics: { accuracy: 0.5 },
+  interval: { metric: 'accuracy', low: 0.4, high: 0.6 },
   date: '2026-01-02T03:04:05Z',
   reproducible: false,
   createdBy: 'a test',

@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import * as z from 'zod';
+import { compositionRules } from '../core/compositionRules.ts';
 import { userError } from '../core/errors/userError.ts';
 import type { Sft } from '../core/sft.ts';
 
@@ -28,15 +29,34 @@ const fields = {
   recipe: z.string().optional(),
   /** Results at the end of training, by name. */
   metrics: z.record(z.string(), z.number()).optional(),
+  /** The 95 % bootstrap interval of one of them. */
+  interval: z.object({ metric: z.string(), low: z.number(), high: z.number() }).optional(),
   /** ISO 8601. */
   date: z.string().optional(),
   /** False where the run that made it could not be repeated bit for bit. */
   reproducible: z.boolean().optional(),
+  /** What computed it, with its version. */
+  engine: z.string().optional(),
+  /** Tells full phases apart: SFTs of one have chosen their masks from the same changes. */
+  fullPhase: z.string().optional(),
   createdBy: z.string().optional(),
-  /** Of a composed SFT: what it was added up from. */
+  /** Of a composed SFT: what it was added up from, and whose head it has. */
   parts: z
-    .array(z.object({ name: z.string(), coefficient: z.number(), fingerprint: z.string().optional() }))
+    .array(
+      z.object({
+        name: z.string(),
+        coefficient: z.number(),
+        fingerprint: z.string().optional(),
+        head: z.boolean().optional(),
+      }),
+    )
     .optional(),
+  /** Of a composed SFT: the trained ones that it goes back to, through whatever compositions lie between. */
+  trained: z.array(z.object({ fingerprint: z.string(), fullPhase: z.string().optional() })).optional(),
+  /** Of a composed SFT: how entries of several parts were put together; the sum where it does not say. */
+  rule: z.enum(compositionRules).optional(),
+  /** Of a pruned SFT: what it was made of, and how many entries that has. */
+  pruned: z.object({ name: z.string(), fingerprint: z.string(), entries: z.number() }).optional(),
 };
 
 /** What an SFT file says of itself; everything may be absent (the reference's files say nothing). */
@@ -56,13 +76,29 @@ const keys: Record<Field, string> = {
   density: 'density',
   recipe: 'recipe',
   metrics: 'metrics',
+  interval: 'interval',
   date: 'date',
   reproducible: 'reproducible',
+  engine: 'engine',
+  fullPhase: 'full_phase',
   createdBy: 'created_by',
   parts: 'parts',
+  trained: 'trained',
+  rule: 'rule',
+  pruned: 'pruned',
 };
 
-const json = new Set<Field>(['labels', 'k', 'density', 'metrics', 'reproducible', 'parts']);
+const json = new Set<Field>([
+  'labels',
+  'k',
+  'density',
+  'metrics',
+  'interval',
+  'reproducible',
+  'parts',
+  'trained',
+  'pruned',
+]);
 const names = Object.keys(fields) as Field[];
 
 /** Metadata as the strings of a safetensors header, format version included. */

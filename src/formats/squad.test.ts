@@ -66,7 +66,7 @@ describe('a SQuAD file', () => {
     expect(movedAnswers).toBe(1);
     const far = about(`Nu${' '.repeat(30)}saw`, ask(30, 'Nu'));
     expect(() => parseSquad(encode(far), file)).toThrow(
-      /^a\.json: An answer of the question "q1" is not in its text at or near the character 30: "Nu"\. Correct/,
+      /^a\.json:1: An answer of the question "q1" is not in its text at or near the character 30: "Nu"\. Correct/,
     );
   });
 
@@ -89,7 +89,7 @@ describe('a SQuAD file', () => {
     [
       'an answer without a place',
       about('Nu', ask('0', 'Nu')),
-      /^a\.json: The file lacks a number "answer_start" in data\[0\]\.paragraphs\[0\]\.qas\[0\]\.answers\[0\]\. Give/,
+      /^a\.json:1: The file lacks a number "answer_start" in data\[0\]\.paragraphs\[0\]\.qas\[0\]\.answers\[0\]\. Give/,
     ],
     [
       'a question without an id',
@@ -101,13 +101,38 @@ describe('a SQuAD file', () => {
       { data: [{ paragraphs: [{ qas: [] }] }] },
       /a text "context" in data\[0\]\.paragraphs\[0\]\./,
     ],
-    ['no data', { version: '1.1' }, /^a\.json: The file lacks a list "data"\. Give/],
+    ['no data', { version: '1.1' }, /^a\.json:1: The file lacks a list "data"\. Give/],
     ['something else in the list', { data: [3] }, /lacks an object in data\[0\]/],
     ['no question', about('Nu'), /^a\.json: The file holds no question/],
     ['a list', [], /^a\.json: This is no JSON in the format of SQuAD/],
     ['no JSON', '{"data": [\n1 2]}', /^a\.json:2: This is no JSON/],
   ])('with %s is refused', (_what, content, message) => {
     expect(() => parseSquad(encode(content), file)).toThrow(message);
+  });
+
+  it.each<[what: string, qas: object[], line: number, message: string]>([
+    [
+      'an answer that is not there',
+      [ask(0, 'Milo'), ask(0, 'Nu', 'q2')],
+      24,
+      'An answer of the question "q2"',
+    ],
+    [
+      'an answer without a place',
+      [ask(0, 'Milo'), { ...ask(0, 'Milo'), answers: [{ text: 'Milo' }] }],
+      23,
+      'a number',
+    ],
+    ['an answer with a place that is none', [ask('0', 'Milo')], 14, 'a number "answer_start"'],
+    ['a question without an id', [ask(0, 'Milo'), { question: 'Who?' }], 19, 'a text "id"'],
+    ['a question whose id is a number', [ask(0, 'Milo'), { question: 'Who?', id: 3 }], 21, 'a text "id"'],
+    ['a question that is none', [ask(0, 'Milo'), 3 as unknown as object], 19, 'an object'],
+  ])('over several lines, with %s, is refused with the line', (_what, qas, line, message) => {
+    for (const end of ['\n', '\r\n']) {
+      const text = JSON.stringify(about('Milo', ...qas), null, 2).replaceAll('\n', end);
+      expect(() => parseSquad(encode(text), file)).toThrow(`a.json:${line}: `);
+      expect(() => parseSquad(encode(text), file)).toThrow(message);
+    }
   });
 
   it('is read or refused in plain words, however it is damaged', () => {

@@ -1,4 +1,5 @@
-import { userError } from '../core/errors/userError.ts';
+import { type UserError, userError } from '../core/errors/userError.ts';
+import { type JsonPath, jsonPosition } from './jsonPosition.ts';
 import { loadBytes, readLines } from './lines.ts';
 
 /** An answer in its context; `start` and `end` count UTF-16 units, as JavaScript's strings do. */
@@ -28,36 +29,45 @@ const NEARBY = 20;
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
+/** A file and its text, in which lines are counted. */
+interface Source {
+  readonly file: string;
+  readonly text: string;
+}
+
 /**
  * The questions of a file in the format of SQuAD 1.1 or 2.0, in their order. Offsets of the format count code points;
  * here they count UTF-16 units. An answer that is not at its offset is looked for up to 20 characters around it.
- * @throws UserError `data-squad-json`, `data-squad-field` (with the place inside of the file), `data-squad-answer` (with
- * the question's id), `data-file-empty` without a question, `data-not-utf8`, `data-file-lfs`
+ * @throws UserError `data-squad-json`, `data-squad-field` (with the line and the place inside of the file),
+ * `data-squad-answer` (with the line and the question's id), `data-file-empty` without a question, `data-not-utf8`, `data-file-lfs`
  */
 export function parseSquad(bytes: Uint8Array, file: string): SquadFile {
   const text = readLines(bytes, file).join('\n');
+  const source = { file, text };
   const questions: SquadQuestion[] = [];
   let movedAnswers = 0;
-  for (const [article, at] of elements(parseJson(text, file), 'data', '', file)) {
-    for (const [paragraph, where] of elements(article, 'paragraphs', at, file)) {
-      const context = stringField(paragraph, 'context', where, file);
+  for (const [article, at] of elements(parseJson(source), 'data', [], source)) {
+    for (const [paragraph, where] of elements(article, 'paragraphs', at, source)) {
+      const context = stringField(paragraph, 'context', where, source);
       const offsets = unitsOfPoints(context);
-      for (const [asked, place] of elements(paragraph, 'qas', where, file)) {
-        const id = stringField(asked, 'id', place, file);
-        const question = stringField(asked, 'question', place, file);
+      for (const [asked, place] of elements(paragraph, 'qas', where, source)) {
+        const id = stringField(asked, 'id', place, source);
+        const question = stringField(asked, 'question', place, source);
         const unanswerable = asked.is_impossible === true;
         const given =
-          unanswerable || asked.answers === undefined ? [] : elements(asked, 'answers', place, file);
+          unanswerable || asked.answers === undefined ? [] : elements(asked, 'answers', place, source);
         const answers = given.map(([answer, spot]) => {
-          const wanted = stringField(answer, 'text', spot, file);
+          const wanted = stringField(answer, 'text', spot, source);
           const offset = answer.answer_start;
           if (typeof offset !== 'number' || !Number.isSafeInteger(offset)) {
-            throw userError('data-squad-field', { where: spot, wanted: 'a number "answer_start"' }, { file });
+            throw lacking('a number "answer_start"', spot, source, 'answer_start');
           }
           const said = offset < 0 ? -1 : offsets(offset);
           const start = said < 0 ? undefined : findNear(context, wanted, said);
-          if (start === undefined)
-            throw userError('data-squad-answer', { id, answer: wanted, offset }, { file });
+          if (start === undefined) {
+            const line = lineOf(source, [...spot, 'answer_start']);
+            throw userError('data-squad-answer', { id, answer: wanted, offset }, { file, line });
+          }
           if (start !== said) movedAnswers++;
           return { text: wanted, start, end: start + wanted.length };
         });
@@ -74,7 +84,7 @@ export async function loadSquad(file: string): Promise<SquadFile> {
   return parseSquad(await loadBytes(file), file);
 }
 
-function parseJson(text: string, file: string): JsonObject {
+function parseJson({ file, text }: Source): JsonObject {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -88,23 +98,37 @@ function parseJson(text: string, file: string): JsonObject {
   throw userError('data-squad-json', undefined, { file });
 }
 
-/** The objects of the array `name`, each with its place in the file. */
-function elements(owner: JsonObject, name: string, place: string, file: string): [JsonObject, string][] {
+/** The objects of the array `name`, each with its path in the file. */
+function elements(
+  owner: JsonObject,
+  name: string,
+  path: JsonPath,
+  source: Source,
+): [element: JsonObject, path: JsonPath][] {
   const value = owner[name];
-  const path = place === '' ? name : `${place}.${name}`;
-  if (!Array.isArray(value)) {
-    throw userError('data-squad-field', { where: place, wanted: `a list "${name}"` }, { file });
-  }
-  return value.map((element: unknown, i): [JsonObject, string] => {
-    if (isObject(element)) return [element, `${path}[${i}]`];
-    throw userError('data-squad-field', { where: `${path}[${i}]`, wanted: 'an object' }, { file });
+  if (!Array.isArray(value)) throw lacking(`a list "${name}"`, path, source, name);
+  return value.map((element: unknown, i): [JsonObject, JsonPath] => {
+    const own = [...path, name, i];
+    if (isObject(element)) return [element, own];
+    throw lacking('an object', own, source);
   });
 }
 
-function stringField(owner: JsonObject, name: string, where: string, file: string): string {
+function stringField(owner: JsonObject, name: string, path: JsonPath, source: Source): string {
   const value = owner[name];
   if (typeof value === 'string') return value;
-  throw userError('data-squad-field', { where, wanted: `a text "${name}"` }, { file });
+  throw lacking(`a text "${name}"`, path, source, name);
+}
+
+/** That something is missing at a path; the line is that of the field where there is one, of another sort. */
+function lacking(wanted: string, path: JsonPath, source: Source, ...field: readonly string[]): UserError {
+  const where = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('');
+  const line = lineOf(source, [...path, ...field]);
+  return userError('data-squad-field', { where: where.slice(1), wanted }, { file: source.file, line });
+}
+
+function lineOf({ text }: Source, path: JsonPath): number {
+  return text.slice(0, jsonPosition(text, path)).split('\n').length;
 }
 
 function isObject(value: unknown): value is JsonObject {

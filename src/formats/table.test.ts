@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../core/errors/userError.ts';
-import { parseTable, type Table } from './table.ts';
+import { parseTable, type Table, tableHead } from './table.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const table = (text: string, file = 'x.tsv'): Table => parseTable(bytes(text), file);
@@ -73,5 +73,33 @@ describe('a table', () => {
         expect(table(text, 'x.csv').rows.map(({ fields }) => [fields.text, fields.label])).toEqual(rows);
       }),
     );
+  });
+});
+
+describe('the head of a table', () => {
+  it.each([
+    ['x.tsv', 'text\tlabel\nso "it\tyes\nof a ro', ['text', 'label'], ['so "it']],
+    ['x.csv', '\uFEFFtext,label\n"a, ""b""\nc",yes\n"cut\noff', ['text', 'label'], ['a, "b"\nc']],
+    ['x.csv', 'text,label\n"cut\n', undefined, undefined],
+    ['x.csv', 'a,b\n1,2,3\n', undefined, undefined],
+    ['x.jsonl', '{"text": "a", "label": 1}\n{"text": "b", "la', ['text', 'label'], ['a']],
+    ['x.jsonl', 'no JSON\n', undefined, undefined],
+    ['x.tsv', 'text\tlabel', undefined, undefined],
+    ['x.tsv', '', undefined, undefined],
+  ])('of %s, %j, is what of it is whole', (file, head, columns, texts) => {
+    const found = tableHead(head, file);
+    expect(found?.columns).toEqual(columns);
+    expect(found?.rows.map(({ fields }) => fields.text)).toEqual(texts);
+  });
+
+  it('is a table wherever a whole one is cut off behind its first row', () => {
+    const csv = 'text,label\n"a, ""b""\nc",yes\nplain,no\n"x\r\ny",no\n';
+    const { columns, rows } = table(csv, 'x.csv');
+    for (let end = csv.indexOf('yes') + 4; end < csv.length; end++) {
+      const head = tableHead(csv.slice(0, end), 'x.csv');
+      expect(head?.columns).toEqual(columns);
+      for (const [i, { fields }] of (head?.rows ?? []).entries())
+        expect(fields.label).toBe(rows[i].fields.label);
+    }
   });
 });

@@ -22,20 +22,52 @@ export interface Table {
  */
 export function parseTable(bytes: Uint8Array, file: string): Table {
   const lines = readLines(bytes, file);
-  const ending = extname(file).toLowerCase();
-  const table =
-    ending === '.jsonl' || ending === '.json'
-      ? parseJsonLines(lines, file)
-      : ending === '.csv'
-        ? parseCsv(lines, file)
-        : parseTabs(lines, file);
+  const table = parseLines(lines, file);
   if (table.rows.length === 0) throw userError('data-file-empty', { wanted: 'row' }, { file });
   return table;
+}
+
+/**
+ * The rows at the beginning of a table, from the text at the beginning of its file: what is cut off at its end is left
+ * out. Undefined where this is no table of the file's ending with a column and a row.
+ */
+export function tableHead(head: string, file: string): Table | undefined {
+  const text = head.replace(/^\uFEFF/, '');
+  const whole = text.slice(0, Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1);
+  const lines = whole.split(/\r\n?|\n/).slice(0, -1);
+  if (lines.length === 0) return undefined;
+  try {
+    const table = extname(file).toLowerCase() === '.csv' ? csvHead(whole) : parseLines(lines, file);
+    return table.rows.length === 0 ? undefined : table;
+  } catch {
+    return undefined; // whoever reads the file says what is wrong with it
+  }
+}
+
+/** A cell of several lines may be cut off: what comes before it counts. */
+function csvHead(text: string): Table {
+  const records: string[][] = [];
+  try {
+    parse(text, { skip_empty_lines: true, on_record: (record: string[]) => void records.push(record) });
+  } catch (error) {
+    if ((error as Partial<CsvError>).code !== 'CSV_QUOTE_NOT_CLOSED') throw error;
+  }
+  const columns = records[0] ?? [];
+  return {
+    columns,
+    rows: records.slice(1).map((record, i) => ({ line: i + 2, fields: named(columns, record) })),
+  };
 }
 
 /** `parseTable` of a file on disk; throws what `loadBytes` throws, too. */
 export async function loadTable(file: string): Promise<Table> {
   return parseTable(await loadBytes(file), file);
+}
+
+function parseLines(lines: readonly string[], file: string): Table {
+  const ending = extname(file).toLowerCase();
+  if (ending === '.jsonl' || ending === '.json') return parseJsonLines(lines, file);
+  return ending === '.csv' ? parseCsv(lines, file) : parseTabs(lines, file);
 }
 
 function parseTabs(lines: readonly string[], file: string): Table {

@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { expectFileReadOrUserError, refused, temporaryFolder } from '../../test/support/files.ts';
+import { fuzzTimeout } from '../../test/support/mutate.ts';
 import { zipBytes } from '../../test/support/zipBytes.ts';
 import { writeFileAtomically } from './atomicFile.ts';
 import { openZip } from './zipReader.ts';
@@ -86,10 +87,18 @@ test.each(bad)('%s is refused with a reason', async (_, bytes, words) => {
   expect(error.message).toContain(path);
 });
 
-test('damaged archives are read or refused', async () => {
-  await expectFileReadOrUserError(file(zipBytes([two[0], { ...two[1], deflate: true }])), readAll);
-}, 60_000);
+test(
+  'damaged archives are read or refused',
+  async () => {
+    await expectFileReadOrUserError(file(zipBytes([two[0], { ...two[1], deflate: true }])), readAll);
+  },
+  fuzzTimeout(60_000),
+);
 
-test('damaged zip64 archives are read or refused', async () => {
-  await expectFileReadOrUserError(file(zipBytes(two, { zip64: true })), readAll);
-}, 60_000);
+test(
+  'damaged zip64 archives are read or refused',
+  async () => {
+    await expectFileReadOrUserError(file(zipBytes(two, { zip64: true })), readAll);
+  },
+  fuzzTimeout(60_000),
+);

@@ -16,6 +16,20 @@ export interface HomePaths {
   readonly turn: string;
   /** What can be made anew. */
   readonly cache: string;
+  /** Predictions of evaluations, by content. */
+  readonly predictions: string;
+  /** Parts of notebooks' outputs that are too large for their files, by content. */
+  readonly cellOutputs: string;
+  /** How many texts of test files were found in what SFTs have read. */
+  readonly sharedTexts: string;
+  /** Every evaluation, one JSON object a line. */
+  readonly results: string;
+  /** Engines that were fetched, a folder each. */
+  readonly engines: string;
+  /** How fast engines were here. */
+  readonly speeds: string;
+  /** Written anew whenever something came from the Hub, whose cache is too large to be watched. */
+  readonly pulled: string;
   /** What was deleted and can be brought back. */
   readonly trash: string;
 }
@@ -34,6 +48,13 @@ export function homePaths(env: NodeJS.ProcessEnv = process.env): HomePaths {
     told: join(state, 'told'),
     turn: join(state, 'turn'),
     cache: join(home, 'cache'),
+    predictions: join(home, 'cache', 'predictions'),
+    cellOutputs: join(home, 'cache', 'cellOutputs'),
+    sharedTexts: join(home, 'cache', 'sharedTexts.json'),
+    results: join(home, 'results', 'evaluations.jsonl'),
+    engines: join(home, 'cache', 'engines'),
+    speeds: join(state, 'engines.json'),
+    pulled: join(home, 'pulled'),
     trash: join(home, 'trash'),
   };
 }

@@ -1,11 +1,21 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, realpath, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { writeTextAtomically } from '../formats/atomicFile.ts';
 import { readError, systemCode, writeError } from '../formats/fileErrors.ts';
 import { readJsonFile } from '../formats/jsonFile.ts';
 import { isOfThisMachine, processIdentity, stillLives } from '../runs/processIdentity.ts';
+
+const sharedTurn = z.object({
+  /** How many runs may compute at once, itself included. */
+  beside: z.number().int().positive(),
+  /** Bytes that it will take; 0 where it is not known. */
+  memory: z.number().nonnegative(),
+});
+
+/** How a run may share the machine with others that agree to it. */
+export type SharedTurn = z.infer<typeof sharedTurn>;
 
 const entrySchema = processIdentity.extend({
   version: z.number().int(),
@@ -18,6 +28,10 @@ const entrySchema = processIdentity.extend({
   status: z.enum(['queued', 'running', 'pausing', 'paused', 'stopping']),
   /** When it began to wait for the machine, in milliseconds since 1970. */
   since: z.number(),
+  /** With whom it shares the machine; with nobody unless given. */
+  shared: sharedTurn.optional(),
+  /** Of those that wait, the highest comes first; 0 unless given. */
+  priority: z.number().optional(),
 });
 
 /** A live run, as its process tells every other one: a file that only the user can read. */
@@ -56,11 +70,21 @@ export async function liveEntries(live: string): Promise<LiveEntry[]> {
   return entries.sort((a, b) => a.since - b.since || (a.folder < b.folder ? -1 : 1));
 }
 
-/** The entry of a run folder, if its process lives. */
+/** The entry of a run folder, if its process lives. Links may lead to the folder in several ways. */
 export async function liveEntryOf(live: string, folder: string): Promise<LiveEntry | undefined> {
   const entry = await readJsonFile(liveFile(live, folder), entrySchema);
-  if (entry === undefined || !(await isOfThisMachine(entry))) return undefined;
+  if (entry === undefined) {
+    const real = await realOf(folder);
+    for (const other of await liveEntries(live)) if ((await realOf(other.folder)) === real) return other;
+    return undefined;
+  }
+  if (!(await isOfThisMachine(entry))) return undefined;
   return (await stillLives(entry)) === false ? undefined : entry;
+}
+
+/** Where a folder lies; as it is written where it is gone. */
+async function realOf(folder: string): Promise<string> {
+  return realpath(folder).catch(() => resolve(folder));
 }
 
 /** Takes away the entries, with the sockets, that killed processes of this machine left. */

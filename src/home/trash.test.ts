@@ -1,6 +1,16 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { refused, temporaryFolder } from '../../test/support/files.ts';
 import { moveToTrash, restoreFromTrash, trashItems } from './trash.ts';
 
@@ -13,6 +23,26 @@ beforeEach(() => {
   place = join(folder, "a place with 'quotes' # and ø");
   mkdirSync(place);
 });
+
+/** A disk that is not that of the temporary folder. */
+const otherDisk = '/dev/shm';
+const hasOtherDisk = existsSync(otherDisk) && statSync(otherDisk).dev !== statSync(tmpdir()).dev;
+
+/** A signal that aborts when it has been looked at so many times. */
+function abortedAfter(looks: number): AbortSignal {
+  const end = new AbortController();
+  let left = looks;
+  const look = (): void => {
+    if (--left < 0) end.abort();
+  };
+  return new Proxy(end.signal, {
+    get(signal, field) {
+      look();
+      const value: unknown = Reflect.get(signal, field, signal);
+      return typeof value === 'function' ? value.bind(signal) : value;
+    },
+  });
+}
 
 function ago(days: number): string {
   return new Date(Date.now() - days * 24 * 3600 * 1000).toISOString();
@@ -75,6 +105,39 @@ describe('the trash', () => {
     const { id } = await moveToTrash(trash, join(place, 'new'));
     expect((await trashItems(trash)).map((item) => item.id)).toEqual([id, recent.id]);
     expect(existsSync(join(trash, old.id))).toBe(false);
+  });
+
+  it('leaves all where it is when it is asked to end before it has begun', async () => {
+    const file = join(place, 'one');
+    writeFileSync(file, 'bytes');
+    await expect(moveToTrash(trash, file, AbortSignal.abort())).rejects.toThrow('aborted');
+    expect(existsSync(file)).toBe(true);
+    const { id } = await moveToTrash(trash, file);
+    await expect(restoreFromTrash(trash, id, AbortSignal.abort())).rejects.toThrow('aborted');
+    expect(existsSync(file)).toBe(false);
+    await restoreFromTrash(trash, id);
+    expect(existsSync(file)).toBe(true);
+  });
+
+  it.skipIf(!hasOtherDisk)('leaves all where it is when a copy from another disk is cancelled', async () => {
+    const run = mkdtempSync(join(otherDisk, 'sft-trash-'));
+    onTestFinished(() => rmSync(run, { recursive: true, force: true }));
+    const files = Array.from({ length: 5 }, (_, i) => join(run, `${i}`));
+    for (const file of files) writeFileSync(file, file);
+    const whole = (): void =>
+      expect(files.filter((file) => existsSync(file) && readFileSync(file, 'utf8') === file)).toEqual(files);
+    await expect(moveToTrash(trash, run, abortedAfter(3))).rejects.toThrow('aborted');
+    whole();
+    expect(await trashItems(trash)).toEqual([]);
+    expect(readdirSync(trash)).toEqual([]);
+
+    const { id } = await moveToTrash(trash, run);
+    expect(existsSync(run)).toBe(false);
+    await expect(restoreFromTrash(trash, id, abortedAfter(3))).rejects.toThrow('aborted');
+    expect(existsSync(run)).toBe(false);
+    expect(await trashItems(trash)).toHaveLength(1);
+    await restoreFromTrash(trash, id);
+    whole();
   });
 
   it('leaves out what is none of its', async () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { userError } from '../core/errors/userError.ts';
 import { writeTextAtomically } from '../formats/atomicFile.ts';
 import { readError, systemCode, writeError } from '../formats/fileErrors.ts';
@@ -24,9 +24,11 @@ const keptDays = 30;
 /**
  * Deletes a file or folder so that it can be brought back: moves it into the trash of SFT_HOME, or copies it there from
  * another disk. What has lain there for 30 days goes for good.
- * @throws UserError `file-missing`, `file-unwritable`, `file-disk-full`
+ * @param signal ends the copying, between two files; all is then where it was
+ * @throws UserError `file-missing`, `file-unwritable`, `file-disk-full`; the signal's reason
  */
-export async function moveToTrash(trash: string, path: string): Promise<TrashItem> {
+export async function moveToTrash(trash: string, path: string, signal?: AbortSignal): Promise<TrashItem> {
+  signal?.throwIfAborted();
   const from = resolve(path);
   const item = {
     id: `${Date.now()}-${randomBytes(4).toString('hex')}`,
@@ -40,7 +42,7 @@ export async function moveToTrash(trash: string, path: string): Promise<TrashIte
   try {
     await mkdir(place);
     await writeTextAtomically(join(place, 'item.json'), `${JSON.stringify(item)}\n`);
-    await move(from, to);
+    await move(from, to, signal);
   } catch (error) {
     // A copy that is whole stays: it may be all that is left of something that could be removed in part.
     if (!(await exists(to))) await rm(place, { recursive: true, force: true });
@@ -65,16 +67,18 @@ export async function trashItems(trash: string): Promise<TrashItem[]> {
 
 /**
  * Brings an item back to where it was.
- * @throws UserError `trash-missing`, `trash-taken` where something else lies there now, `file-unwritable`
+ * @param signal ends the copying from another disk, between two files; the item then stays in the trash
+ * @throws UserError `trash-missing`, `trash-taken` where something else lies there now, `file-unwritable`; the signal's reason
  */
-export async function restoreFromTrash(trash: string, id: string): Promise<TrashItem> {
+export async function restoreFromTrash(trash: string, id: string, signal?: AbortSignal): Promise<TrashItem> {
+  signal?.throwIfAborted();
   const place = join(trash, basename(id));
   const item = await readJsonFile(join(place, 'item.json'), itemSchema);
   if (item === undefined) throw userError('trash-missing', undefined, { file: place });
   if (await exists(item.from)) throw userError('trash-taken', undefined, { file: item.from });
   try {
     await mkdir(dirname(item.from), { recursive: true });
-    await move(join(place, basename(item.from)), item.from);
+    await move(join(place, basename(item.from)), item.from, signal);
   } catch (error) {
     throw writeError(error, item.from);
   }
@@ -82,19 +86,26 @@ export async function restoreFromTrash(trash: string, id: string): Promise<Trash
   return item;
 }
 
-async function move(from: string, to: string): Promise<void> {
+async function move(from: string, to: string, signal: AbortSignal | undefined): Promise<void> {
   try {
     await rename(from, to);
   } catch (error) {
     if (systemCode(error) !== 'EXDEV') throw error;
-    await copyWhole(from, to);
+    await copyWhole(from, to, signal);
     await rm(from, { recursive: true });
   }
 }
 
-async function copyWhole(from: string, to: string): Promise<void> {
+async function copyWhole(from: string, to: string, signal: AbortSignal | undefined): Promise<void> {
   try {
-    await cp(from, to, { recursive: true, errorOnExist: true, force: false, preserveTimestamps: true });
+    await cp(from, to, {
+      recursive: true,
+      errorOnExist: true,
+      force: false,
+      preserveTimestamps: true,
+      filter: () => signal?.aborted !== true,
+    });
+    signal?.throwIfAborted();
   } catch (error) {
     // What somebody else put there meanwhile is not ours to remove.
     if (systemCode(error) !== 'ERR_FS_CP_EEXIST') await rm(to, { recursive: true, force: true });

@@ -2,7 +2,9 @@ import { composeSfts, type CompositionOptions, pickHead } from '../core/composit
 import type { UserError } from '../core/errors/userError.ts';
 import { type SftMetadata, writeSft } from '../formats/sftFile.ts';
 import type { SftReference } from '../recipe/sftReference.ts';
-import { type BaseIdentity, checkBase, type LoadedTerm, loadTerms } from './terms.ts';
+import { sftHash } from './sftHash.ts';
+import { trainedSfts } from './trainedSfts.ts';
+import { checkBase, commonBase, emptyTerms, type LoadedTerm, loadTerms } from './terms.ts';
 
 export interface ComposeOptions extends CompositionOptions {
   /** Add up SFTs of different base models all the same; the result then names no base. */
@@ -31,21 +33,15 @@ export async function composeFiles(
 ): Promise<Composed> {
   const terms = await loadTerms(references);
   const base = commonBase(terms);
-  const warnings = base === undefined ? [] : checkBase(terms, base, options.force);
+  const warnings = [
+    ...(base === undefined ? [] : checkBase(terms, base, options.force)),
+    ...emptyTerms(terms),
+  ];
   const sft = composeSfts(terms, options);
   const entries = [...sft.diffs.values()].reduce((sum, { indices }) => sum + indices.length, 0);
   const metadata = composedMetadata(terms, entries, options);
   await writeSft(out, sft, metadata);
   return { metadata, entries, warnings };
-}
-
-/** The base of the first file that says its own. */
-function commonBase(terms: readonly LoadedTerm[]): BaseIdentity | undefined {
-  for (const { name, metadata } of terms) {
-    const fingerprint = metadata.baseFingerprint;
-    if (fingerprint !== undefined) return { name: `the base model of ${name}`, fingerprint };
-  }
-  return undefined;
 }
 
 /** The task's part comes from the term whose head is used, the language's from the only language SFT. */
@@ -54,7 +50,8 @@ function composedMetadata(
   entries: number,
   options: ComposeOptions,
 ): SftMetadata {
-  const head = pickHead(terms, options)?.metadata;
+  const headTerm = pickHead(terms, options);
+  const head = headTerm?.metadata;
   const fingerprints = unique(terms.map(({ metadata }) => metadata.baseFingerprint));
   const sameBase = fingerprints.length <= 1;
   const languages = unique(
@@ -76,7 +73,14 @@ function composedMetadata(
     density: maskable.length > 0 ? entries / maskable[0] : undefined,
     date: options.date ?? new Date().toISOString(),
     createdBy: options.createdBy,
-    parts: terms.map(({ name, coefficient }) => ({ name, coefficient })),
+    parts: terms.map((term) => ({
+      name: term.name,
+      coefficient: term.coefficient,
+      fingerprint: sftHash(term.sft),
+      ...(term === headTerm ? { head: true } : {}),
+    })),
+    trained: terms.flatMap(trainedSfts),
+    rule: options.rule ?? 'sum',
   };
 }
 

@@ -11,7 +11,10 @@ const bias = 'bert.encoder.layer.0.output.dense.weight';
 const entries = { indices: Uint32Array.of(1, 20), values: Float32Array.of(0.5, -1e-40) };
 const sft: Sft = {
   diffs: new Map([[bias, { ...entries, shape: [4, 6] }]]),
-  abs: new Map([['classifier.bias', { shape: [2], values: Float32Array.of(1, 2) }]]),
+  abs: new Map([
+    ['classifier.weight', { shape: [2, 1], values: Float32Array.of(3, 4) }],
+    ['classifier.bias', { shape: [2], values: Float32Array.of(1, 2) }],
+  ]),
 };
 const metadata: SftMetadata = { kind: 'task', labels: ['A', 'B'], k: 2 };
 
@@ -31,12 +34,33 @@ test('there and back no number changes; what was lost is said, and can be given 
     lost: ['kind', 'labels', 'k'],
   });
   const steps: string[] = [];
-  const options = { labels: ['A', 'B'], task: 'tagging', onStep: (text: string) => void steps.push(text) };
+  const options = {
+    labels: ['A', 'B'],
+    task: 'pos' as const,
+    onStep: (text: string) => void steps.push(text),
+  };
   const back = await convertSft(join(folder, 'new', 'reference'), join(folder, 'y.sft.safetensors'), options);
   expect(back.lost).toEqual([]);
   expect(steps.map((step) => step.split(' ')[0])).toEqual(['reading', 'writing']);
   const read = await readSft(back.file);
-  expect(read).toEqual({ sft, metadata: { labels: ['A', 'B'], task: 'tagging', k: 2 } });
+  expect(read).toEqual({ sft, metadata: { kind: 'task', labels: ['A', 'B'], task: 'tagging', k: 2 } });
+});
+
+test('what is said of a head must be of one that the SFT has', async () => {
+  const folder = temporaryFolder();
+  const bin = join(folder, 'x.bin');
+  await convertSft(await ours(folder), bin);
+  const out = join(folder, 'y.sft.safetensors');
+  await refused('evaluate-task', () => convertSft(bin, out, { task: 'qa' }));
+  await refused('evaluate-task', () => convertSft(bin, out, { task: 'language' }));
+  const { message } = await refused('evaluate-labels', () => convertSft(bin, out, { labels: ['A'] }));
+  expect(message).toContain('2 outputs, but 1 labels are given');
+  await refused('convert-unsaid', async () => convertSft(out, join(folder, 'z.bin'), { task: 'pos' }));
+  expect(existsSync(out)).toBe(false);
+  await convertSft(await ours(folder, { ...sft, abs: new Map() }), bin, { force: true });
+  await refused('evaluate-labels-unused', () => convertSft(bin, out, { labels: ['A'] }));
+  await convertSft(bin, out, { task: 'language', language: 'mt' });
+  expect((await readSft(out)).metadata).toMatchObject({ kind: 'language', language: 'mt' });
 });
 
 test('nothing is replaced unless it is forced', async () => {

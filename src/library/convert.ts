@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { encoderName } from '../core/canonicalNames.ts';
 import { userError } from '../core/errors/userError.ts';
 import type { Sft } from '../core/sft.ts';
@@ -10,6 +10,8 @@ import { readModelConfig } from '../formats/modelFolder.ts';
 import { writeSftBin } from '../formats/sftBinWriter.ts';
 import { readSft, type SftMetadata, writeSft } from '../formats/sftFile.ts';
 import { locateSft, sftBinName } from '../formats/sftLocation.ts';
+import { type TaskName, taskNames, trainedFor } from '../recipe/taskNames.ts';
+import { headOutputs, headTypes } from './headTypes.ts';
 
 export interface ConvertOptions {
   /** The base model's folder: for shapes that the SFT does not say, and to check those that it does. */
@@ -18,7 +20,7 @@ export interface ConvertOptions {
   readonly force?: boolean | undefined;
   /** What the reference's file does not say and ours keeps. */
   readonly labels?: readonly string[] | undefined;
-  readonly task?: string | undefined;
+  readonly task?: TaskName | undefined;
   readonly language?: string | undefined;
   /** Called before each part of the work, with words for it. */
   readonly onStep?: ((text: string) => void) | undefined;
@@ -37,7 +39,8 @@ export interface Converted {
 /**
  * Converts an SFT from our format to the reference's or back; no number changes. `out` says to which: a `.safetensors` file, a
  * `.bin` file, or a folder for `pytorch_diff.bin`.
- * @throws UserError of reading and writing; `convert-exists`, `convert-same-format`, `convert-shape`, `sft-shape`
+ * @throws UserError of reading and writing; `convert-exists`, `convert-same-format`, `convert-unsaid`, `convert-shape`, `sft-shape`;
+ *   `evaluate-task`, `evaluate-labels`, `evaluate-labels-unused` where the head is not what is said of it
  */
 export async function convertSft(
   input: string,
@@ -49,16 +52,21 @@ export async function convertSft(
   if (source.isBin === (format === sftBinName))
     throw userError('convert-same-format', { format }, { file: source.file });
   if (existsSync(file) && options.force !== true) throw userError('convert-exists', undefined, { file });
+  const said = (['labels', 'task', 'language'] as const).filter((name) => options[name] !== undefined);
+  if (format === sftBinName && said.length > 0) {
+    throw userError('convert-unsaid', { said: said.map((name) => `--${name}`) }, { file });
+  }
   options.onStep?.(`reading ${source.file}`);
   const { sft, metadata } = await readSft(input);
   const shapes = baseShapes(sft, options.base, source.file);
   options.onStep?.(`writing ${file}`);
   const entries = [...sft.diffs.values()].reduce((sum, { indices }) => sum + indices.length, 0);
   if (format === 'safetensors') {
-    const { labels, task, language } = options;
+    checkSaid(sft, options, source.file);
+    const { labels, language } = options;
     await writeSft(file, sft, {
       ...metadata,
-      ...given({ labels: labels?.slice(), task, language }),
+      ...given({ labels: labels?.slice(), language, ...saidOfTask(options) }),
       k: entries,
     });
     return { file, format, entries, lost: [] };
@@ -66,6 +74,27 @@ export async function convertSft(
   if (file !== out) await makeFolder(dirname(file));
   await writeSftBin(file, sft, shapes);
   return { file, format, entries, lost: Object.keys(given(metadata)) as (keyof SftMetadata)[] };
+}
+
+/** `language` is a kind of SFT, and no task. */
+function saidOfTask({ task }: ConvertOptions): Pick<SftMetadata, 'kind' | 'task'> {
+  if (task === undefined) return {};
+  return task === 'language' ? { kind: 'language' } : { kind: 'task', task: trainedFor(task) };
+}
+
+/** Refuses what is said of a head that the SFT does not have. */
+function checkSaid({ diffs, abs }: Sft, { task, labels }: ConvertOptions, file: string): void {
+  const possible = headTypes([...diffs.keys(), ...abs.keys()]);
+  if (task !== undefined && !possible.includes(trainedFor(task))) {
+    const fitting = taskNames.filter((name) => possible.includes(trainedFor(name)));
+    throw userError('evaluate-task', { name: basename(file), task, possible: fitting }, { file });
+  }
+  if (labels === undefined) return;
+  const outputs = headOutputs(abs);
+  if (outputs === undefined) throw userError('evaluate-labels-unused', { type: possible[0] }, { file });
+  if (outputs !== labels.length) {
+    throw userError('evaluate-labels', { outputs, labels: labels.length }, { file });
+  }
 }
 
 function targetOf(out: string): Pick<Converted, 'file' | 'format'> {

@@ -20,7 +20,7 @@ export async function findDependents(
   const made = sfts
     .filter(({ file }) => !deleted.has(resolve(file)))
     .flatMap(({ file, kind, parts }) =>
-      parts.flatMap(({ name }): Dependent[] => {
+      [...new Set(parts.map(({ name }) => name))].flatMap((name): Dependent[] => {
         const on = byName.get(name);
         return on === undefined ? [] : [{ file, on, how: kind === 'composed' ? 'composed' : 'applied' }];
       }),
@@ -32,8 +32,9 @@ export async function findDependents(
 async function appliedBy(recipe: string, deleted: ReadonlySet<string>): Promise<Dependent[]> {
   try {
     const { recipe: written } = parseRecipe(await readFile(recipe, 'utf8'), recipe);
-    const applied = appliedOf(written).map(({ sft }) => resolve(dirname(recipe), sft));
-    return applied.filter((sft) => deleted.has(sft)).map((on) => ({ file: recipe, on, how: 'recipe' }));
+    // One with two coefficients is one file.
+    const applied = new Set(appliedOf(written).map(({ sft }) => resolve(dirname(recipe), sft)));
+    return [...applied].filter((sft) => deleted.has(sft)).map((on) => ({ file: recipe, on, how: 'recipe' }));
   } catch (error) {
     // A recipe that cannot be read depends on nothing that could be told.
     if (error instanceof UserError || systemCode(error) !== undefined) return [];

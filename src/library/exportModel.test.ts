@@ -1,13 +1,15 @@
-import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { refused, temporaryFolder } from '../../test/support/files.ts';
 import { hasShared, shared } from '../../test/support/oracle.ts';
-import { writeTinyBert } from '../../test/support/tinyModel.ts';
+import { writeModel, writeTinyBert } from '../../test/support/tinyModel.ts';
 import { applySfts } from '../core/composition.ts';
 import type { Sft } from '../core/sft.ts';
+import { loadRuntime } from '../engine/compiled/runtime.ts';
 import { readModelConfig, readModelParameters } from '../formats/modelFolder.ts';
 import { withSafetensors } from '../formats/safetensors.ts';
+import { writeSftBin } from '../formats/sftBinWriter.ts';
 import { type SftMetadata, writeSft } from '../formats/sftFile.ts';
 import { exportModel } from './exportModel.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -22,6 +24,14 @@ const tagger: Sft = {
   abs: new Map([
     ['classifier.weight', { shape: [3, 4], values: new Float32Array(12).fill(0.25) }],
     ['classifier.bias', { shape: [3], values: new Float32Array(3) }],
+  ]),
+};
+
+const parser: Sft = {
+  diffs,
+  abs: new Map([
+    ['biaffine_arcs.weight', { shape: [1, 5, 4], values: new Float32Array(20).fill(0.5) }],
+    ['biaffine_rels.weight', { shape: [2, 5, 5], values: new Float32Array(50).fill(0.5) }],
   ]),
 };
 
@@ -99,6 +109,115 @@ test('task and labels can be given for a file that does not say them', async () 
   expect(config.id2label).toEqual({ 0: 'LABEL_0', 1: 'LABEL_1', 2: 'LABEL_2' });
   expect((await read(out)).has('bert.pooler.dense.weight')).toBe(true);
   await refused('folder-exists', () => exportModel(base, references, out, { task: 'classification' }));
+});
+
+test('the list of published SFTs and the names of parameters tell a task, and none that the head cannot have is taken', async () => {
+  const { base, out } = await setUp(tagger, {});
+  const folder = join(temporaryFolder(), 'mbert-task-sft-pos');
+  mkdirSync(folder);
+  await writeSftBin(join(folder, 'pytorch_diff.bin'), tagger, new Map([[word, [11, 4]]]));
+  const published = [{ sft: folder, coefficient: 1 }];
+  expect((await exportModel(base, published, out)).architecture).toBe('BertForTokenClassification');
+  const output = { shape: [3, 4], values: new Float32Array(12) };
+  const ofTexts = await setUp({ diffs, abs: new Map([['classifier.out_proj.weight', output]]) }, {});
+  await refused('export-task', () =>
+    exportModel(ofTexts.base, ofTexts.references, ofTexts.out, { task: 'pos' }),
+  );
+  const found = await exportModel(ofTexts.base, ofTexts.references, ofTexts.out);
+  expect(found.architecture).toBe('BertForSequenceClassification');
+});
+
+test('the labels of a published SFT are those of the list where they are as many, which is said', async () => {
+  const { base, out } = await setUp(tagger, {});
+  const exported = async (name: string, outputs: number, options = {}) => {
+    const folder = join(temporaryFolder(), name);
+    mkdirSync(folder);
+    const weight = { shape: [outputs, 4], values: new Float32Array(4 * outputs) };
+    const bias = { shape: [outputs], values: new Float32Array(outputs) };
+    const head = new Map([
+      ['classifier.weight', weight],
+      ['classifier.bias', bias],
+    ]);
+    await writeSftBin(join(folder, 'pytorch_diff.bin'), { diffs, abs: head }, new Map([[word, [11, 4]]]));
+    const to = join(out, '..', `${name}-${outputs}-${Object.keys(options).length}`);
+    const { warnings } = await exportModel(base, [{ sft: folder, coefficient: 1 }], to, options);
+    const { id2label } = JSON.parse(readFileSync(join(to, 'config.json'), 'utf8')) as { id2label: object };
+    const notes = warnings.filter(({ code }) => code !== 'sft-no-fingerprint');
+    return { labels: Object.values(id2label), codes: notes.map(({ code }) => code), notes };
+  };
+  const { labels, codes, notes } = await exported('mbert-task-sft-pos', 17);
+  expect([labels.at(0), labels.at(-1), codes]).toEqual(['ADJ', 'X', ['sft-labels-listed']]);
+  expect(notes[0].message).toContain('not verified: ADJ,ADP,');
+  const of = { labels: ['LABEL_0', 'LABEL_1', 'LABEL_2'], codes: ['sft-no-labels'] };
+  expect(await exported('mbert-task-sft-pos', 3)).toMatchObject(of);
+  // Another task than the list's has other labels.
+  expect((await exported('mbert-task-sft-pos', 17, { task: 'classification' })).codes).toEqual(of.codes);
+  const given = await exported('mbert-task-sft-pos', 3, { labels: ['a', 'b', 'c'] });
+  expect(given).toMatchObject({ labels: ['a', 'b', 'c'], codes: [] });
+});
+
+test('as ONNX it lies where transformers.js looks for it, and says of itself what that wants', async () => {
+  const { base, out, references } = await setUp(tagger, { task: 'tagging', labels: ['A', 'B', 'C'] });
+  await exportModel(base, references, out, { format: 'onnx' });
+  const files = readdirSync(out, { recursive: true, encoding: 'utf8' }).sort();
+  expect(files).toEqual([
+    'config.json',
+    'onnx',
+    join('onnx', 'model.onnx'),
+    'tokenizer.json',
+    'tokenizer_config.json',
+    'vocab.txt',
+  ]);
+  const config = JSON.parse(readFileSync(join(out, 'config.json'), 'utf8')) as Record<string, unknown>;
+  expect(config).toMatchObject({
+    model_type: 'bert',
+    architectures: ['BertForTokenClassification'],
+    id2label: { 0: 'A', 1: 'B', 2: 'C' },
+    // Or else a browser asks for weights of 8 bits, which are not there.
+    'transformers.js_config': { dtype: 'fp32' },
+  });
+});
+
+test('a parser is exported as ONNX, with relations, pooler and a README; transformers has no class for it', async () => {
+  const { base, out, references } = await setUp(parser, { task: 'parsing', labels: ['dep', 'root'] });
+  const error = await refused('export-parser', () => exportModel(base, references, out));
+  expect(error.message).toContain('--format onnx');
+  const { architecture } = await exportModel(base, references, out, { format: 'onnx' });
+  expect(architecture).toBe('BertForBiaffineParsing');
+  const config = JSON.parse(readFileSync(join(out, 'config.json'), 'utf8')) as Record<string, unknown>;
+  expect(config.id2label).toEqual({ 0: 'dep', 1: 'root' });
+  const { InferenceSession } = await loadRuntime();
+  const session = await InferenceSession.create(join(out, 'onnx/model.onnx'));
+  const { inputNames, outputNames } = session;
+  await session.release();
+  expect(inputNames).toEqual(['input_ids', 'attention_mask', 'token_type_ids', 'word_starts']);
+  expect(outputNames).toEqual(['arc_scores', 'relation_scores']);
+  const readme = readFileSync(join(out, 'README.md'), 'utf8');
+  for (const name of [...inputNames, ...outputNames]) expect(readme).toContain(`| \`${name}\` | [batch, `);
+
+  const bare = join(out, '../bare');
+  mkdirSync(bare);
+  for (const name of ['config.json', 'vocab.txt']) copyFileSync(join(base, name), join(bare, name));
+  const poolerless = [...(await read(base))].filter(([name]) => !name.includes('pooler'));
+  await writeModel(bare, new Map(poolerless));
+  await refused('export-no-pooler', () =>
+    exportModel(bare, references, join(out, '../none'), { format: 'onnx' }),
+  );
+});
+
+test('a parser that does not say its relations has those of Universal Dependencies, if as many', async () => {
+  const weight = { shape: [38, 5, 5], values: new Float32Array(950) };
+  const full: Sft = { ...parser, abs: new Map([...parser.abs, ['biaffine_rels.weight', weight]]) };
+  for (const [sft, codes, label] of [
+    [full, ['sft-no-fingerprint'], 'vocative'],
+    [parser, ['sft-no-fingerprint', 'sft-no-labels'], 'LABEL_1'],
+  ] as const) {
+    const { base, out, references } = await setUp(sft, {});
+    const { warnings } = await exportModel(base, references, out, { format: 'onnx' });
+    expect(warnings.map(({ code }) => code)).toEqual(codes);
+    const { id2label } = JSON.parse(readFileSync(join(out, 'config.json'), 'utf8')) as { id2label: object };
+    expect(Object.values(id2label)).toContain(label);
+  }
 });
 
 test('another base model is refused with both fingerprints, or forced', async () => {

@@ -1,21 +1,30 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { encoderPrefixes, isMlmHead } from '../core/canonicalNames.ts';
 import { applySftsInPlace, type CompositionOptions, pickHead } from '../core/composition.ts';
 import { type UserError, userError } from '../core/errors/userError.ts';
 import type { Parameter, Parameters } from '../core/parameters.ts';
+import { universalRelations } from '../data/parsing.ts';
 import { writeFileAtomically, writeFolderAtomically, writeTextAtomically } from '../formats/atomicFile.ts';
+import { modelName } from '../formats/hubCache.ts';
 import { type ModelConfig, readModelConfig, readModelParameters } from '../formats/modelFolder.ts';
 import { writeSafetensors } from '../formats/safetensorsWriter.ts';
 import { parseRecipe } from '../recipe/load.ts';
 import type { SftReference } from '../recipe/sftReference.ts';
+import { taskName, trainedFor } from '../recipe/taskNames.ts';
 import { fingerprint } from './fingerprint.ts';
+import { headOutputs, headTypes } from './headTypes.ts';
+import { writeTokenizer } from './onnx/writeTokenizer.ts';
+import { writeOnnxModel } from './onnx/writeOnnxModel.ts';
+import { publishedUnsaid } from './publishedSfts.ts';
 import { checkBase, type LoadedTerm, loadTerms } from './terms.ts';
 
 export interface ExportOptions extends CompositionOptions {
+  /** `safetensors`: as transformers loads it. `onnx`: as ONNX runtimes and transformers.js load it. */
+  readonly format?: 'safetensors' | 'onnx' | undefined;
   /** Add SFTs of another base model all the same. */
   readonly force?: boolean | undefined;
-  /** For an SFT that does not say its task: `tagging` or `classification`. */
+  /** For an SFT that does not say its task: `tagging`, `classification`, or a name that stands for one of them. */
   readonly task?: string | undefined;
   /** For an SFT that does not say its labels. */
   readonly labels?: readonly string[] | undefined;
@@ -29,9 +38,10 @@ export interface Exported {
 
 /**
  * Writes base + SFTs as an ordinary Hugging Face folder, which appears whole or not at all: `config.json` with architecture and
- * labels, `model.safetensors` in f32, the base's tokenizer files. The model has what its class has and no more: the head, and a
- * pooler only where it is used.
- * @throws UserError of reading and composition; `folder-exists`, `export-task`, `export-labels`, `export-no-pooler`
+ * labels, `model.safetensors` in f32 or `onnx/model.onnx`, the base's tokenizer files. The model has what its class has and no more:
+ * the head, and a pooler only where it is used. A parser, for which transformers has no class, becomes ONNX alone, with a README that
+ * says what it takes and gives.
+ * @throws UserError of reading and composition; `folder-exists`, `export-task`, `export-labels`, `export-no-pooler`, `export-parser`
  */
 export async function exportModel(
   baseFolder: string,
@@ -42,27 +52,41 @@ export async function exportModel(
   const config = readModelConfig(baseFolder);
   const parameters = await readModelParameters(baseFolder, config);
   const terms = await loadTerms(references);
-  const base = { name: basename(resolve(baseFolder)), fingerprint: fingerprint(parameters) };
+  const base = { name: modelName(baseFolder), fingerprint: fingerprint(parameters) };
   const warnings = checkBase(terms, base, options.force);
   const head = pickHead(terms, options);
   const decoder = baseDecoder(parameters, config, head);
   applySftsInPlace(parameters, terms, options);
-  const architecture = architectureOf(parameters, config, head?.sft.abs, options.task ?? head?.metadata.task);
+  const architecture = architectureOf(parameters, config, head, options.task);
+  if (isParser(architecture) && options.format !== 'onnx')
+    throw userError('export-parser', undefined, { file: head?.file ?? baseFolder });
   const kept = keptParameters(parameters, config, architecture);
   if (architecture.endsWith('ForMaskedLM'))
     for (const [name, parameter] of decoder) kept.set(name, parameter);
   const file = head?.file ?? baseFolder;
-  const outputs = outputsOf(kept);
-  const given = options.labels ?? head?.metadata.labels;
+  const outputs = headOutputs(kept);
+  const told = options.labels ?? head?.metadata.labels;
+  const listed =
+    told === undefined && head !== undefined ? listedLabels(head, outputs, options.task) : undefined;
+  if (listed !== undefined) warnings.push(userError('sft-labels-listed', { labels: listed }, { file }));
+  const given =
+    told ??
+    listed ??
+    (isParser(architecture) && outputs === universalRelations.length ? universalRelations : undefined);
   if (outputs !== undefined && given === undefined)
     warnings.push(userError('sft-no-labels', { outputs }, { file }));
   const labels = labelsOf(outputs, given, file);
   await writeFolderAtomically(out, async (folder) => {
     const json = exportedConfig(config, architecture, labels, kept);
-    await writeTextAtomically(join(folder, 'config.json'), `${JSON.stringify(json, null, 2)}\n`);
+    const more = options.format === 'onnx' ? await writeOnnxModel(folder, kept, config, architecture) : {};
+    await writeTextAtomically(
+      join(folder, 'config.json'),
+      `${JSON.stringify({ ...json, ...more }, null, 2)}\n`,
+    );
+    await copyTokenizer(baseFolder, folder);
+    if (options.format === 'onnx') return writeTokenizer(baseFolder, folder, config);
     const tensors = [...kept].map(([name, { shape, values }]) => ({ name, shape, values }));
     await writeSafetensors(join(folder, 'model.safetensors'), tensors, { format: 'pt' });
-    await copyTokenizer(baseFolder, folder);
   });
   return { architecture, warnings };
 }
@@ -72,14 +96,15 @@ type Role =
   | 'ForMaskedLM'
   | 'ForTokenClassification'
   | 'ForSequenceClassification'
-  | 'ForQuestionAnswering';
+  | 'ForQuestionAnswering'
+  | 'ForBiaffineParsing';
 
-/** What recipes, transformers and older files call a task. */
-const roles: Record<string, Role> = {
-  tagging: 'ForTokenClassification',
-  'token-classification': 'ForTokenClassification',
-  classification: 'ForSequenceClassification',
-  'sequence-classification': 'ForSequenceClassification',
+const roles = { tagging: 'ForTokenClassification', classification: 'ForSequenceClassification' } as const;
+
+/** What transformers and older files call tasks that have other names in recipes. */
+const otherNames: Readonly<Record<string, keyof typeof roles>> = {
+  'token-classification': 'tagging',
+  'sequence-classification': 'classification',
 };
 
 const classPrefixes = { bert: 'Bert', 'xlm-roberta': 'XLMRoberta' } as const;
@@ -134,25 +159,55 @@ function tiesDecoder(recipe: string | undefined): boolean {
 function architectureOf(
   parameters: Parameters,
   config: ModelConfig,
-  head: Parameters | undefined,
+  head: LoadedTerm | undefined,
   task: string | undefined,
 ): string {
   return classPrefixes[config.modelType] + roleOf(parameters, head, task);
 }
 
-function roleOf(parameters: Parameters, head: Parameters | undefined, task: string | undefined): Role {
-  const names = [...(head?.keys() ?? [])];
+function roleOf(parameters: Parameters, head: LoadedTerm | undefined, task: string | undefined): Role {
+  const names = [...(head?.sft.abs.keys() ?? [])];
   const classifier = names.find((name) => name.startsWith('classifier.'));
-  if (classifier !== undefined) {
-    const role = roles[task ?? ''];
-    if (role === undefined) throw userError('export-task', { head: classifier });
-    return role;
-  }
+  if (head !== undefined && classifier !== undefined) return classifierRole(head, classifier, task);
   if (names.some((name) => name.startsWith('qa_outputs.'))) return 'ForQuestionAnswering';
+  if (names.some((name) => name.startsWith('biaffine_'))) return 'ForBiaffineParsing';
   const isTrained = Object.values(mlmHeads).some(({ trained }) =>
     trained.every((name) => parameters.has(name)),
   );
   return isTrained ? 'ForMaskedLM' : 'Model';
+}
+
+/** Whether a classifier is one of words or of texts: as is said, as the list of published SFTs says, or as its parameters tell. */
+function classifierRole(
+  { sft, file, metadata }: LoadedTerm,
+  classifier: string,
+  task: string | undefined,
+): Role {
+  const possible = possibleTasks(sft);
+  const said = task ?? metadata.task ?? publishedUnsaid(file, metadata)?.task;
+  const name = taskName(otherNames[said ?? ''] ?? said);
+  const type = name === undefined && possible.length === 1 ? possible[0] : name && trainedFor(name);
+  if ((type === 'tagging' || type === 'classification') && possible.includes(type)) return roles[type];
+  throw userError('export-task', { head: classifier }, { file });
+}
+
+function possibleTasks({ diffs, abs }: LoadedTerm['sft']): ReturnType<typeof headTypes> {
+  return headTypes([...diffs.keys(), ...abs.keys()]);
+}
+
+/** What the list of published SFTs says of a head's outputs, whose file says nothing; undefined where it is of none, or of others. */
+function listedLabels(
+  { sft, file, metadata }: LoadedTerm,
+  outputs: number | undefined,
+  task: string | undefined,
+): readonly string[] | undefined {
+  const published = task === undefined ? publishedUnsaid(file, metadata) : undefined;
+  if (published?.task === undefined || published.labels?.length !== outputs) return undefined;
+  return possibleTasks(sft).includes(trainedFor(published.task)) ? published.labels : undefined;
+}
+
+function isParser(architecture: string): boolean {
+  return architecture.endsWith('ForBiaffineParsing');
 }
 
 /** Which parameters the class has. Tied copies are not stored, as transformers does it. */
@@ -163,7 +218,8 @@ function keptParameters(
 ): Map<string, Parameter> {
   const prefix = encoderPrefixes[config.modelType];
   const pooler = `${prefix}pooler.`;
-  const poolerUsed = architecture.endsWith('Model') || architecture === 'BertForSequenceClassification';
+  const poolerNeeded = architecture === 'BertForSequenceClassification' || isParser(architecture);
+  const poolerUsed = architecture.endsWith('Model') || poolerNeeded;
   const mlm = architecture.endsWith('ForMaskedLM');
   const kept = new Map<string, Parameter>();
   for (const [name, parameter] of parameters) {
@@ -174,9 +230,7 @@ function keptParameters(
     if (isUsed) kept.set(name, parameter);
   }
   if (mlm) addFreshNorm(kept, config);
-  if (architecture === 'BertForSequenceClassification' && !kept.has(`${pooler}dense.weight`)) {
-    throw userError('export-no-pooler', undefined);
-  }
+  if (poolerNeeded && !kept.has(`${pooler}dense.weight`)) throw userError('export-no-pooler', undefined);
   return kept;
 }
 
@@ -191,12 +245,8 @@ function addFreshNorm(kept: Map<string, Parameter>, config: ModelConfig): void {
 
 function isTaskHead(name: string, architecture: string): boolean {
   if (architecture.endsWith('ForQuestionAnswering')) return name.startsWith('qa_outputs.');
+  if (isParser(architecture)) return name.startsWith('biaffine_');
   return architecture.endsWith('Classification') && name.startsWith('classifier.');
-}
-
-/** How many classes the head tells apart; undefined for a model without classes. */
-function outputsOf(kept: Parameters): number | undefined {
-  return (kept.get('classifier.out_proj.weight') ?? kept.get('classifier.weight'))?.shape[0];
 }
 
 function labelsOf(

@@ -1,6 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
 import { encoderName } from '../core/canonicalNames.ts';
 import type { Parameters } from '../core/parameters.ts';
+import { forEachModelTensor } from '../formats/modelWeights.ts';
+import { type SafetensorsFile, withSafetensors } from '../formats/safetensors.ts';
 
 /**
  * The base model's fingerprint, SHA-256 in hex: of the encoder alone, before anything is applied to it. Two copies of
@@ -16,10 +18,55 @@ export function fingerprint(parameters: Parameters): string {
   for (const [canonical, name] of canonicalOrder(parameters.keys())) {
     const parameter = parameters.get(name);
     if (parameter === undefined) continue;
-    hash.update(`${canonical} [${parameter.shape.join(',')}]\n`);
-    hashFloats(hash, parameter.values);
+    hash.update(heading(canonical, parameter.shape));
+    hashArray(hash, parameter.values);
   }
   return hash.digest('hex');
+}
+
+/**
+ * The same of a model folder, a few megabytes at a time. Undefined where its weights are PyTorch's, which cannot be read in
+ * parts. @throws UserError as `forEachModelTensor`; what `signal` was aborted with
+ */
+export async function folderFingerprint(folder: string, signal?: AbortSignal): Promise<string | undefined> {
+  const files = new Map<string, string>();
+  await forEachModelTensor(folder, async ({ name, file }) => {
+    // Position ids and the like are buffers, no parameters.
+    if (!name.endsWith('_ids')) files.set(name, file);
+  });
+  const shards = [...new Set(files.values())];
+  if (shards.some((file) => !file.endsWith('.safetensors'))) return undefined;
+  return withShards(shards, async (opened) => {
+    const hash = createHash('sha256');
+    for (const [canonical, name] of canonicalOrder(files.keys())) {
+      const shard = opened.find(({ path }) => path === files.get(name));
+      const { shape, size } = shard?.tensors.get(name) ?? { shape: [], size: 0 };
+      hash.update(heading(canonical, shape));
+      for (let from = 0; from < size; from += partFloats) {
+        signal?.throwIfAborted();
+        const part = await shard?.readFloats(name, { from, to: Math.min(size, from + partFloats) });
+        if (part !== undefined) hashArray(hash, part);
+      }
+    }
+    return hash.digest('hex');
+  });
+}
+
+/** 16 MB. */
+const partFloats = 2 ** 22;
+
+async function withShards<T>(
+  files: readonly string[],
+  use: (opened: readonly SafetensorsFile[]) => Promise<T>,
+  opened: readonly SafetensorsFile[] = [],
+): Promise<T> {
+  const [file, ...rest] = files;
+  if (file === undefined) return use(opened);
+  return withSafetensors(file, async (one) => withShards(rest, use, [...opened, one]));
+}
+
+function heading(canonical: string, shape: readonly number[]): string {
+  return `${canonical} [${shape.join(',')}]\n`;
 }
 
 /** [canonical name, name] of the parameters that count, sorted. */
@@ -35,7 +82,7 @@ function canonicalOrder(names: Iterable<string>): [string, string][] {
 const chunkBytes = 64 * 2 ** 20;
 
 /** The arrays are little-endian in memory on every machine that Node and onnxruntime run on. */
-function hashFloats(hash: Hash, values: Float32Array): void {
+export function hashArray(hash: Hash, values: Float32Array | Uint32Array | Int32Array): void {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   for (let at = 0; at < bytes.length; at += chunkBytes) hash.update(bytes.subarray(at, at + chunkBytes));
 }

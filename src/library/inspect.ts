@@ -1,7 +1,8 @@
-import { type DensityTable, densityTable, type ParameterTally } from '../core/density.ts';
-import { type Magnitudes, magnitudes } from '../core/magnitudes.ts';
-import type { Sft } from '../core/sft.ts';
-import { readSft, type SftMetadata } from '../formats/sftFile.ts';
+import { type DensityTable, densityTable } from '../core/density.ts';
+import { type Magnitudes, newValueTally } from '../core/valueTally.ts';
+import { forEachPart } from '../formats/sftParts.ts';
+import { type SftHeader, type SftMetadata } from '../formats/sftFile.ts';
+import { withSft } from '../formats/sftReader.ts';
 
 /** What can be said of an SFT file. */
 export interface SftInspection {
@@ -14,43 +15,82 @@ export interface SftInspection {
   /** Of the sparse entries. */
   readonly magnitudes: Magnitudes;
   /** Parameters that are stored whole. */
-  readonly head: readonly { readonly name: string; readonly shape: readonly number[] }[];
+  readonly head: readonly HeadPart[];
 }
 
+export interface HeadPart {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** Parameters' shapes by name. */
+export type Shapes = ReadonlyMap<string, readonly number[]>;
+
 /**
- * Looks into an SFT file. `shapes` are those of the base model's parameters, which give the densities of a file that does
- * not hold them itself.
- * @throws UserError as `readSft`
+ * Looks into an SFT file, one part of a parameter at a time. `shapes` are those of the base model's parameters, which give the
+ * densities of a file that does not hold them itself.
+ * @throws UserError as `withSft`; what `signal` was aborted with
  */
 export async function inspectSft(
   file: string,
-  shapes: ReadonlyMap<string, readonly number[]> = new Map(),
+  shapes: Shapes = new Map(),
+  signal?: AbortSignal,
 ): Promise<SftInspection> {
-  const { sft, metadata } = await readSft(file);
-  return {
-    file,
-    metadata,
-    entries: [...sft.diffs.values()].reduce((sum, { indices }) => sum + indices.length, 0),
-    density: densityTable(tallies(sft, shapes)),
-    magnitudes: magnitudes([...sft.diffs.values()].map(({ values }) => values)),
-    head: [...sft.abs].map(([name, { shape }]) => ({ name, shape })),
-  };
+  return withSft(file, async (sft) => {
+    const tally = newValueTally();
+    const sums = new Map<string, number>();
+    for (const parameter of sft.counts.keys()) {
+      let sum = 0;
+      await forEachPart(sft, parameter, signal, ({ values }) => {
+        tally.add(values);
+        sum += sumOfMagnitudes(values);
+      });
+      sums.set(parameter, sum);
+    }
+    for (const parameter of sft.abs.keys())
+      sums.set(parameter, sumOfMagnitudes((await sft.readAbs(parameter)).values));
+    return {
+      file,
+      metadata: sft.metadata,
+      entries: entriesOf(sft),
+      density: densityOf(sft, shapes, sums),
+      magnitudes: tally.magnitudes(),
+      head: headOf(sft),
+    };
+  });
 }
 
-function tallies(sft: Sft, shapes: ReadonlyMap<string, readonly number[]>): ParameterTally[] {
-  const sparse = [...sft.diffs].map(([name, { values, shape }]) => ({
+/** Number of sparse entries. */
+export function entriesOf({ counts }: Pick<SftHeader, 'counts'>): number {
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
+}
+
+export function headOf({ abs }: Pick<SftHeader, 'abs'>): HeadPart[] {
+  return [...abs].map(([name, shape]) => ({ name, shape }));
+}
+
+/** Densities by layer and module, from the header; `magnitudes` are sums of |value| by parameter, where they are known. */
+export function densityOf(
+  { counts, shapes: own, abs }: SftHeader,
+  shapes: Shapes,
+  magnitudes: ReadonlyMap<string, number> = new Map(),
+): DensityTable {
+  const sparse = [...counts].map(([name, entries]) => ({
     name,
-    entries: values.length,
-    total: (shape ?? shapes.get(name))?.reduce((product, n) => product * n, 1),
-    magnitude: sumOfMagnitudes(values),
+    entries,
+    total: sizeOf(own.get(name) ?? shapes.get(name)),
+    magnitude: magnitudes.get(name),
   }));
-  const whole = [...sft.abs].map(([name, { values }]) => ({
-    name,
-    entries: values.length,
-    total: values.length,
-    magnitude: sumOfMagnitudes(values),
-  }));
-  return [...sparse, ...whole];
+  const whole = [...abs].map(([name, shape]) => {
+    const size = sizeOf(shape) ?? 0;
+    return { name, entries: size, total: size, magnitude: magnitudes.get(name) };
+  });
+  return densityTable([...sparse, ...whole]);
+}
+
+/** Number of a shape's entries. */
+export function sizeOf(shape: readonly number[] | undefined): number | undefined {
+  return shape?.reduce((product, n) => product * n, 1);
 }
 
 function sumOfMagnitudes(values: Float32Array): number {

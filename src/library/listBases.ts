@@ -1,8 +1,9 @@
-import { readdir } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { encoderShapes } from '../formats/encoderShapes.ts';
 import { systemCode } from '../formats/fileErrors.ts';
+import { modelName } from '../formats/hubCache.ts';
+import { chooseHubFiles } from '../formats/hubFiles.ts';
 import { readModelConfig } from '../formats/modelFolder.ts';
 import type { BaseListing } from '../protocol/session.ts';
 
@@ -12,7 +13,7 @@ export function listBase(folder: string): BaseListing {
   const sizes = [...encoderShapes(config).values()].map((shape) => shape.reduce((a, b) => a * b, 1));
   return {
     folder,
-    name: hubName(folder) ?? basename(resolve(folder)),
+    name: modelName(folder),
     modelType: config.modelType,
     layers: config.layers,
     hiddenSize: config.hiddenSize,
@@ -25,25 +26,28 @@ export async function foldersIn(folder: string): Promise<string[]> {
   return (await namesIn(folder)).map((name) => join(folder, name));
 }
 
-/** Where the Hugging Face libraries keep what they fetched. */
-export function hubCache(env: NodeJS.ProcessEnv = process.env): string {
-  const home = env.HF_HOME ?? join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'huggingface');
-  return env.HF_HUB_CACHE ?? env.HUGGINGFACE_HUB_CACHE ?? join(home, 'hub');
-}
-
-/** The newest snapshot of every model in a Hugging Face cache. */
+/** Of every model in a Hugging Face cache the snapshot of its main branch, or else any. */
 export async function hubModels(cache: string): Promise<string[]> {
   const models = (await namesIn(cache)).filter((name) => name.startsWith('models--'));
   const snapshots = await Promise.all(
-    models.map(async (name) => (await foldersIn(join(cache, name, 'snapshots'))).at(-1)),
+    models.map(async (name) => {
+      const main = await readFile(join(cache, name, 'refs', 'main'), 'utf8').catch(() => '');
+      const all = await foldersIn(join(cache, name, 'snapshots'));
+      return all.find((folder) => basename(folder) === main.trim()) ?? all.at(-1);
+    }),
   );
   return snapshots.filter((folder) => folder !== undefined);
 }
 
-/** `org/name` of a snapshot in a Hugging Face cache. */
-function hubName(folder: string): string | undefined {
-  const parts = basename(dirname(dirname(resolve(folder)))).split('--');
-  return parts[0] === 'models' ? parts.slice(1).join('/') : undefined;
+/** The SFTs in a Hugging Face cache: their files. */
+export async function hubSfts(cache: string): Promise<string[]> {
+  const found = await Promise.all(
+    (await hubModels(cache)).map(async (folder) => {
+      const choice = chooseHubFiles(await readdir(folder));
+      return choice?.kind === 'sft' ? choice.files.map((name) => join(folder, name)) : [];
+    }),
+  );
+  return found.flat();
 }
 
 async function namesIn(folder: string): Promise<string[]> {

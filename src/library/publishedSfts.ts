@@ -1,3 +1,6 @@
+import { resolve } from 'node:path';
+import type { SftMetadata } from '../formats/sftMetadata.ts';
+
 /** An SFT that the authors of the paper have published; its file says nothing of itself. */
 export interface PublishedSft {
   /** Repository on the Hugging Face Hub. */
@@ -123,6 +126,28 @@ export const publishedSfts: readonly PublishedSft[] = [
 export function publishedSftAt(path: string): PublishedSft | undefined {
   const parts = path.split(/[/\\]/).map((part) => part.split('--').at(-1));
   return publishedSfts.findLast(({ id }) => parts.includes(id.split('/')[1]));
+}
+
+/**
+ * The same for a file whose metadata are known: one that says what it is for is nobody else's, whatever its folder is called.
+ */
+export function publishedUnsaid(
+  path: string,
+  { kind, task }: Pick<SftMetadata, 'kind' | 'task'>,
+): PublishedSft | undefined {
+  return kind === undefined && task === undefined ? publishedSftAt(resolve(path)) : undefined;
+}
+
+/** What commands take a published task's SFT for, in a sentence for the user, with the options that say so. */
+export function unsaidNote({ id, task, labels }: PublishedSft): string {
+  const options = [`--task ${task}`, ...(labels === undefined ? [] : [`--labels ${labels.join(',')}`])].join(
+    ' ',
+  );
+  const order =
+    labels === undefined
+      ? ''
+      : " Its labels are in the order that the reference's scripts make, which is not verified.";
+  return `The file of ${id} does not say what it is for; in its own folder it is taken for: ${options}.${order}`;
 }
 
 function languageSfts(base: keyof typeof bases, codes: string): PublishedSft[] {

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Term } from '../core/composition.ts';
+import { entryCount } from '../core/prune.ts';
 import { type UserError, userError } from '../core/errors/userError.ts';
 import { readSft, type SftMetadata } from '../formats/sftFile.ts';
 import type { SftReference } from '../recipe/sftReference.ts';
@@ -34,7 +35,11 @@ export async function loadTerms(references: readonly SftReference[]): Promise<Lo
  * of another base.
  * @throws UserError `sft-other-base`, with both fingerprints, unless `force`
  */
-export function checkBase(terms: readonly LoadedTerm[], base: BaseIdentity, force = false): UserError[] {
+export function checkBase(
+  terms: readonly Pick<LoadedTerm, 'file' | 'metadata'>[],
+  base: BaseIdentity,
+  force = false,
+): UserError[] {
   const warnings: UserError[] = [];
   for (const { file, metadata } of terms) {
     const wanted = metadata.baseFingerprint;
@@ -46,4 +51,22 @@ export function checkBase(terms: readonly LoadedTerm[], base: BaseIdentity, forc
     else throw userError('sft-other-base', { ...details, found }, { file });
   }
   return warnings;
+}
+
+/** A warning of each SFT that holds nothing at all. */
+export function emptyTerms(terms: readonly Pick<LoadedTerm, 'file' | 'sft'>[]): UserError[] {
+  return terms
+    .filter(({ sft }) => sft.abs.size === 0 && entryCount(sft) === 0)
+    .map(({ file }) => userError('sft-empty-added', undefined, { file }));
+}
+
+/** The base of the first file that says its own. */
+export function commonBase(
+  terms: readonly Pick<LoadedTerm, 'name' | 'metadata'>[],
+): BaseIdentity | undefined {
+  for (const { name, metadata } of terms) {
+    const fingerprint = metadata.baseFingerprint;
+    if (fingerprint !== undefined) return { name: `the base model of ${name}`, fingerprint };
+  }
+  return undefined;
 }

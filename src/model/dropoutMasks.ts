@@ -16,7 +16,7 @@ export interface DropoutAddress {
 
 /**
  * Writes a site's mask (1 keep, 0 drop). A unit's fate depends on (step, site, example, piece, unit) alone, not on where
- * packing put the piece, nor on how the step is cut into micro-batches. Filler is left as it is: nothing reads it.
+ * packing put the piece, nor on how the step is cut into micro-batches. Filler is left as it is.
  */
 export function fillDropout(
   keep: Uint8Array,

@@ -1,18 +1,21 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { InputSpec, NamedTensors } from '../engine/program.ts';
 import type { StepShape } from '../data/shape.ts';
+import { arcScores, relationScores } from './heads/biaffine.ts';
 import type { Head } from './heads/head.ts';
 import { crossEntropy } from './ops/crossEntropy.ts';
+import { EXAMPLE_CANDIDATES } from './wordInputs.ts';
 
 /** What a head's output is judged by: inputs of the training program beside the batch, and the loss. */
 export interface Loss {
   inputs(shape: StepShape): InputSpec[];
-  /** `logits` [reads, labels]. */
-  of(logits: Tensor, inputs: NamedTensors): Scalar;
+  /** `output`: the head's, logits [reads, labels] or the states of words. */
+  of(output: Tensor, inputs: NamedTensors): Scalar;
 }
 
 /** The loss of a head. */
 export function lossOf({ reads }: Pick<Head, 'reads'>): Loss {
+  if (reads === 'words') return treeLoss;
   return reads === 'spans' ? spanLoss : labelLoss;
 }
 
@@ -48,5 +51,37 @@ const spanLoss: Loss = {
       return crossEntropy(scores, inputs[`${name}.picks`], inputs[`${name}.weights`]);
     };
     return side('start').add(side('end'));
+  },
+};
+
+/**
+ * Which candidate is the head of each word, and which relation holds between the two (the reference's BertForBiaffineParsing):
+ * a softmax each. `allowed` [C, C] is added to the scores of arcs: 0 within an example, a large negative number elsewhere;
+ * `heads` [C, C] has a 1 at the gold head; `arcs.picks` and `relations.picks` int32 [C, 2], `weights` [C].
+ */
+const treeLoss: Loss = {
+  inputs: () => [
+    ...['allowed', 'heads'].map((name): InputSpec => ({
+      name,
+      shape: [EXAMPLE_CANDIDATES, EXAMPLE_CANDIDATES],
+      type: 'float32',
+      varies: [0, 1],
+    })),
+    ...['arcs.picks', 'relations.picks'].map((name): InputSpec => ({
+      name,
+      shape: [EXAMPLE_CANDIDATES, 2],
+      type: 'int32',
+      varies: [0],
+    })),
+    { name: 'weights', shape: [EXAMPLE_CANDIDATES], type: 'float32', varies: [0] },
+  ],
+  of(states, inputs) {
+    const arcs = crossEntropy(
+      arcScores(states, inputs).add(inputs.allowed),
+      inputs['arcs.picks'],
+      inputs.weights,
+    );
+    const relations = relationScores(states, inputs.heads, inputs);
+    return arcs.add(crossEntropy(relations, inputs['relations.picks'], inputs.weights));
   },
 };

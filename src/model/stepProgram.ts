@@ -7,6 +7,7 @@ import type { Head } from './heads/head.ts';
 import { lossOf } from './losses.ts';
 import { labelLosses } from './ops/crossEntropy.ts';
 import { distinctRows } from './ops/rows.ts';
+import { wordInputs } from './wordInputs.ts';
 import { probeOf, tapLength, type Tap } from './taps.ts';
 import type { StepShape } from '../data/shape.ts';
 
@@ -78,8 +79,8 @@ export function trainingProgram(
       const { config, head } = model;
       const { selectsQueries } = head;
       const context = { inputs, config, selectsQueries, dropoutScales, taps: byWeight, tapped };
-      const logits = headLogits(model, context);
-      return { loss: lossOf(head).of(logits, inputs), outputs: tapped };
+      const output = headOutput(model, context);
+      return { loss: lossOf(head).of(output, inputs), outputs: tapped };
     },
   };
 }
@@ -92,7 +93,7 @@ export function predictionProgram(model: GraphModel): ProgramSpec {
     gradients: [],
     accumulated: [],
     program: (inputs) => ({
-      outputs: { logits: headLogits(model, withoutDropout(model, inputs)) },
+      outputs: { logits: headOutput(model, withoutDropout(model, inputs)) },
     }),
   };
 }
@@ -108,23 +109,25 @@ export function labelLossProgram(model: GraphModel): ProgramSpec {
     gradients: [],
     accumulated: [],
     program: (inputs) => {
-      const logits = headLogits(model, withoutDropout(model, inputs));
+      const logits = headOutput(model, withoutDropout(model, inputs));
       return { outputs: { losses: labelLosses(logits, inputs.picks) } };
     },
   };
 }
 
-function withoutDropout({ config, head }: GraphModel, inputs: NamedTensors): ModelContext {
+export function withoutDropout({ config, head }: GraphModel, inputs: NamedTensors): ModelContext {
   return { inputs, config, selectsQueries: head.selectsQueries, dropoutScales: {} };
 }
 
-function headLogits(model: GraphModel, context: ModelContext) {
+/** What the head gives for the positions that it reads. */
+export function headOutput(model: GraphModel, context: ModelContext): Tensor {
   const hidden = encode(context);
   const read = model.head.compact ? distinctRows(hidden, context.inputs.reads) : hidden;
-  return model.head.logits(context, read);
+  return model.head.output(context, read);
 }
 
-function batchInputs(model: GraphModel, shape: StepShape): InputSpec[] {
+/** Parameters and batch; `shape` has examples of the batch's sizes. */
+export function batchInputs(model: GraphModel, shape = exampleShape(model)): InputSpec[] {
   const { rows, length, queries } = shape;
   const inputs: InputSpec[] = [
     ...[...model.parameters].map(([name, size]): InputSpec => ({ name, shape: size, type: 'float32' })),
@@ -137,6 +140,7 @@ function batchInputs(model: GraphModel, shape: StepShape): InputSpec[] {
       { name: 'queryAttention', shape: [rows, 1, queries, length], type: 'float32', varies: [0, 2, 3] },
     );
   }
+  if (model.head.reads === 'words') inputs.push(...wordInputs(rows * length));
   if (model.head.compact) inputs.push({ name: 'reads', shape: [shape.reads], type: 'int32', varies: [0] });
   return inputs;
 }

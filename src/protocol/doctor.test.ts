@@ -15,6 +15,17 @@ const facts: DoctorFacts = {
     sharedMemory: false,
     flopsPerSecond: null,
   },
+  engines: [
+    {
+      name: 'webgpu',
+      title: 'ONNX Runtime',
+      words: 'here',
+      found: true,
+      command: null,
+      problem: 'maria has no card',
+      flopsPerSecond: null,
+    },
+  ],
   home: { path: '/home/maria/.sft', given: true, writable: false, freeDisk: 1e9 },
   nodes: [
     {
@@ -37,6 +48,7 @@ describe('the text for a bug report', () => {
     expect(report).toContain('linux x64 6.1.0 glibc 2.36');
     expect(report).toContain('ONNX Runtime 1.30.0: cannot be loaded');
     expect(report).toContain('NOT writable');
+    expect(report).toContain('engines: webgpu does not work');
   });
 
   it('holds no path, no name, and nothing that another program said', () => {

@@ -18,6 +18,8 @@ export interface DoctorFacts {
   /** Bytes. */
   readonly memory: { readonly free: number; readonly total: number };
   readonly engine: EngineFacts;
+  /** All that can compute, in the order in which they are listed. */
+  readonly engines: readonly EngineFinding[];
   readonly home: HomeFacts;
   readonly nodes: readonly NodeFinding[];
   readonly liveRuns: number;
@@ -35,6 +37,21 @@ export interface EngineFacts {
   /** Whether the optimiser can use several threads. */
   readonly sharedMemory: boolean;
   /** Of a matrix product of 768 x 768; null where it was not measured. */
+  readonly flopsPerSecond: number | null;
+}
+
+/** One of the engines that `--engine` names. */
+export interface EngineFinding {
+  readonly name: string;
+  readonly title: string;
+  /** What was found, or what is missing. */
+  readonly words: string;
+  readonly found: boolean;
+  /** The command that brings what is missing; null where nothing is missing, or no command does. */
+  readonly command: string | null;
+  /** Why it does not work although it was found; null where it does, or was not found. */
+  readonly problem: string | null;
+  /** Of a matrix product of 768 x 768, with what it takes to bring it to a device and back. */
   readonly flopsPerSecond: number | null;
 }
 
@@ -69,7 +86,7 @@ export interface DoctorProblem {
  * path, is in it, since either may hold names of people, machines or data.
  */
 export function doctorReport(facts: DoctorFacts): string {
-  const { sft, node, system, processor, memory, engine, home, nodes, liveRuns } = facts;
+  const { sft, node, system, processor, memory, engine, engines, home, nodes, liveRuns } = facts;
   const speed = engine.flopsPerSecond === null ? '' : `, ${Math.round(engine.flopsPerSecond / 1e9)} GFLOPS`;
   const release = /^\d+(\.\d+)*/.exec(system.release)?.[0] ?? '';
   const disk = home.freeDisk === null ? '' : `, ${bytesText(home.freeDisk)} free`;
@@ -79,6 +96,7 @@ export function doctorReport(facts: DoctorFacts): string {
     `- ${processor.model}, ${processor.cores} cores, ${processor.threads} threads`,
     `- memory ${bytesText(memory.total)}, ${bytesText(memory.free)} free`,
     `- ONNX Runtime ${engine.version}: ${engine.problem === null ? `works${engine.sharedMemory ? ', with shared memory' : ''}${speed}` : (engine.problemWords ?? 'does not work')}`,
+    `- engines: ${engines.map((one) => `${one.name} ${engineState(one)}`).join(', ')}`,
     `- SFT_HOME ${home.given ? 'set by the variable' : 'at its usual place'}, ${home.writable ? 'writable' : 'NOT writable'}${disk}`,
     ...nodes.map(
       ({ source, words, problem, chosen }) =>
@@ -86,6 +104,25 @@ export function doctorReport(facts: DoctorFacts): string {
     ),
     `- live runs: ${liveRuns}`,
   ].join('\n');
+}
+
+/** How an engine stands, in a word or two. */
+export function engineState({ found, problem, flopsPerSecond }: EngineFinding): string {
+  if (!found) return 'missing';
+  if (problem !== null) return 'does not work';
+  return flopsPerSecond === null ? 'here' : `works, ${gigaflops(flopsPerSecond)} GFLOPS`;
+}
+
+/** Slow ones with a decimal. */
+function gigaflops(perSecond: number): string {
+  const value = perSecond / 1e9;
+  return value < 10 ? value.toFixed(1) : String(Math.round(value));
+}
+
+/** What is wrong with an engine, or what brings it: for people. */
+export function engineWords({ words, found, problem, command }: EngineFinding): string {
+  if (problem !== null) return problem;
+  return found || command === null ? words : `${words}: ${command}`;
 }
 
 /** A reason why the engine does not load, in words of ours, and what to do about it. */

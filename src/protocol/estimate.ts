@@ -63,6 +63,8 @@ export interface DiskEstimate {
   /** Values of the best validation; 0 where they are not kept. */
   readonly best: number;
   readonly sft: number;
+  /** What the full phase learns; 0 where that is not kept. */
+  readonly kept: number;
   /** At the worst moment: old and new checkpoint side by side. */
   readonly peak: number;
   /** On the disk of the runs folder; null where the system does not tell. */
@@ -140,4 +142,15 @@ export interface ClassifiedFacts extends CommonFacts {
   readonly labels: readonly LabelCount[];
 }
 
-export type DataFacts = TaggedFacts | TextFacts | ClassifiedFacts;
+/** A file of questions about texts. */
+export interface AnsweredFacts extends CommonFacts {
+  readonly type: 'answered';
+  /** Those with an answer. */
+  readonly questions: number;
+  /** Texts that they are about. */
+  readonly contexts: number;
+  /** Parts of texts, each with its question before it, that are read at once. */
+  readonly windows: number;
+}
+
+export type DataFacts = TaggedFacts | TextFacts | ClassifiedFacts | AnsweredFacts;

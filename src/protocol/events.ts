@@ -10,6 +10,8 @@ export type RunEvent =
   | ValidationEvent
   | MaskEvent
   | MovementEvent
+  | ShortenedEvent
+  | KeptEvent
   | SelectEvent
   | RewindEvent
   | CheckpointEvent
@@ -41,6 +43,10 @@ export interface StartEvent {
   readonly parameters: number;
   /** Entries that may be in a mask, by parameter; runs of the first version do not tell it. */
   readonly maskableByParameter?: Readonly<Record<string, number>> | undefined;
+  /** How the entries of a mask are chosen, where there is one; runs of earlier versions do not tell it. */
+  readonly by?: string | undefined;
+  /** Whether layers have parts of the mask for themselves, so that it has a threshold in each of them. */
+  readonly hasBudget?: boolean | undefined;
   readonly phases: readonly PhasePlan[];
 }
 
@@ -64,6 +70,8 @@ export interface StepEvent {
   /** Word pieces in the step's batches. */
   readonly tokens: number;
   readonly seconds: number;
+  /** Mean loss of the batches of each source, where there are several sources; of those that this step had. */
+  readonly lossBySource?: Readonly<Record<string, number>> | undefined;
 }
 
 export interface ValidationEvent {
@@ -84,6 +92,8 @@ export interface MaskEvent {
   readonly iteration: number;
   readonly phase: 'full';
   readonly step: number;
+  /** Entries asked for in this iteration; runs of earlier versions do not tell it. */
+  readonly k?: number | undefined;
   /** The smallest |p - p0| in it. */
   readonly threshold: number;
   /** Jaccard index with the one of the event before; null in the first event of a phase. */
@@ -103,6 +113,29 @@ export interface MovementEvent {
   readonly phase: 'sparse';
   readonly step: number;
   readonly histogram: ChangeHistogram;
+  readonly seconds: number;
+}
+
+/** A full phase has ended before its schedule did. */
+export interface ShortenedEvent {
+  readonly type: 'shortened';
+  readonly iteration: number;
+  readonly phase: 'full';
+  /** Its last step, and the steps that it would have had. */
+  readonly step: number;
+  readonly steps: number;
+  /** Somebody asked for it, or its mask had settled. */
+  readonly reason: 'asked' | 'settled';
+}
+
+/** What the full phase learnt has been kept. */
+export interface KeptEvent {
+  readonly type: 'kept';
+  /** Entries that are kept, and that have moved. */
+  readonly count: number;
+  readonly moved: number;
+  /** Of the file. */
+  readonly bytes: number;
   readonly seconds: number;
 }
 
@@ -144,6 +177,15 @@ export interface DoneEvent {
   readonly file: string;
   readonly entries: number;
   readonly metrics: Readonly<Record<string, number>>;
+  /** Of the metric by which the task is judged; older runs do not tell it. */
+  readonly interval?: MetricInterval | undefined;
+}
+
+/** The 95 % bootstrap interval of a metric, in the metric's own unit. */
+export interface MetricInterval {
+  readonly metric: string;
+  readonly low: number;
+  readonly high: number;
 }
 
 export interface StoppedEvent {

@@ -27,11 +27,17 @@ export interface LiveState {
   /** Such as `plain Node 24.21.0`, `Electron's Node 22.1.0`. */
   readonly node: string;
   readonly pid: number;
+  /** Entries of the mask as they were last asked for; null where nobody has. Runs of earlier versions do not tell it. */
+  readonly k?: number | null | undefined;
 }
 
 /** Where a live run is, in a few numbers: for lists and the status bar. */
-export interface RunProgress {
+export interface RunProgress extends RunReached {
   readonly live: LiveState;
+}
+
+/** How far a run has come. */
+export interface RunReached {
   /** The phase under way, such as `full`, `2. sparse`; null before the first. */
   readonly phase: string | null;
   /** Steps of all phases that are done, and that there are. */
@@ -57,6 +63,10 @@ export interface RunRequests {
   resume: { params: undefined; result: null };
   /** Ends after this step, with a checkpoint from which it can be resumed. */
   stop: { params: undefined; result: null };
+  /** Another size of the mask, while the full phase trains. */
+  choose: { params: { readonly k: number }; result: null };
+  /** The full phase ends after this step, and the mask is chosen. */
+  selectNow: { params: undefined; result: null };
   /** Ends after this step, and keeps nothing but what was there: whoever asks removes the folder. */
   cancel: { params: undefined; result: null };
 }

@@ -86,6 +86,16 @@ describe('the snapshot of a run', () => {
     expect(after.phases[0]).toMatchObject({ done: 31, secondsPerStep: 0.5, tokensPerStep: 300 });
     expect(timeLeft(after).phase).toBeCloseTo(69 * 0.5, 6);
     expect(tokensPerSecond(after.phases[0])).toBe(600);
+    expect(after.seconds).toBeCloseTo(31 * 0.5, 6);
+  });
+
+  it('does not count a validation during which the machine slept', () => {
+    const first = fold(start, ...steps(20), validation(20, 0.5, true));
+    const after = reduceRun(first, { ...validation(20, 0.5, false), seconds: 7200 });
+    expect(after.phases[0]?.validationSeconds).toBe(20);
+    expect(after.seconds).toBeCloseTo(first.seconds + 10, 6);
+    // Its value counts all the same.
+    expect(after.phases[0]?.validations).toHaveLength(2);
   });
 
   it('counts slow steps that are slow for another reason: not very, or several', () => {

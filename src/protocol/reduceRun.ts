@@ -23,11 +23,23 @@ export function reduceRun(run: RunSnapshot, event: RunEvent): RunSnapshot {
     case 'phase':
       return changePhase(run, event, () => emptyPhase(event));
     case 'step':
-      return changePhase(spend(run, event), event, (phase) => addStep(phase, event));
+      return changePhase(spend(run, { seconds: stepSeconds(run, event) }), event, (phase) =>
+        addStep(phase, event),
+      );
     case 'validation':
-      return changePhase(spend(run, event), event, (phase) => addValidation(phase, event));
+      return changePhase(spend(run, { seconds: validationSeconds(run, event) }), event, (phase) =>
+        addValidation(phase, event),
+      );
     case 'select':
       return { ...working(spend(run, event)), selections: [...run.selections, event] };
+    case 'shortened':
+      return changePhase(run, event, (phase) => ({
+        ...phase,
+        steps: event.step,
+        shortened: event,
+      }));
+    case 'kept':
+      return { ...working(spend(run, event)), kept: event };
     case 'mask':
       return { ...working(spend(run, event)), mask: event };
     case 'movement':
@@ -85,6 +97,30 @@ function addStep(phase: PhaseSnapshot, event: StepEvent): PhaseSnapshot {
   };
 }
 
+/** Seconds of a step in which the machine did not sleep: of one in which it did, what steps usually take. `run` is as it was before. */
+export function stepSeconds(run: RunSnapshot, event: StepEvent): number {
+  const phase = phaseOf(run, event);
+  return phase !== undefined && isSleep(phase, event)
+    ? (phase.secondsPerStep ?? event.seconds)
+    : event.seconds;
+}
+
+/** The same of a validation. */
+function validationSeconds(run: RunSnapshot, event: ValidationEvent): number {
+  const phase = phaseOf(run, event);
+  return phase === undefined ? event.seconds : awakeSeconds(phase, event);
+}
+
+function awakeSeconds({ validations }: PhaseSnapshot, { seconds }: ValidationEvent): number {
+  const usual = validations.at(-1)?.seconds;
+  if (usual === undefined || seconds <= Math.max(sleptSeconds, sleptTimes * usual)) return seconds;
+  return usual;
+}
+
+function phaseOf({ phases }: RunSnapshot, place: Omit<PhasePlan, 'steps'>): PhaseSnapshot | undefined {
+  return phases.find((one) => one.iteration === place.iteration && one.phase === place.phase);
+}
+
 /** Whether a step says nothing of speed. Two such steps in a row are a machine that has become slow, and count. */
 function isSleep({ secondsPerStep, last }: PhaseSnapshot, { seconds }: StepEvent): boolean {
   if (secondsPerStep === null) return false;
@@ -99,7 +135,7 @@ function addValidation(phase: PhaseSnapshot, event: ValidationEvent): PhaseSnaps
   const thinned = () => all.filter((one, i) => (all.length - 1 - i) % 2 === 0 || one === best);
   return {
     ...phase,
-    validationSeconds: phase.validationSeconds + event.seconds,
+    validationSeconds: phase.validationSeconds + awakeSeconds(phase, event),
     validations: all.length <= mostValidations ? all : thinned(),
     best,
   };

@@ -2,6 +2,8 @@ import type { RunEvent } from './events.ts';
 import type { LiveState } from './liveRun.ts';
 import type { RunEnd } from './runEnd.ts';
 import type { RunView } from './runView.ts';
+import type { SaveMessage } from './savedExport.ts';
+import type { WhatIf } from './whatIf.ts';
 
 /** What stands at the head of a run panel beside what the run's events tell. */
 export interface RunHeading {
@@ -21,6 +23,8 @@ export interface RunHeading {
 export type RunPresence =
   | { readonly kind: 'live'; readonly live: LiveState }
   | { readonly kind: 'ended'; readonly end: RunEnd }
+  /** A process works on it that cannot be asked, such as one of another machine. */
+  | { readonly kind: 'elsewhere'; readonly what: string; readonly advice: string }
   /** The folder is no longer there. */
   | { readonly kind: 'gone' };
 
@@ -30,6 +34,8 @@ export const runActions = [
   'resume',
   'stop',
   'cancel',
+  'changeK',
+  'selectNow',
   'evaluate',
   'compose',
   'reveal',
@@ -52,11 +58,21 @@ export type ToRunPanel =
   /** What has happened since; fold with `foldEvent` if `from` is the view's count, else say `ready` again. */
   | { readonly type: 'events'; readonly from: number; readonly events: readonly RunEvent[] }
   | { readonly type: 'presence'; readonly presence: RunPresence; readonly heading: RunHeading }
+  /** A run that was drawn behind is gone. */
+  | { readonly type: 'overlayGone'; readonly folder: string }
   /** Text of a tab. `truncated`: only its end is shown. */
   | { readonly type: 'log'; readonly text: string; readonly truncated: boolean }
   | { readonly type: 'recipe'; readonly text: string }
   /** Another run to be drawn behind this one; it replaces one of the same folder. */
   | { readonly type: 'overlay'; readonly folder: string; readonly name: string; readonly view: RunView }
+  /** What has become of a K that the page asked for: the run is being asked, it has taken it, or why it has not. */
+  | {
+      readonly type: 'kAnswer';
+      readonly k: number;
+      readonly answer: 'asked' | 'taken' | { readonly what: string; readonly advice: string };
+    }
+  /** What was asked for by `whatIf`, or why there is none. */
+  | { readonly type: 'whatIf'; readonly found: WhatIf | { readonly what: string; readonly advice: string } }
   /** Nothing can be shown: a sentence that says what is wrong, and one that says what to do. */
   | { readonly type: 'problem'; readonly what: string; readonly advice: string };
 
@@ -68,22 +84,27 @@ export interface RunPanelState {
   readonly zoom: readonly [number, number] | null;
   /** Place of what the time slider shows among all masks and movements, in the order of time; null follows the newest. */
   readonly frame: number | null;
+  /** Whether the map of the mask has its table under it. */
+  readonly mapTable?: boolean | undefined;
   /** Series that are switched off. */
   readonly hidden: readonly string[];
   readonly overlays: readonly string[];
+  /** K as the run has it, and the one before, to which one can go back; absent until the run has told its K. */
+  readonly k?: { readonly set: number; readonly before: number | null } | undefined;
 }
 
 /** From a run panel to the extension's host. Every message is checked before it is used (`checkFromRunPanel`). */
 export type FromRunPanel =
   | { readonly type: 'ready'; readonly overlays: readonly string[] }
   | { readonly type: 'action'; readonly action: RunAction }
+  /** Asks for another size of the mask, while the full phase trains. */
+  | { readonly type: 'chooseK'; readonly k: number }
   /** Asks for the text of a tab. */
   | { readonly type: 'tab'; readonly tab: 'recipe' | 'log' }
   | { readonly type: 'removeOverlay'; readonly folder: string }
-  /** Asks for a place to save a chart: CSV as text, PNG as base64. The name has no ending. */
-  | {
-      readonly type: 'save';
-      readonly name: string;
-      readonly format: 'csv' | 'png';
-      readonly data: string;
-    };
+  /** Asks for the masks that the run could have chosen. */
+  | { readonly type: 'whatIf' }
+  /** Trains the sparse phase for a mask of another size, or for random ones of that size. */
+  | { readonly type: 'fork'; readonly k: number; readonly isRandom: boolean }
+  /** Asks for a place to save a chart. */
+  | SaveMessage;

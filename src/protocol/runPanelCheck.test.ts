@@ -7,6 +7,7 @@ describe('messages from a run panel', () => {
     const messages = [
       { type: 'ready', overlays: ['/runs/a-1'] },
       { type: 'action', action: 'pause' },
+      { type: 'chooseK', k: 250 },
       { type: 'tab', tab: 'log' },
       { type: 'removeOverlay', folder: '/runs/a-1' },
       { type: 'save', name: 'loss', format: 'csv', data: 'step,loss\n' },
@@ -22,6 +23,9 @@ describe('messages from a run panel', () => {
       { type: 'ready' },
       { type: 'ready', overlays: [1] },
       { type: 'action', action: 'format the disk' },
+      { type: 'chooseK', k: '250' },
+      { type: 'chooseK', k: 0 },
+      { type: 'chooseK', k: 1.5 },
       { type: 'tab', tab: 'charts' },
       { type: 'save', name: 'loss', format: 'exe', data: '' },
       { type: 'save', name: 'loss', format: 'csv', data: 5 },

@@ -1,4 +1,5 @@
 import { type FromRunPanel, runActions } from './runPanel.ts';
+import { checkSave } from './savedExport.ts';
 
 /** A message from a run panel, if it is one: webviews are not trusted. */
 export function checkFromRunPanel(value: unknown): FromRunPanel | undefined {
@@ -11,9 +12,17 @@ export function checkFromRunPanel(value: unknown): FromRunPanel | undefined {
       const action = runActions.find((one) => one === message.action);
       return action === undefined ? undefined : { type: 'action', action };
     }
+    case 'chooseK':
+      return isSize(message.k) ? { type: 'chooseK', k: message.k } : undefined;
     case 'tab':
       return message.tab === 'recipe' || message.tab === 'log'
         ? { type: 'tab', tab: message.tab }
+        : undefined;
+    case 'whatIf':
+      return { type: 'whatIf' };
+    case 'fork':
+      return isSize(message.k) && typeof message.isRandom === 'boolean'
+        ? { type: 'fork', k: message.k, isRandom: message.isRandom }
         : undefined;
     case 'removeOverlay':
       return typeof message.folder === 'string'
@@ -26,13 +35,9 @@ export function checkFromRunPanel(value: unknown): FromRunPanel | undefined {
   }
 }
 
-const mostSaved = 2 ** 26;
-
-function checkSave({ name, format, data }: Record<string, unknown>): FromRunPanel | undefined {
-  if (typeof name !== 'string' || typeof data !== 'string' || data.length > mostSaved) return undefined;
-  // A name, not a path.
-  const plain = name.replaceAll(/[^\p{L}\p{N} ._-]/gu, '-').slice(0, 100);
-  return format === 'csv' || format === 'png' ? { type: 'save', name: plain, format, data } : undefined;
+/** Entries of a mask. */
+function isSize(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 1;
 }
 
 function isTexts(value: unknown): value is string[] {

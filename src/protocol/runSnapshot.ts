@@ -3,9 +3,11 @@ import type {
   DoneEvent,
   FailedEvent,
   MaskEvent,
+  KeptEvent,
   MovementEvent,
   PhasePlan,
   SelectEvent,
+  ShortenedEvent,
   StartEvent,
   StepEvent,
   StoppedEvent,
@@ -16,6 +18,8 @@ export type RunStatus = 'starting' | 'running' | 'done' | 'stopped' | 'failed';
 
 /** A phase, as far as it has come. Numbers are null before there is a step to take them from. */
 export interface PhaseSnapshot extends PhasePlan {
+  /** Set where the phase has ended before its schedule did; absent in snapshots of older versions. */
+  readonly shortened?: ShortenedEvent | undefined;
   /** Steps that are done. */
   readonly done: number;
   readonly last: StepEvent | null;
@@ -42,6 +46,8 @@ export interface RunSnapshot {
   /** The last of each kind that was told: the mask while it forms, and how far its entries have moved. */
   readonly mask: MaskEvent | null;
   readonly movement: MovementEvent | null;
+  /** What the full phase learnt, once it is kept; absent in snapshots of older versions. */
+  readonly kept?: KeptEvent | null;
   /** One for each iteration that has chosen its entries. */
   readonly selections: readonly SelectEvent[];
   readonly checkpoint: CheckpointEvent | null;

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { eventsOf } from '../../test/support/inventedRun.ts';
 import { inventedRecord } from '../../test/support/inventedRecord.ts';
 import type { RunEvent, StepEvent } from './events.ts';
 import { addStep, bucketStep, mostBuckets, newPhaseSeries } from './runSeries.ts';
@@ -96,6 +97,18 @@ describe('a view of a run', () => {
     const at = movements.map(({ iteration, step }) => 3000 * iteration + step);
     expect(at).toEqual(at.toSorted((a, b) => a - b));
   });
+});
+
+it('a step in which the machine slept says nothing of speed', () => {
+  const invented = eventsOf({ full: 20, sparse: 5 });
+  const view = newRunView();
+  foldEvent(view, invented.start);
+  for (let n = 1; n <= 9; n++) {
+    const told = invented.step('full', n);
+    foldEvent(view, n === 5 ? { ...told, seconds: 7200 } : told);
+  }
+  const { least, mean } = view.series[0].values.tokensPerSecond;
+  for (const value of [...least, ...mean]) expect(value).toBeGreaterThan(50);
 });
 
 describe('the series of a phase', () => {

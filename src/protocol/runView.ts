@@ -1,6 +1,6 @@
 import type { RunEvent } from './events.ts';
 import { addToHistory, newMaskHistory, type MaskHistory } from './maskHistory.ts';
-import { reduceRun } from './reduceRun.ts';
+import { reduceRun, stepSeconds } from './reduceRun.ts';
 import { addStep, newPhaseSeries, type PhaseSeries } from './runSeries.ts';
 import { emptyRun, type RunSnapshot } from './runSnapshot.ts';
 
@@ -25,6 +25,7 @@ export function newRunView(): RunView {
 /** Folds one event into a view; changes the view. The same events in the same order give the same view anywhere. */
 export function foldEvent(view: RunView, event: RunEvent): void {
   view.events++;
+  const before = view.run;
   view.run = reduceRun(view.run, event);
   switch (event.type) {
     case 'start':
@@ -35,7 +36,7 @@ export function foldEvent(view: RunView, event: RunEvent): void {
       replaceSeries(view.series, newPhaseSeries(event));
       break;
     case 'step':
-      addStep(seriesOf(view, event), event);
+      addStep(seriesOf(view, event), event, stepSeconds(before, event));
       break;
     case 'mask':
     case 'select':

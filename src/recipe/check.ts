@@ -1,6 +1,7 @@
 import type { Place, Problem } from '../core/errors/problem.ts';
 import { type ErrorCode, UserError, userError } from '../core/errors/userError.ts';
 import { describeValue, type Finding, finding, type Path } from './finding.ts';
+import { fieldsOfRecipe } from './fields.ts';
 import { explainIssue, wrongChoice } from './issues.ts';
 import { crossFieldFindings } from './rules.ts';
 import { type Recipe, recipeSchemas } from './schema.ts';
@@ -54,12 +55,12 @@ export function checkRecipe(text: string, file: string): readonly Diagnostic[] {
 export function readRecipe(text: string, file: string): CheckedRecipe {
   const yaml = readYaml(text);
   const diagnose = (finding: Finding): Diagnostic =>
-    place(finding, yaml.locate(finding.path, finding.at), yaml);
-  const unreadable = yaml.findings.map(({ finding, span }) => place(finding, span, yaml));
+    placeFinding(finding, yaml.locate(finding.path, finding.at), yaml);
+  const unreadable = yaml.findings.map(({ finding, span }) => placeFinding(finding, span, yaml));
   if (unreadable.length > 0) {
     return { written: undefined, diagnostics: inOrder(unreadable), value: undefined, diagnose };
   }
-  const { recipe, findings } = validate(yaml.value);
+  const { recipe, findings } = checkRecipeValue(yaml.value);
   const written: WrittenRecipe | undefined =
     recipe === undefined
       ? undefined
@@ -91,7 +92,8 @@ export function recipeDiagnostics(error: unknown): readonly Diagnostic[] {
   return error instanceof UserError && Array.isArray(error.cause) ? (error.cause as Diagnostic[]) : [];
 }
 
-function validate(value: unknown): { recipe: Recipe | undefined; findings: Finding[] } {
+/** What is wrong with a recipe that is there as plain values; the recipe where nothing is. Looks at no file. */
+export function checkRecipeValue(value: unknown): { recipe: Recipe | undefined; findings: Finding[] } {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     const details = { field: 'The recipe', expected: 'a group of fields', found: describeValue(value) };
     return { recipe: undefined, findings: [finding('recipe-type', details, [])] };
@@ -101,7 +103,7 @@ function validate(value: unknown): { recipe: Recipe | undefined; findings: Findi
   const result = recipeSchemas[kind].safeParse({ ...value, kind });
   const findings = [
     ...(given === kind ? [] : [wrongChoice(['kind'], given, ['language', 'task'])]),
-    ...(result.error?.issues ?? []).flatMap((issue) => explainIssue(issue, value, kind)),
+    ...(result.error?.issues ?? []).flatMap((issue) => explainIssue(issue, value, fieldsOfRecipe(kind))),
     ...crossFieldFindings(value, kind),
   ];
   return { recipe: findings.length === 0 ? result.data : undefined, findings };
@@ -114,7 +116,8 @@ function probableKind(value: object): Kind {
   return text || 'mlm' in value ? 'language' : 'task';
 }
 
-function place(
+/** A finding as a diagnostic of the text in which it stands. */
+export function placeFinding(
   { code, problem, path, meant }: Finding,
   [start, end]: readonly [number, number],
   yaml: YamlTree,
@@ -129,6 +132,7 @@ function place(
   };
 }
 
-function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+/** Problems in the order of their places. */
+export function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return [...diagnostics].sort((a, b) => a.start.line - b.start.line || a.start.column - b.start.column);
 }

@@ -7,6 +7,7 @@ import type { RecipeFacts, ResolvedRecipe } from './types.ts';
 const mBert: RecipeFacts = {
   modelType: 'bert',
   maskable: (freeze) => 177_224_448 - (freeze.includes('embeddings') ? 119_547 * 768 : 0),
+  maskableByRow: () => new Map(),
   maxLength: 512,
   dropout: { hidden: 0.1, attention: 0.2, head: 0.3 },
 };
@@ -27,6 +28,7 @@ describe('defaults', () => {
       apply: [],
       method: 'ltsft',
       task: { type: 'tagging', column: 'upos', labels: null },
+      sources: null,
       data: { train: [resolve('/work/train.conllu')], validation: [] },
       select: { k: 14_155_776, density: 14_155_776 / 177_224_448, by: 'lottery', iterations: 1 },
       full: { steps: null, epochs: 3, minSteps: null, maxSteps: null, l1: 0 },
@@ -47,6 +49,13 @@ describe('defaults', () => {
       checkpoint: { everySteps: null, everyMinutes: 10 },
       maxLength: 512,
       seed: 42,
+    });
+  });
+
+  it('rename no tags unless the recipe does, so that a recipe without it is the same as before', () => {
+    const renaming = `${task}task: { type: tagging, column: tag, rename: { B-DATE: O } }\n`;
+    expect(resolved(renaming)).toMatchObject({
+      task: { type: 'tagging', column: 'tag', labels: null, rename: { 'B-DATE': 'O' } },
     });
   });
 
@@ -77,6 +86,16 @@ describe('defaults', () => {
     const text = task.replace(' }', ', validation: dev.conllu }');
     expect(resolved(text).validate).toMatchObject({ everySteps: 250, metric: 'accuracy' });
     expect(resolved(text, { ...mBert, spans: true }).validate?.metric).toBe('f1');
+  });
+
+  it('take strict F1 where the labels of the data are in IOB2 or IOBES, and only there', () => {
+    const spans = `${task.replace(' }', ', validation: dev.tsv }')}task: { type: tagging, column: tag }\n`;
+    const text = `${spans}validate: { metric: f1Strict }\n`;
+    expect(resolved(text, { ...mBert, spans: true, strictSpans: true }).validate?.metric).toBe('f1Strict');
+    expect(() => resolved(text, { ...mBert, spans: true, strictSpans: false })).toThrow(
+      /:\d+: validate\.metric is f1Strict, and the tags mark no spans in IOB1, IOB2/,
+    );
+    expect(resolved(spans, { ...mBert, spans: true, strictSpans: false }).validate?.metric).toBe('f1');
   });
 
   it('of the quick preset end soon, and give way to what the recipe says', () => {

@@ -1,14 +1,17 @@
 import { resolve } from 'node:path';
 import { userError } from '../core/errors/userError.ts';
+import { namedPath } from '../formats/hubCache.ts';
+import { budgetProblem, rowsOf } from './budget.ts';
 import type { LoadedRecipe } from './load.ts';
 import type { Recipe } from './schema.ts';
-import { defaultK, type KindDefaults, kindDefaults, type Script } from './scripts.ts';
+import { defaultK, type KindDefaults, kindDefaults, type Script, scriptOfTask } from './scripts.ts';
 import { parseSftReference } from './sftReference.ts';
 import type {
   AppliedSft,
   Checkpoint,
   Dropout,
   Freeze,
+  FullPhase,
   LanguageData,
   Metric,
   Mlm,
@@ -16,6 +19,7 @@ import type {
   RecipeFacts,
   ResolvedRecipe,
   Select,
+  Source,
   Task,
   TaskData,
   Validate,
@@ -35,7 +39,8 @@ const defaultCheckpointMinutes = 10; // ours
 
 /**
  * Gives every field of a recipe its value: the recipe's own, or the reference's example scripts' (scripts.ts says which),
- * with all paths absolute. Throws recipe-k-range and recipe-too-long-for-base where the recipe does not fit the base.
+ * with all paths absolute. Throws recipe-k-range and recipe-too-long-for-base where the recipe does not fit the base,
+ * recipe-metric-spans where its metric does not fit the data's labels.
  */
 export function resolveRecipe(loaded: LoadedRecipe, facts: RecipeFacts): ResolvedRecipe {
   const { recipe } = loaded;
@@ -44,12 +49,16 @@ export function resolveRecipe(loaded: LoadedRecipe, facts: RecipeFacts): Resolve
   const paths = pathsFrom(loaded.folder);
   const common = {
     name: recipe.name ?? loaded.fileName,
-    base: resolve(loaded.folder, recipe.base),
+    base: namedPath(loaded.folder, recipe.base, 'base'),
     language: recipe.language ?? null,
     apply: (recipe.apply ?? []).map((applied) => resolveApplied(applied, loaded.folder)),
     method: recipe.method ?? 'ltsft',
     select: resolveSelect(loaded, facts, freeze, defaults),
-    full: resolvePhase(recipe.full, defaults.full),
+    full: resolveFull(recipe.full, defaults.full),
+    ...given({
+      fullFrom: recipe.full?.from === undefined ? undefined : resolve(loaded.folder, recipe.full.from),
+      keepFullPhase: recipe.keepFullPhase,
+    }),
     sparse: resolvePhase(recipe.sparse, defaults.sparse),
     optimizer: { ...defaults.optimizer, ...given(recipe.optimizer ?? {}) },
     dropout: resolveDropout(recipe.dropout, facts.dropout),
@@ -66,22 +75,34 @@ export function resolveRecipe(loaded: LoadedRecipe, facts: RecipeFacts): Resolve
     const validate = validates ? resolveValidate(recipe.validate, 'loss', defaults) : null;
     return { kind: 'language', ...common, data, mlm, maxLength: mlm.blockSize, validate };
   }
-  const data: TaskData = { train: paths(recipe.data.train), validation: paths(recipe.data.validation) };
-  const task = resolveTask(recipe);
+  const sources = recipe.sources?.map((source) => resolveSource(source, loaded.folder)) ?? null;
+  const data: TaskData =
+    sources === null
+      ? { train: paths(recipe.data?.train), validation: paths(recipe.data?.validation) }
+      : {
+          train: sources.flatMap(({ train }) => train),
+          validation: sources.flatMap(({ validation }) => validation),
+        };
+  const maxLength = fitting(loaded, facts, 'maxLength', recipe.maxLength, defaults);
+  const task = resolveTask(recipe, maxLength);
   const metric = defaultMetric(task, facts);
   const validate = data.validation.length > 0 ? resolveValidate(recipe.validate, metric, defaults) : null;
-  const maxLength = fitting(loaded, facts, 'maxLength', recipe.maxLength, defaults);
-  return { kind: 'task', ...common, task, data, maxLength, validate };
+  if (validate?.metric === 'f1Strict' && facts.strictSpans === false) {
+    throw userError('recipe-metric-spans', { metric: validate.metric }, loaded.place(['validate', 'metric']));
+  }
+  return { kind: 'task', ...common, task, sources, data, maxLength, validate };
 }
 
 function scriptOf(recipe: Recipe): Script {
   if (recipe.kind === 'language') return 'language';
-  if (recipe.task?.type !== 'classification') return 'tagging';
-  return recipe.task.pair === undefined ? 'texts' : 'pairs';
+  const { task } = recipe;
+  return scriptOfTask(task?.type, task?.type === 'classification' && task.pair !== undefined);
 }
 
-/** train_pos_tagging.sh and train_nli.sh judge by accuracy, train_ner.sh and train_sa.sh by f1. */
+/** train_pos_tagging.sh and train_nli.sh judge by accuracy, train_ner.sh, train_sa.sh and train_qa.sh by f1, train_dp.sh by las. */
 function defaultMetric(task: Task, { spans }: RecipeFacts): Metric {
+  if (task.type === 'parsing') return 'las';
+  if (task.type === 'questionAnswering') return 'f1';
   if (task.type === 'classification') return task.pair === null ? 'f1' : 'accuracy';
   return spans === true ? 'f1' : 'accuracy';
 }
@@ -98,7 +119,22 @@ function resolveApplied(applied: Written<'apply'>[number], folder: string): Appl
     coefficient = 1,
     head = false,
   } = typeof applied === 'string' ? { ...parseSftReference(applied), head: false } : applied;
-  return { sft: resolve(folder, sft), coefficient, head };
+  return { sft: namedPath(folder, sft, 'sft'), coefficient, head };
+}
+
+function resolveSource(
+  { name, train, validation, apply = [], language, repeat = 1 }: NonNullable<TaskRecipe['sources']>[number],
+  folder: string,
+): Source {
+  const paths = pathsFrom(folder);
+  return {
+    name,
+    train: paths(train),
+    validation: paths(validation),
+    apply: apply.map((applied) => resolveApplied(applied, folder)),
+    ...given({ language }),
+    repeat,
+  };
 }
 
 /** Somebody who says whether the decoder is untied wants it to train, so it is not frozen then. */
@@ -116,7 +152,7 @@ function resolveSelect(
   defaults: KindDefaults,
 ): Select {
   const maskable = facts.maskable(freeze);
-  const { k: givenK, density, by = 'lottery', iterations = 1 } = recipe.select ?? {};
+  const { k: givenK, density, by = 'lottery', iterations = 1, within, budget } = recipe.select ?? {};
   const byDensity = density === undefined ? undefined : Math.floor(density * maskable);
   const byScript = Math.min(maskable, defaultK(defaults.k, facts.modelType, facts.maskable(['layerNorm'])));
   const k = givenK ?? byDensity ?? byScript;
@@ -124,7 +160,17 @@ function resolveSelect(
   if (used && (k < 1 || k > maskable)) throw userError('recipe-k-range', { k, maskable }, place(['select']));
   if (used && iterations > k)
     throw userError('recipe-iterations', { iterations, k }, place(['select', 'iterations']));
-  return { k, density: maskable > 0 ? k / maskable : 0, by, iterations };
+  const select: Select = {
+    k,
+    density: maskable > 0 ? k / maskable : 0,
+    by,
+    iterations,
+    ...given({ within: within?.flatMap(rowsOf), budget }),
+  };
+  const wrong = used ? budgetProblem(select, facts.maskableByRow(freeze)) : undefined;
+  if (wrong !== undefined)
+    throw wrong.error(place(['select', 'budget', ...(wrong.group === null ? [] : [wrong.group])]));
+  return select;
 }
 
 /** Bounds of the default only hold back default epochs; a default bound gives way to a given one. */
@@ -139,6 +185,15 @@ function resolvePhase(written: Written<'full'> = {}, defaults: Phase): Phase {
     minSteps: minSteps ?? least(defaults.minSteps, maxSteps),
     maxSteps: maxSteps ?? most(defaults.maxSteps, minSteps),
     l1,
+  };
+}
+
+function resolveFull(written: Written<'full'> = {}, defaults: Phase): FullPhase {
+  const { stopAfter, settle } = written;
+  const { overlap = 0.98, over = 3 } = settle ?? {};
+  return {
+    ...resolvePhase(written, defaults),
+    ...given({ stopAfter, settle: settle === undefined ? undefined : { overlap, over } }),
   };
 }
 
@@ -213,12 +268,23 @@ function fitting(
   throw userError('recipe-too-long-for-base', { field, value: written, limit }, place(field.split('.')));
 }
 
-function resolveTask({ task }: TaskRecipe): Task {
+/** run_qa.py of the reference: `doc_stride`. */
+const defaultStride = 128;
+
+function resolveTask({ task }: TaskRecipe, maxLength: number): Task {
+  if (task?.type === 'parsing') {
+    const { type, relations = null, decoding = 'tree', learnRoots = true, rename } = task;
+    return { type, relations, decoding, learnRoots, ...given({ rename }) };
+  }
+  if (task?.type === 'questionAnswering') {
+    return { type: task.type, stride: task.stride ?? Math.min(defaultStride, Math.floor(maxLength / 3)) };
+  }
   if (task?.type === 'classification') {
     const { type, pair = null, label = 'label', labels = null, rename = {} } = task;
     return { type, text: task.text ?? (pair === null ? 'text' : 'premise'), pair, label, labels, rename };
   }
-  return { type: 'tagging', column: task?.column ?? 'upos', labels: task?.labels ?? null };
+  const { column = 'upos', labels = null, rename } = task ?? {};
+  return { type: 'tagging', column, labels, ...(rename === undefined ? {} : { rename }) };
 }
 
 /** An object without its undefined fields, so that spreading it overrules nothing. */

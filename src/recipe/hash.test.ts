@@ -7,6 +7,7 @@ import { parseRecipe } from './load.ts';
 const facts = {
   modelType: 'bert',
   maskable: () => 1000,
+  maskableByRow: () => new Map(),
   maxLength: 512,
   dropout: { hidden: 0.1, attention: 0.1, head: 0.1 },
 };
@@ -23,6 +24,10 @@ function hash(
 
 function kept(steps: number): string {
   return `validate: { keepBest: false, everySteps: ${steps} }\n`;
+}
+
+function ofSource(more: string): string {
+  return `kind: task\nbase: ./base\nsources: [{ name: a, train: t.json, validation: d.json${more} }]\n`;
 }
 
 describe('the hash of a recipe', () => {
@@ -58,6 +63,13 @@ describe('the hash of a recipe', () => {
   it('leaves validation out where it decides nothing, and the sparse phase where there is none', () => {
     expect(hash(kept(7))).toBe(hash(kept(8)));
     expect(hash('method: full\nsparse: { steps: 7 }\n')).toBe(hash('method: full\n'));
+  });
+
+  it('counts the language of a source where the best checkpoint is kept, which it decides', () => {
+    const without = ofSource('');
+    const language = ofSource(', language: es');
+    expect(hash('', language)).not.toBe(hash('', without));
+    expect(hash(kept(7), language)).toBe(hash(kept(7), without));
   });
 
   it('counts a file by its content where that is known', () => {

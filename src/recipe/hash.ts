@@ -20,10 +20,29 @@ export function recipeHash(
 function essence(recipe: ResolvedRecipe, fingerprints: ReadonlyMap<string, string>): Record<string, unknown> {
   const content = (path: string): string => fingerprints.get(path) ?? basename(path);
   const keepsBest = recipe.validate?.keepBest === true;
-  const { name: _name, language: _language, report: _report, checkpoint: _checkpoint, ...rest } = recipe;
+  const {
+    name: _name,
+    language: _language,
+    report: _report,
+    checkpoint: _checkpoint,
+    keepFullPhase: _keep,
+    fullFrom,
+    ...rest
+  } = recipe;
   const { density: _density, ...select } = recipe.select;
   const sparse = recipe.method === 'ltsft' ? { select, sparse: recipe.sparse } : {};
   const validation = keepsBest ? recipe.data.validation.map(content) : [];
+  const sources =
+    recipe.kind === 'task' && recipe.sources !== null
+      ? recipe.sources.map((source) => ({
+          ...source,
+          train: source.train.map(content),
+          validation: keepsBest ? source.validation.map(content) : [],
+          apply: source.apply.map((applied) => ({ ...applied, sft: content(applied.sft) })),
+          // It decides which checkpoint is the best, and nothing else.
+          language: keepsBest ? source.language : undefined,
+        }))
+      : undefined;
   const data =
     recipe.kind === 'task'
       ? { train: recipe.data.train.map(content), validation }
@@ -37,16 +56,31 @@ function essence(recipe: ResolvedRecipe, fingerprints: ReadonlyMap<string, strin
     select: undefined,
     sparse: undefined,
     ...sparse,
+    ...(fullFrom === undefined ? {} : { fullFrom: content(fullFrom) }),
     base: content(recipe.base),
     apply: recipe.apply.map((applied) => ({ ...applied, sft: content(applied.sft) })),
     freeze: [...recipe.freeze].sort(),
     validate: keepsBest ? recipe.validate : null,
     data,
+    sources,
   };
 }
 
+/**
+ * SHA-256 (hex) of what decides what a full phase learns: runs that have it in common differ in their masks and sparse phases alone.
+ */
+export function fullPhaseHash(
+  recipe: ResolvedRecipe,
+  fingerprints: ReadonlyMap<string, string> = new Map(),
+): string {
+  const { select: _select, sparse: _sparse, l1OnSparseOnly, ...all } = essence(recipe, fingerprints);
+  return createHash('sha256')
+    .update(JSON.stringify(sorted({ ...all, l1OnSparseOnly })))
+    .digest('hex');
+}
+
 /** The same value with the keys of all objects in order. */
-function sorted(value: unknown): unknown {
+export function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,23 +1,30 @@
-import type { z } from 'zod';
-import { fieldsAt, probablyMeant } from './fields.ts';
+import type * as z from 'zod';
+import type { KnownFields } from './fields.ts';
 import { describeValue, type Finding, finding, type Path, pathText, valueAt } from './finding.ts';
 import { nearest } from './nearest.ts';
-import type { Kind } from './types.ts';
 
 type Issue = z.core.$ZodIssue;
 
 /** More unknown keys than this in one group are no typing errors; the others are not listed. */
 const maxUnknownKeys = 100;
 
-/** What zod has against a recipe, as findings in our words. `value` is the whole recipe. */
-export function explainIssue(issue: Issue, value: unknown, kind: Kind): Finding[] {
+/** What zod has against a recipe or a cell, as findings in our words. `value` is the whole of it. */
+export function explainIssue(issue: Issue, value: unknown, fields: KnownFields): Finding[] {
   const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
   const found = valueAt(value, path);
+  if (issue.code === 'invalid_key') {
+    const details = {
+      field: pathText(path.slice(0, -1)),
+      expected: issue.issues[0]?.message ?? 'another name',
+      found: describeValue(path.at(-1)),
+    };
+    return [finding('recipe-key-form', details, path, 'key')];
+  }
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.slice(0, maxUnknownKeys).map((key) => unknownKey(path, key, kind));
+    return issue.keys.slice(0, maxUnknownKeys).map((key) => unknownKey(path, key, fields));
   }
   if (found === undefined && path.length > 0) return [missing(path, expected(issue))];
-  if (issue.code === 'invalid_union') return explainUnion(issue, path, value, kind);
+  if (issue.code === 'invalid_union') return explainUnion(issue, path, value, fields);
   if (issue.code === 'invalid_value') return [wrongChoice(path, found, issue.values.map(String))];
   if (issue.code === 'too_small' || issue.code === 'too_big') {
     const details = { field: pathText(path), expected: bound(issue), found: size(found) };
@@ -47,15 +54,17 @@ function missing(path: Path, wanted: string): Finding {
   return { ...finding('recipe-missing', details, within, 'key'), meant: field };
 }
 
-function unknownKey(path: Path, key: string, kind: Kind): Finding {
-  const at = [...path, key];
-  const otherKind = kind === 'task' ? 'language' : 'task';
-  if (fieldsAt(otherKind, path).includes(key)) {
-    return finding('recipe-other-kind', { field: pathText(at), kind: otherKind, here: kind }, at, 'key');
-  }
-  const near = probablyMeant(kind, path, key);
-  const details = { key: key.slice(0, 60), within: pathText(path), known: fieldsAt(kind, path) };
-  return finding('recipe-unknown-key', near === undefined ? details : { ...details, near }, at, 'key');
+function unknownKey(path: Path, key: string, fields: KnownFields): Finding {
+  const foreign = fields.foreign?.(path, key);
+  if (foreign !== undefined) return foreign;
+  const near = fields.meant(path, key);
+  const details = { key: key.slice(0, 60), within: pathText(path), known: fields.at(path) };
+  return finding(
+    'recipe-unknown-key',
+    near === undefined ? details : { ...details, near },
+    [...path, key],
+    'key',
+  );
 }
 
 /** The problems of the alternative that the value comes nearest to: the one whose type is right. */
@@ -63,7 +72,7 @@ function explainUnion(
   issue: Extract<Issue, { code: 'invalid_union' }>,
   path: Path,
   value: unknown,
-  kind: Kind,
+  fields: KnownFields,
 ): Finding[] {
   if ('options' in issue && Array.isArray(issue.options)) {
     return [wrongChoice(path, valueAt(value, path), issue.options.map(String))];
@@ -79,7 +88,7 @@ function explainUnion(
     };
     return [finding('recipe-type', details, path)];
   }
-  return meant.flatMap((inner) => explainIssue({ ...inner, path: [...path, ...inner.path] }, value, kind));
+  return meant.flatMap((inner) => explainIssue({ ...inner, path: [...path, ...inner.path] }, value, fields));
 }
 
 const typeNames: Readonly<Record<string, string>> = {

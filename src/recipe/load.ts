@@ -20,7 +20,7 @@ export interface LoadedRecipe extends WrittenRecipe {
  * and says how many more there are; `recipeDiagnostics` gives them all.
  */
 export async function loadRecipe(file: string): Promise<LoadedRecipe> {
-  const text = await readText(file);
+  const text = await readRecipeText(file);
   const folder = dirname(resolve(file));
   const { written, diagnostics, value, diagnose } = readRecipe(text, file);
   const missing = (await missingPaths(value, folder)).map(diagnose);
@@ -45,8 +45,8 @@ function located(written: WrittenRecipe): LoadedRecipe {
   return { ...written, folder: dirname(path), fileName: fileName === '' ? 'sft' : fileName };
 }
 
-/** The text of a recipe file, strict UTF-8, lines separated by line feeds. */
-async function readText(file: string): Promise<string> {
+/** The text of a file of YAML, strict UTF-8, lines separated by line feeds. @throws UserError of reading, `recipe-too-long` */
+export async function readRecipeText(file: string): Promise<string> {
   try {
     const info = await stat(file);
     // A device or a pipe might never end.

@@ -1,6 +1,8 @@
 import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { UserError } from '../core/errors/userError.ts';
+import { isHubName, namedPath } from '../formats/hubCache.ts';
 import { sftBinName } from '../formats/sftLocation.ts';
 import { type Finding, finding, type Path, pathText, valueAt } from './finding.ts';
 import { parseSftReference } from './sftReference.ts';
@@ -25,6 +27,8 @@ export async function missingPaths(value: unknown, folder: string): Promise<Find
 }
 
 async function checkPath({ path, named, wanted, isSft }: NamedPath, folder: string): Promise<Finding[]> {
+  const model = isSft === true ? 'sft' : wanted === 'folder' ? 'base' : undefined;
+  if (model !== undefined && isHubName(named)) return checkHubName(path, folder, named, model);
   const details = { field: pathText(path), path: named, wanted };
   const there = await statOf(resolve(folder, named));
   if (there === undefined) return [finding('recipe-path-missing', details, path)];
@@ -32,6 +36,17 @@ async function checkPath({ path, named, wanted, isSft }: NamedPath, folder: stri
     isSft === true && (await statOf(resolve(folder, named, sftBinName)))?.isFile() === true;
   const right = isFolderOfSft || (wanted === 'folder' ? there.isDirectory() : there.isFile());
   return right ? [] : [finding('recipe-path-kind', details, path)];
+}
+
+/** A model of the Hub is there if it has been pulled. */
+function checkHubName(path: Path, folder: string, named: string, wanted: 'base' | 'sft'): Finding[] {
+  try {
+    namedPath(folder, named, wanted);
+    return [];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return [{ code: error.code, problem: error.problem, path, at: 'value' }];
+  }
 }
 
 async function statOf(path: string): Promise<Stats | undefined> {
@@ -50,7 +65,24 @@ function namedPaths(value: unknown): NamedPath[] {
     ...['text', 'train', 'validation']
       .flatMap((field) => texts(value, ['data', field]))
       .map((named) => ({ ...named, wanted: 'file' as const })),
+    ...sourcePaths(value),
+    ...texts(value, ['full', 'from']).map((named) => ({ ...named, wanted: 'file' as const })),
   ];
+}
+
+function sourcePaths(value: unknown): NamedPath[] {
+  const sources = valueAt(value, ['sources']);
+  if (!Array.isArray(sources)) return [];
+  return sources.flatMap((_, i): NamedPath[] => {
+    const apply = valueAt(value, ['sources', i, 'apply']);
+    const files = ['train', 'validation'].flatMap((field) => texts(value, ['sources', i, field]));
+    return [
+      ...files.map((named) => ({ ...named, wanted: 'file' as const })),
+      ...(Array.isArray(apply)
+        ? apply.flatMap((entry, n) => appliedFile(entry, ['sources', i, 'apply', n]))
+        : []),
+    ];
+  });
 }
 
 function appliedFile(entry: unknown, path: Path): NamedPath[] {

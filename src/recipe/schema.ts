@@ -1,52 +1,50 @@
-import { z } from 'zod';
+import * as z from 'zod';
+import { percentPattern, rowsForm, rowsPattern } from './budget.ts';
 
 // Defaults are not here but in defaults.ts; the descriptions only name them, for whoever hovers over a field.
 
-const file = (text: string) => z.string().min(1).describe(`${text} Relative to the recipe's folder.`);
+const file = (text: string) =>
+  z
+    .string()
+    .min(1)
+    .describe(`${text} Relative to the recipe's folder; or hf:ORG/NAME for what sft pull has fetched.`);
 const files = (text: string) =>
   z
     .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
     .describe(`${text} One path or a list; relative to the recipe's folder.`);
 
-const phase = (text: string) =>
-  z
-    .strictObject({
-      epochs: z
-        .number()
-        .positive()
-        .max(1e6)
-        .optional()
-        .describe('How many times the training data is gone through, within minSteps and maxSteps.'),
-      steps: z
-        .int()
-        .min(1)
-        .max(1e9)
-        .optional()
-        .describe('Exactly this many optimiser steps, whatever the data.'),
-      minSteps: z
-        .int()
-        .min(1)
-        .max(1e9)
-        .optional()
-        .describe('At least this many steps, even if epochs are fewer.'),
-      maxSteps: z
-        .int()
-        .min(1)
-        .max(1e9)
-        .optional()
-        .describe('At most this many steps, even if epochs are more.'),
-      l1: z
-        .number()
-        .min(0)
-        .max(1e6)
-        .optional()
-        .describe(
-          'Strength of the L1 term that keeps parameters near the base: l1 * sum|p - p0| / N. Default: 0.1 for languages, 0 for tasks.',
-        ),
-    })
-    .describe(text);
+const phaseFields = {
+  epochs: z
+    .number()
+    .positive()
+    .max(1e6)
+    .optional()
+    .describe('How many times the training data is gone through, within minSteps and maxSteps.'),
+  steps: z.int().min(1).max(1e9).optional().describe('Exactly this many optimiser steps, whatever the data.'),
+  minSteps: z
+    .int()
+    .min(1)
+    .max(1e9)
+    .optional()
+    .describe('At least this many steps, even if epochs are fewer.'),
+  maxSteps: z.int().min(1).max(1e9).optional().describe('At most this many steps, even if epochs are more.'),
+  l1: z
+    .number()
+    .min(0)
+    .max(1e6)
+    .optional()
+    .describe(
+      'Strength of the L1 term that keeps parameters near the base: l1 * sum|p - p0| / N. Default: 0.1 for languages, 0 for tasks.',
+    ),
+};
 
+const rows = z.string().regex(rowsPattern, rowsForm);
 const share = z.number().min(0).lt(1);
+
+const languageTag = z
+  .string()
+  .max(40)
+  .regex(/^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$/, 'a language tag such as mt or pt-BR');
 
 const applied = z
   .union([
@@ -82,10 +80,7 @@ const common = {
   base: file(
     'Folder of the base model, as Hugging Face saves it (config.json, model.safetensors, tokenizer).',
   ),
-  language: z
-    .string()
-    .max(40)
-    .regex(/^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$/, 'a language tag such as mt or pt-BR')
+  language: languageTag
     .optional()
     .describe("Tag of the data's language, such as mt; kept in the SFT's metadata."),
   preset: z
@@ -125,6 +120,23 @@ const common = {
         .describe(
           "How they are chosen. lottery: those that the full phase changed most; random: anywhere; randomPerTensor: at random, with the lottery's count in every tensor. Default: lottery.",
         ),
+      within: z
+        .array(rows)
+        .min(1)
+        .optional()
+        .describe('Layers whose parameters may change: emb, 0, 1 ..., or ranges such as 0-5. Default: all.'),
+      budget: z
+        .record(
+          rows,
+          z.union([
+            z.int().min(0).max(1e12),
+            z.string().regex(percentPattern, 'a number of parameters, or a share of k such as 10%'),
+          ]),
+        )
+        .optional()
+        .describe(
+          'How many of the k parameters each of these layers gets, as a number or a share of k: { emb: 10%, 0-5: 40% }. The layers of a range share theirs; those that are not named share the rest. Default: none, all are chosen from together.',
+        ),
       iterations: z
         .int()
         .min(1)
@@ -136,10 +148,54 @@ const common = {
     })
     .optional()
     .describe('Which parameters, and how many, may differ from the base.'),
-  full: phase(
-    'The full phase: all parameters train, to see which change most. With method full or head, the only phase.',
-  ).optional(),
-  sparse: phase('The sparse phase: from the start again, only the selected parameters train.').optional(),
+  full: z
+    .strictObject({
+      ...phaseFields,
+      stopAfter: z
+        .int()
+        .min(1)
+        .max(1e9)
+        .optional()
+        .describe('Ends the full phase after so many steps, with the learning rate of the whole of it.'),
+      settle: z
+        .strictObject({
+          overlap: z
+            .number()
+            .gt(0)
+            .lt(1)
+            .optional()
+            .describe(
+              'Jaccard index with the mask of the report before that counts as settled. Default: 0.98.',
+            ),
+          over: z
+            .int()
+            .min(1)
+            .max(1000)
+            .optional()
+            .describe('In so many reports one after the other. Default: 3.'),
+        })
+        .optional()
+        .describe(
+          'Ends the full phase when the mask that it would choose has settled. Reports are then made at exactly report.everySteps, whatever they cost; a note says when that is more than 2 % of the time.',
+        ),
+      from: file(
+        'What the full phase of another run learnt (full-phase.safetensors), instead of training it again.',
+      ).optional(),
+    })
+    .optional()
+    .describe(
+      'The full phase: all parameters train, to see which change most. With method full or head, the only phase.',
+    ),
+  keepFullPhase: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether the run folder keeps what the full phase learnt (about 1.1 bytes a parameter), so that other masks can be chosen from it. Default: where it takes less than a tenth of the free disk.',
+    ),
+  sparse: z
+    .strictObject(phaseFields)
+    .optional()
+    .describe('The sparse phase: from the start again, only the selected parameters train.'),
   optimizer: z
     .strictObject({
       learningRate: z
@@ -148,7 +204,7 @@ const common = {
         .max(10)
         .optional()
         .describe(
-          'Learning rate at the start (after warm-up); it falls linearly to 0 in each phase. Default: 5.0e-5, for classification 2.0e-5.',
+          'Learning rate at the start (after warm-up); it falls linearly to 0 in each phase. Default: 5.0e-5, for classification 2.0e-5, for question answering 3.0e-5.',
         ),
       batchSize: z
         .int()
@@ -156,7 +212,7 @@ const common = {
         .max(65536)
         .optional()
         .describe(
-          'Examples in a batch. Default: 4 for languages, 8 for tagging, 32 for pairs of texts, 4 for texts.',
+          'Examples in a batch. Default: 4 for languages, 8 for tagging and parsing, 32 for pairs of texts, 4 for texts, 12 for question answering.',
         ),
       accumulate: z
         .int()
@@ -172,7 +228,12 @@ const common = {
         .max(1e9)
         .optional()
         .describe('Steps in which the learning rate rises from 0. Default: 0.'),
-      weightDecay: z.number().min(0).max(1).optional().describe("AdamW's weight decay. Default: 0."),
+      weightDecay: z
+        .number()
+        .min(0)
+        .max(1)
+        .optional()
+        .describe("AdamW's weight decay. Default: 0, for parsing 0.01."),
       maxGradNorm: z
         .number()
         .min(0)
@@ -213,7 +274,7 @@ const common = {
         .max(1e9)
         .optional()
         .describe(
-          'Steps between validations. Default: 1000 for languages, 250 for tagging, 625 for pairs of texts, an epoch for texts.',
+          'Steps between validations. Default: 1000 for languages, 250 for tagging and parsing, 625 for pairs of texts, an epoch for texts, 2000 for question answering.',
         ),
       everyEpochs: z
         .number()
@@ -222,10 +283,10 @@ const common = {
         .optional()
         .describe('Epochs between validations. Instead of everySteps.'),
       metric: z
-        .enum(['loss', 'accuracy', 'f1'])
+        .enum(['loss', 'accuracy', 'f1', 'f1Strict', 'las', 'uas', 'exactMatch'])
         .optional()
         .describe(
-          'What the best checkpoint is judged by. Default: loss for languages; accuracy for tags and pairs of texts, f1 for spans (B-, I-, O) and texts (there the mean over the labels).',
+          'What the best checkpoint is judged by; f1Strict is the strict F1 of spans in IOB1, IOB2 or IOBES. Default: loss for languages; accuracy for tags and pairs of texts, f1 for spans (B-, I-, O), answers and texts (there the mean over the labels), las for parsing.',
         ),
       keepBest: z
         .boolean()
@@ -315,20 +376,28 @@ const languageRecipe = z
   })
   .describe('Recipe of a language SFT.');
 
+const rename = z
+  .record(z.string(), z.string().min(1))
+  .optional()
+  .describe(
+    'Labels that the files write otherwise, and what they are to be: { NEUTRAL: neutral }, { B-DATE: O, I-DATE: O }, or { dobj: obj } of relations.',
+  );
+
 const taggingTask = z
   .strictObject({
     type: z.literal('tagging').describe('tagging: one label for each word.'),
     column: z
-      .enum(['upos', 'xpos', 'deprel', 'tag'])
+      .enum(['upos', 'xpos', 'feats', 'deprel', 'tag'])
       .optional()
       .describe(
-        'Which column holds the label: upos, xpos or deprel of CoNLL-U, or tag of a two-column file. Default: upos.',
+        'Which column holds the label: upos, xpos, feats or deprel of CoNLL-U, or tag of a file with columns (word and tag, or four with the tag last). Default: upos.',
       ),
     labels: z
       .array(z.string().min(1))
       .min(1)
       .optional()
       .describe('All labels, in the order of their ids. Default: those of the training data, sorted.'),
+    rename,
   })
   .describe('Tagging of words.');
 
@@ -355,12 +424,82 @@ const classificationTask = z
       .min(2)
       .optional()
       .describe('All labels, in the order of their ids. Default: those of the training data, sorted.'),
-    rename: z
-      .record(z.string(), z.string().min(1))
-      .optional()
-      .describe('Labels that the files write otherwise, and what they are to be: { NEUTRAL: neutral }.'),
+    rename,
   })
   .describe('Classification of texts or of pairs of texts: sentiment, inference and the like.');
+
+const parsingTask = z
+  .strictObject({
+    type: z
+      .literal('parsing')
+      .describe('parsing: a dependency tree for each sentence, from the columns HEAD and DEPREL of CoNLL-U.'),
+    relations: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe(
+        'All relations, in the order of their ids; subtypes (after a colon) are left out. Default: _ and the 37 of Universal Dependencies.',
+      ),
+    decoding: z
+      .enum(['tree', 'greedy'])
+      .optional()
+      .describe(
+        "How heads are chosen in validation. tree: the best tree as a whole; greedy: each word's best head, which may form circles. Default: tree.",
+      ),
+    learnRoots: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether words at the root are learned too. The reference implementation leaves them out. Default: true.',
+      ),
+    rename,
+  })
+  .describe('Dependency parsing.');
+
+const questionAnsweringTask = z
+  .strictObject({
+    type: z
+      .literal('questionAnswering')
+      .describe('questionAnswering: the part of a text that answers a question, from JSON as SQuAD has it.'),
+    stride: z
+      .int()
+      .min(0)
+      .max(65536)
+      .optional()
+      .describe(
+        'Word pieces that two neighbouring windows of a long text share. Default: 128, at most a third of maxLength.',
+      ),
+  })
+  .describe('Question answering by a part of a text.');
+
+const source = z
+  .strictObject({
+    name: z
+      .string()
+      .max(60)
+      .regex(/^[\p{L}\p{M}\p{N}_][\p{L}\p{M}\p{N}_.-]*$/u, 'a name of letters, digits and - _ .')
+      .describe('What the source is called in curves and metrics, such as its language.'),
+    train: files('Labelled training data.'),
+    validation: files('Labelled data for validation.').optional(),
+    apply: z
+      .array(applied)
+      .optional()
+      .describe(
+        "SFTs that are added while one of this source's batches is computed, such as its language's.",
+      ),
+    language: languageTag
+      .optional()
+      .describe(
+        "Tag of this source's language, such as mt, by which answers to questions are compared in its validation. Default: the recipe's.",
+      ),
+    repeat: z
+      .int()
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe('How often an epoch goes through this source, so that small ones count more. Default: 1.'),
+  })
+  .describe('A source of labelled data.');
 
 const taskRecipe = z
   .strictObject({
@@ -370,16 +509,25 @@ const taskRecipe = z
     ...common,
     // Further tasks are further members of this union.
     task: z
-      .discriminatedUnion('type', [taggingTask, classificationTask])
+      .discriminatedUnion('type', [taggingTask, classificationTask, parsingTask, questionAnsweringTask])
       .optional()
       .describe('What is to be learned. Default: tagging of the column upos.'),
+    sources: z
+      .array(source)
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe(
+        'Several sources of labelled data, such as languages, instead of data: each batch is from one of them, with its own SFTs added.',
+      ),
     data: z
       .strictObject({
         train: files('Labelled training data.'),
         validation: files('Labelled data for validation.').optional(),
       })
+      .optional()
       .describe(
-        'The labelled data. For tagging: CoNLL-U (.conllu), or two columns (word and tag). For classification: a table with a header (.tsv, .csv), or .jsonl.',
+        'The labelled data. For tagging: CoNLL-U (.conllu), or two columns (word and tag). For classification: a table with a header (.tsv, .csv), or .jsonl. For parsing: CoNLL-U. For question answering: JSON as SQuAD has it.',
       ),
     maxLength: z
       .int()
@@ -387,7 +535,7 @@ const taskRecipe = z
       .max(65536)
       .optional()
       .describe(
-        'Word pieces of the longest input; longer ones are cut. Default: what the base model takes; 128 for classification.',
+        'Word pieces of the longest input; longer ones are cut. Default: what the base model takes; 128 for classification, 384 for question answering.',
       ),
   })
   .describe('Recipe of a task SFT.');

@@ -1,4 +1,4 @@
-import type { Freeze, Optimizer, Phase } from './types.ts';
+import type { Freeze, Optimizer, Phase, Task } from './types.ts';
 
 /** What a kind of recipe starts from, before what the recipe itself says. */
 export interface KindDefaults {
@@ -63,6 +63,22 @@ const textScript: KindDefaults = {
   validateEvery: null,
 };
 
+/** examples/dependency-parsing/train_dp.sh of the reference. */
+const parsingScript: KindDefaults = {
+  ...taggingScript,
+  optimizer: { ...taggingScript.optimizer, weightDecay: 0.01 },
+};
+
+/** examples/question-answering/train_qa.sh of the reference. */
+const answersScript: KindDefaults = {
+  ...taggingScript,
+  full: { ...taggingScript.full, epochs: 2 },
+  sparse: { ...taggingScript.sparse, epochs: 2 },
+  optimizer: { ...optimizer, learningRate: 3e-5, batchSize: 12, accumulate: 1 },
+  validateEvery: 2000,
+  maxLength: 384,
+};
+
 /** `preset: quick` is ours: the same settings in a few hundred steps on short inputs. */
 function quick(
   script: KindDefaults,
@@ -81,13 +97,23 @@ function quick(
 }
 
 /** What a recipe trains, as far as defaults depend on it. */
-export type Script = 'language' | 'tagging' | 'texts' | 'pairs';
+export type Script = 'language' | 'tagging' | 'texts' | 'pairs' | 'parsing' | 'answers';
+
+/** The script of a task; `pairs`: it classifies pairs of texts. */
+export function scriptOfTask(task: Task['type'] | undefined, pairs: boolean): Script {
+  if (task === 'parsing') return 'parsing';
+  if (task === 'questionAnswering') return 'answers';
+  if (task !== 'classification') return 'tagging';
+  return pairs ? 'pairs' : 'texts';
+}
 
 const scripts: Readonly<Record<Script, KindDefaults>> = {
   language: languageScript,
   tagging: taggingScript,
   texts: textScript,
   pairs: pairScript,
+  parsing: parsingScript,
+  answers: answersScript,
 };
 
 /** The reference's settings for what a recipe trains, or the preset's. */

@@ -15,8 +15,21 @@ export function parseSftReference(text: string): SftReference {
   return { sft: match[1], coefficient: Number(match[2]) };
 }
 
-/** The SFTs that a recipe applies to its base, as it names them. */
-export function appliedOf({ apply = [] }: Pick<Recipe, 'apply'>): SftReference[] {
+/** The SFTs that a recipe applies to its base, as it names them; then those that its sources alone apply, each once. */
+export function appliedOf(recipe: Recipe): SftReference[] {
+  const applied = references(recipe.apply);
+  const bySource =
+    recipe.kind === 'task' ? (recipe.sources ?? []).flatMap((one) => references(one.apply)) : [];
+  for (const one of bySource) {
+    const isThere = applied.some(
+      ({ sft, coefficient }) => sft === one.sft && coefficient === one.coefficient,
+    );
+    if (!isThere) applied.push(one);
+  }
+  return applied;
+}
+
+function references(apply: Recipe['apply'] = []): SftReference[] {
   return apply.map((one) =>
     typeof one === 'string' ? parseSftReference(one) : { sft: one.sft, coefficient: one.coefficient ?? 1 },
   );

@@ -10,6 +10,7 @@ import type { RecipeFacts, ResolvedRecipe } from './types.ts';
 const facts: RecipeFacts = {
   modelType: 'bert',
   maskable: () => 1000,
+  maskableByRow: () => new Map(),
   maxLength: 512,
   dropout: { hidden: 0.1, attention: 0.1, head: 0.1 },
 };
@@ -78,6 +79,33 @@ const task = fc.record(
   },
   { requiredKeys: ['kind', 'base', 'data'] },
 );
+const mixed = fc.record(
+  {
+    kind: fc.constant('task'),
+    base: path,
+    sources: fc.array(
+      fc.record(
+        {
+          train: files,
+          validation: files,
+          apply: common.apply,
+          language: fc.constantFrom('mt', 'pt-BR'),
+          repeat: fc.integer({ min: 1, max: 9 }),
+        },
+        { requiredKeys: ['train'] },
+      ),
+      { minLength: 1, maxLength: 3 },
+    ),
+    ...common,
+    task: fc.constantFrom({ type: 'parsing', decoding: 'greedy' }, { type: 'questionAnswering', stride: 9 }),
+  },
+  { requiredKeys: ['kind', 'base', 'sources'] },
+);
+/** Names that differ; heads are the recipe's alone. */
+const named = mixed.map(({ sources, ...rest }) => ({
+  ...rest,
+  sources: sources.map((source, i) => ({ ...source, name: `s${i}` })),
+}));
 const language = fc.record(
   {
     kind: fc.constant('language'),
@@ -95,7 +123,7 @@ const language = fc.record(
 
 it('gives a recipe that is read and resolved to the same, wherever it stands', () => {
   fc.assert(
-    fc.property(fc.oneof(task, language), (written) => {
+    fc.property(fc.oneof(task, named, language), (written) => {
       const recipe = resolved(stringify(written));
       expect(resolved(stringifyRecipe(recipe), '/elsewhere/recipe.yaml')).toEqual(recipe);
       const style = { from: '/work/recipes/runs/r-1', within: '/work' };

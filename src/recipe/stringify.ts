@@ -33,8 +33,12 @@ export function stringifyRecipe(recipe: ResolvedRecipe, style?: PathStyle): stri
 /** The fields as the schema wants them: what is null is left out. */
 function written(recipe: ResolvedRecipe, path: (absolute: string) => string): unknown {
   const { data, ...rest } = recipe;
-  const { kind, name, language, base, apply, task, ...others } = { task: undefined, ...rest };
-  const { select, maxLength, ...settings } = others;
+  const { kind, name, language, base, apply, task, sources, ...others } = {
+    task: undefined,
+    sources: null,
+    ...rest,
+  };
+  const { select, maxLength, full, fullFrom, ...settings } = others;
   return withoutNull({
     kind,
     name,
@@ -42,8 +46,22 @@ function written(recipe: ResolvedRecipe, path: (absolute: string) => string): un
     base: path(base),
     apply: apply.map((applied) => ({ ...applied, sft: path(applied.sft) })),
     task,
-    data: 'train' in data ? taskData(data, path) : languageData(data, path),
-    select: { k: select.k, by: select.by, iterations: select.iterations },
+    sources: sources?.map((source) => ({
+      name: source.name,
+      ...taskData(source, path),
+      apply: source.apply.map(({ sft, coefficient }) => ({ sft: path(sft), coefficient })),
+      language: source.language,
+      repeat: source.repeat,
+    })),
+    data: sources === null ? ('train' in data ? taskData(data, path) : languageData(data, path)) : null,
+    select: {
+      k: select.k,
+      by: select.by,
+      iterations: select.iterations,
+      within: select.within,
+      budget: select.budget,
+    },
+    full: fullFrom === undefined ? full : { ...full, from: path(fullFrom) },
     ...settings,
     maxLength: kind === 'task' ? maxLength : null,
   });
@@ -52,7 +70,7 @@ function written(recipe: ResolvedRecipe, path: (absolute: string) => string): un
 function taskData(
   data: Extract<ResolvedRecipe, { kind: 'task' }>['data'],
   path: (absolute: string) => string,
-): unknown {
+): { train: readonly string[]; validation: readonly string[] | null } {
   return { train: data.train.map(path), validation: optional(data.validation.map(path)) };
 }
 

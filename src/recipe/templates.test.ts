@@ -8,6 +8,7 @@ import type { ResolvedRecipe } from './types.ts';
 const facts = {
   modelType: 'bert',
   maskable: () => 177_224_448,
+  maskableByRow: () => new Map(),
   maxLength: 512,
   dropout: { hidden: 0.1, attention: 0.1, head: 0.1 },
 };
@@ -21,6 +22,8 @@ describe.each(recipeTemplates)('the template %s', (template) => {
   it.each([
     ['as it is', {}],
     ['with all its names', { name: 'n', base: 'b c: #', language: 'no', data: 'true', validation: '-v"' }],
+    ['of a language that is not known', { language: null }],
+    ['with columns that need quotes', { columns: { text: 'a, b', pair: '#', label: '}' } }],
     ['with SFTs to apply', { apply: ['../a b,[c]/mt.sft.safetensors', 'runs/mt-1/mt.sft.safetensors'] }],
   ])('is a well-formed recipe %s', (_, options) => {
     const text = recipeTemplate(template, options);
@@ -46,6 +49,19 @@ describe.each(recipeTemplates)('the template %s', (template) => {
     const { recipe } = parseRecipe(recipeTemplate(template, { apply, column: 'tag' }), 'x.sft.yaml');
     expect(recipe.apply).toEqual(template === 'language' ? undefined : apply);
     if (template === 'pos') expect(recipe).toMatchObject({ task: { column: 'tag' } });
+  });
+
+  it('reads the columns that it is given, in a task of tables', () => {
+    const columns = { text: 'first: text', pair: 'true', label: '1' };
+    const { recipe } = parseRecipe(recipeTemplate(template, { columns }), 'x.sft.yaml');
+    const { pair, ...single } = columns;
+    if (template === 'nli') expect(recipe).toMatchObject({ task: { ...single, pair } });
+    if (template === 'sentiment') expect(recipe).toMatchObject({ task: single });
+  });
+
+  it('says nothing of a language that is not known', () => {
+    const { recipe } = parseRecipe(recipeTemplate(template, { language: null }), 'x.sft.yaml');
+    expect(recipe.language).toBeUndefined();
   });
 
   it('names what it is given', () => {

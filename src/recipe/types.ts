@@ -11,10 +11,10 @@ export type SelectBy = 'lottery' | 'random' | 'randomPerTensor';
 export type Freeze = 'layerNorm' | 'embeddings' | 'decoder' | 'head';
 
 /** What a validation is judged by. `loss` is better when smaller, the others when larger. */
-export type Metric = 'loss' | 'accuracy' | 'f1';
+export type Metric = 'loss' | 'accuracy' | 'f1' | 'f1Strict' | 'las' | 'uas' | 'exactMatch';
 
 /** Column of a labelled file that holds the tags: of CoNLL-U, or `tag` of a two-column file. */
-export type TagColumn = 'upos' | 'xpos' | 'deprel' | 'tag';
+export type TagColumn = 'upos' | 'xpos' | 'feats' | 'deprel' | 'tag';
 
 /** An SFT that is added to the base before training. */
 export interface AppliedSft {
@@ -39,6 +39,18 @@ export interface Phase extends PhaseLength {
   readonly l1: number;
 }
 
+/** When the mask that a full phase would choose counts as settled: Jaccard indices of at least `overlap`, `over` times in a row. */
+export interface Settle {
+  readonly overlap: number;
+  readonly over: number;
+}
+
+/** A full phase, which may end before its schedule does. */
+export interface FullPhase extends Phase {
+  readonly stopAfter?: number;
+  readonly settle?: Settle;
+}
+
 export interface Select {
   /** Entries that may train, over all maskable parameters and all iterations together. */
   readonly k: number;
@@ -47,6 +59,10 @@ export interface Select {
   readonly by: SelectBy;
   /** Each iteration adds floor(k / iterations) entries. */
   readonly iterations: number;
+  /** Rows of `core/density.ts` (emb, 0, 1 ...) among which entries are chosen; absent: all. */
+  readonly within?: readonly string[];
+  /** Entries or shares of k (`10%`) of groups of those rows (emb, 0-5); the others share the rest. See `budget.ts`. */
+  readonly budget?: Readonly<Record<string, number | string>>;
 }
 
 export interface Optimizer {
@@ -101,6 +117,8 @@ interface TaggingTask {
   readonly column: TagColumn;
   /** Labels in the order of their ids; null: those of the training data, sorted. */
   readonly labels: readonly string[] | null;
+  /** Labels that the files write otherwise, and what they are to be; left out where there are none, as in runs before there were any. */
+  readonly rename?: Readonly<Record<string, string>>;
 }
 
 interface ClassificationTask {
@@ -116,8 +134,33 @@ interface ClassificationTask {
   readonly rename: Readonly<Record<string, string>>;
 }
 
+interface ParsingTask {
+  readonly type: 'parsing';
+  /** Relations in the order of their ids; null: those of Universal Dependencies. */
+  readonly relations: readonly string[] | null;
+  /** How heads are chosen in validation. */
+  readonly decoding: 'tree' | 'greedy';
+  /** Whether words at the root are learnt. */
+  readonly learnRoots: boolean;
+  /** Relations that the files write otherwise, and what they are to be; left out where there are none, as in runs before there were any. */
+  readonly rename?: Readonly<Record<string, string>>;
+}
+
+interface QuestionAnsweringTask {
+  readonly type: 'questionAnswering';
+  /** Word pieces that two neighbouring windows of a text share. */
+  readonly stride: number;
+}
+
 /** A task, told apart by `type`. */
-export type Task = TaggingTask | ClassificationTask;
+export type Task = TaggingTask | ClassificationTask | ParsingTask | QuestionAnsweringTask;
+
+export const taskTypes = [
+  'tagging',
+  'classification',
+  'parsing',
+  'questionAnswering',
+] as const satisfies readonly Task['type'][];
 
 /** The task of a type. */
 export type TaskOf<T extends Task['type']> = Extract<Task, { readonly type: T }>;
@@ -147,7 +190,11 @@ interface Common {
   /** Without effect unless `method` is ltsft. */
   readonly select: Select;
   /** The full phase; with methods full and head, the only phase. */
-  readonly full: Phase;
+  readonly full: FullPhase;
+  /** Absolute path of what another run's full phase learnt, in place of this one's; absent: it is trained. */
+  readonly fullFrom?: string;
+  /** Whether the run folder keeps what the full phase learns; absent: where there is room. */
+  readonly keepFullPhase?: boolean;
   /** The sparse phase; without effect unless `method` is ltsft. */
   readonly sparse: Phase;
   readonly optimizer: Optimizer;
@@ -173,9 +220,22 @@ export interface ResolvedLanguageRecipe extends Common {
   readonly mlm: Mlm;
 }
 
+/** A source of labelled data, with the SFTs that are added while one of its batches is computed. */
+export interface Source extends TaskData {
+  readonly name: string;
+  /** Tag of its language, by which answers are compared; absent: the recipe's. */
+  readonly language?: string;
+  /** Without heads. */
+  readonly apply: readonly AppliedSft[];
+  /** How often an epoch goes through it. */
+  readonly repeat: number;
+}
+
 export interface ResolvedTaskRecipe<T extends Task = Task> extends Common {
   readonly kind: 'task';
   readonly task: T;
+  /** Several sources; `data` then has the files of all. null where there is one, without a name. */
+  readonly sources: readonly Source[] | null;
   readonly data: TaskData;
 }
 
@@ -188,10 +248,14 @@ export interface RecipeFacts {
   readonly modelType: string;
   /** How many entries of the base may be in a mask when these groups are frozen. */
   readonly maskable: (freeze: readonly Freeze[]) => number;
+  /** The same by row of the density table (emb, 0, 1 ...). */
+  readonly maskableByRow: (freeze: readonly Freeze[]) => ReadonlyMap<string, number>;
   /** Word pieces of the longest input that the base takes: positions, less XLM-R's two reserved ones. */
   readonly maxLength: number;
   /** Dropout of the base's own config. */
   readonly dropout: Dropout;
   /** Whether the training data's labels mark spans (B-PER, I-PER, O), so that f1 is the metric by default. */
   readonly spans?: boolean;
+  /** Whether they do in IOB1, IOB2 or IOBES, which strict F1 asks for; absent where they have not been looked at. */
+  readonly strictSpans?: boolean;
 }

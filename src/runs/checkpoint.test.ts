@@ -27,6 +27,8 @@ const extra: CheckpointExtra = {
   eventsLength: 1234,
   seconds: 5.5,
   best: null,
+  examples: 960,
+  stream: { examples: 1000, phase: 1, index: 48, pass: 0, line: 7, skip: 3 },
 };
 
 function bestAt(step: number): TrainingState['best'] {

@@ -6,6 +6,7 @@ import {
   prepareFolder,
   readRecord,
   recordPath,
+  type StreamState,
   tidy,
   writeRecord,
 } from './checkpointFolder.ts';
@@ -23,6 +24,10 @@ export interface CheckpointExtra {
   readonly seconds: number;
   /** `FileBestStore.file()` of now; what no checkpoint names is removed. */
   readonly best: string | null;
+  /** Examples by which lengths in epochs became steps; earlier versions do not tell it. */
+  readonly examples?: number | undefined;
+  /** Of a text that is read while training goes on. */
+  readonly stream?: StreamState | undefined;
 }
 
 /**
@@ -49,6 +54,8 @@ export async function saveCheckpoint(
     engine: extra.engine,
     eventsLength: extra.eventsLength,
     seconds: extra.seconds,
+    examples: extra.examples,
+    stream: extra.stream,
   });
   await tidy(folder, null);
 }
@@ -75,13 +82,13 @@ export async function loadCheckpoint(
     throw userError('checkpoint-other-recipe', undefined, { file: recordPath(folder) });
   }
   const arrays = await readStateArrays(join(folder, record.arrays));
-  const { position, best, bestArrays, engine, eventsLength, seconds } = record;
+  const { position, best, bestArrays, engine, eventsLength, seconds, examples, stream } = record;
   return {
     state: {
       position,
       ...arrays,
       best: best === null ? null : { value: Number(best.value), step: best.step },
     },
-    extra: { recipeHash, engine, eventsLength, seconds, best: bestArrays },
+    extra: { recipeHash, engine, eventsLength, seconds, best: bestArrays, examples, stream },
   };
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError, userError } from '../core/errors/userError.ts';
 import { temporaryWriter, writeTextAtomically } from '../formats/atomicFile.ts';
 import { readError, systemCode, writeError } from '../formats/fileErrors.ts';
@@ -12,6 +12,19 @@ const formatVersion = 1;
 const arraysName = /^(?:state|best)-[\w-]+\.safetensors$/;
 const count = z.number().int().nonnegative();
 const arraysFile = z.string().regex(arraysName);
+
+/** Where training stands in a text that it reads as it goes: `index` examples of a phase have been made of it. */
+const stream = z.object({
+  /** Examples of an epoch, as they were estimated at the beginning. */
+  examples: count,
+  phase: count,
+  index: count,
+  /** How often all lines have been gone through, the line that comes next, and how many of its pieces are used up. */
+  pass: count,
+  line: count,
+  skip: count,
+});
+export type StreamState = z.infer<typeof stream>;
 
 const schema = z.object({
   position: z.object({ iteration: count, phase: z.enum(['full', 'sparse']), step: count }),
@@ -24,6 +37,8 @@ const schema = z.object({
   engine: z.record(z.string(), z.string()),
   eventsLength: count,
   seconds: z.number().nonnegative(),
+  examples: count.optional(),
+  stream: stream.optional(),
 });
 
 /** `state.json` of a checkpoint folder: the checkpoint is what it names, and all else there is on its way in or out. */

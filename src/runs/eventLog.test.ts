@@ -69,6 +69,15 @@ const oneOfEach: RunEvent[] = [
   },
   { type: 'rewind', iteration: 1 },
   { type: 'done', time, seconds: 9, file: 'n.sft.safetensors', entries: 5, metrics: { loss: 0.5 } },
+  {
+    type: 'done',
+    time,
+    seconds: 9,
+    file: 'n.sft.safetensors',
+    entries: 5,
+    metrics: { loss: 0.5 },
+    interval: { metric: 'loss', low: 0.4, high: 0.6 },
+  },
   { type: 'stopped', time, reason: 'asked' },
   { type: 'failed', time, code: 'training-diverged', message: 'm' },
 ];
@@ -122,6 +131,19 @@ describe('the record of events', () => {
     await vi.waitFor(async () => expect(await events()).toEqual([step(1)]));
     await log.close();
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'says that it was deleted, instead of writing to nowhere',
+    async () => {
+      const log = await openEventLog(file);
+      await log.append(step(1));
+      await log.flush();
+      await rm(file);
+      await log.append(step(2));
+      await expect(log.flush()).rejects.toEqual(refused('run-folder-gone'));
+      await expect(log.close()).rejects.toEqual(refused('run-folder-gone'));
+    },
+  );
 
   it('keeps the order of events that are added at once', async () => {
     const log = await openEventLog(file, { events: 2, milliseconds: 1000 });

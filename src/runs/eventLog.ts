@@ -11,6 +11,7 @@ export interface EventLog {
   /**
    * Adds an event. It reaches the file at once or within moments. A writing that fails, now or before, is thrown
    * here; the events are kept, and written when there is room again.
+   * @throws UserError `file-unwritable`, `file-disk-full`, `run-folder-gone`
    */
   append(event: RunEvent): Promise<void>;
   /** Writes what waits. */
@@ -47,6 +48,8 @@ export async function openEventLog(
     const lines = waiting;
     waiting = [];
     try {
+      // A file that was deleted takes what is written to it until it is closed, and nobody would notice.
+      if ((await handle.stat()).nlink === 0) throw userError('run-folder-gone', undefined, { file });
       const bytes = Buffer.from(lines.join(''));
       await writeAt(handle, bytes, length);
       length += bytes.length;

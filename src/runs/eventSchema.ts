@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RunEvent } from '../protocol/events.ts';
 
 const count = z.number().int().nonnegative();
@@ -24,6 +24,7 @@ export const eventSchema: z.ZodType<RunEvent> = z.discriminatedUnion('type', [
     learningRate: real,
     tokens: count,
     seconds: real,
+    lossBySource: z.record(text, real).optional(),
   }),
   z.object({
     type: z.literal('start'),
@@ -37,9 +38,20 @@ export const eventSchema: z.ZodType<RunEvent> = z.discriminatedUnion('type', [
     maskable: count,
     parameters: count,
     maskableByParameter: z.record(text, count).optional(),
+    by: text.optional(),
+    hasBudget: z.boolean().optional(),
     phases: z.array(plan),
   }),
   plan.extend({ type: z.literal('phase') }),
+  z.object({
+    type: z.literal('shortened'),
+    iteration: count,
+    phase: z.literal('full'),
+    step: count,
+    steps: count,
+    reason: z.enum(['asked', 'settled']),
+  }),
+  z.object({ type: z.literal('kept'), count, moved: count, bytes: count, seconds: real }),
   z.object({
     type: z.literal('validation'),
     ...place,
@@ -54,6 +66,7 @@ export const eventSchema: z.ZodType<RunEvent> = z.discriminatedUnion('type', [
     iteration: count,
     phase: z.literal('full'),
     step: count,
+    k: count.optional(),
     threshold: real,
     overlap: z.number().nullable(),
     byParameter: z.record(text, count),
@@ -88,6 +101,7 @@ export const eventSchema: z.ZodType<RunEvent> = z.discriminatedUnion('type', [
     file: text,
     entries: count,
     metrics: z.record(text, real),
+    interval: z.object({ metric: text, low: real, high: real }).optional(),
   }),
   z.object({ type: z.literal('stopped'), time: text, reason: text }),
   z.object({ type: z.literal('failed'), time: text, code: text, message: text }),

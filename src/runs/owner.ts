@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { type FileHandle, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { userError } from '../core/errors/userError.ts';
 import { readError, systemCode, writeError } from '../formats/fileErrors.ts';
 import { isOfThisMachine, processIdentity, stillLives, thisProcess } from './processIdentity.ts';

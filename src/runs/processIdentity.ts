@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isAlive, pidNamespace, processStart } from './processStart.ts';
 
 /** Which process it is, so that it is told from a later one of the same number, and from one of another machine. */
@@ -29,9 +29,24 @@ export async function isOfThisMachine({ host, namespace }: ProcessIdentity): Pro
   return host === hostname() && namespace === (await pidNamespace());
 }
 
+/**
+ * So long a process that was found to be the very one is taken for it as long as its number is in use, in milliseconds: asking the
+ * system when a process started takes another process but on Linux, and runs are looked at every second.
+ */
+const remembered = process.platform === 'linux' ? 0 : 60_000;
+/** When processes were found to be the very ones, by number and start. */
+const found = new Map<string, number>();
+
 /** Whether a process of this machine still lives; undefined where a later one of its number cannot be told from it. */
 export async function stillLives({ pid, started }: ProcessIdentity): Promise<boolean | undefined> {
-  if (!isAlive(pid)) return false;
+  const key = `${pid} ${started ?? ''}`;
+  if (!isAlive(pid)) {
+    found.delete(key);
+    return false;
+  }
+  if (performance.now() - (found.get(key) ?? -Infinity) < remembered) return true;
   const start = started === null ? null : await processStart(pid);
-  return start === null ? undefined : start === started;
+  if (start === null) return undefined;
+  if (start === started) found.set(key, performance.now());
+  return start === started;
 }

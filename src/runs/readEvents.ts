@@ -12,58 +12,76 @@ const longestLine = 2 ** 24;
 /**
  * The events of a run, in order, however long the file is. A last line that was not written to its end, as after a
  * crash, is left out.
- * @throws UserError `run-events-broken` (with the line) for any other line that is no event; `file-missing`,
- * `file-unreadable`
+ * @throws UserError as `readEventBatches`
  */
 export async function* readEvents(file: string): AsyncGenerator<RunEvent, void> {
-  let number = 0;
-  for await (const { bytes, ended } of readRawLines(file)) {
-    number++;
-    const read = parseEvent(bytes);
+  for await (const batch of readEventBatches(file)) yield* batch;
+}
+
+/**
+ * The same a part of the file at a time: of a long run, what waits for each event takes as long as reading it.
+ * @throws UserError `run-events-broken` (with the line), after all that is before it, for a line that is no event and
+ * not the last one; `file-missing`, `file-unreadable`
+ */
+export async function* readEventBatches(file: string): AsyncGenerator<Iterable<RunEvent>, void> {
+  const place = { file, line: 0 };
+  for await (const { lines, ended } of readLines(file)) yield eventsOf(lines, ended, place);
+}
+
+/** Counts its lines in `place`. */
+function* eventsOf(
+  lines: readonly string[],
+  ended: boolean,
+  place: { readonly file: string; line: number },
+): Generator<RunEvent> {
+  for (const line of lines) {
+    place.line++;
+    const read = parseEvent(line);
     if (typeof read !== 'string') yield read;
-    else if (ended) throw userError('run-events-broken', { reason: read }, { file, line: number });
+    else if (ended) throw userError('run-events-broken', { reason: read }, { ...place });
   }
 }
 
-interface RawLine {
-  readonly bytes: Buffer;
-  /** Whether a line feed follows. */
+interface Lines {
+  readonly lines: readonly string[];
+  /** Whether a line feed follows the last of them; it follows each of the others. */
   readonly ended: boolean;
 }
 
-async function* readRawLines(file: string): AsyncGenerator<RawLine, void> {
+/** Whole lines of a part of the file at a time, then what is behind the last line feed. */
+async function* readLines(file: string): AsyncGenerator<Lines> {
   let parts: Buffer[] = [];
   let waiting = 0;
   try {
     for await (const chunk of createReadStream(file, {
       highWaterMark: chunkBytes,
     }) as AsyncIterable<Buffer>) {
-      let start = 0;
-      for (let end = chunk.indexOf(lineFeed); end >= 0; end = chunk.indexOf(lineFeed, start)) {
-        parts.push(chunk.subarray(start, end));
-        yield { bytes: parts.length === 1 ? parts[0] : Buffer.concat(parts), ended: true };
+      const last = chunk.lastIndexOf(lineFeed);
+      if (last >= 0) {
+        // A line feed is never a part of another character: a part that ends with one is decoded by itself.
+        const text = Buffer.concat([...parts, chunk.subarray(0, last)]).toString('utf8');
+        yield { lines: text.split('\n'), ended: true };
         parts = [];
         waiting = 0;
-        start = end + 1;
       }
-      parts.push(chunk.subarray(start));
-      waiting += chunk.length - start;
+      parts.push(chunk.subarray(last + 1));
+      waiting += chunk.length - last - 1;
       if (waiting > longestLine) {
-        yield { bytes: Buffer.alloc(0), ended: true };
+        yield { lines: [''], ended: true };
         return;
       }
     }
   } catch (error) {
     throw readError(error, file);
   }
-  if (waiting > 0) yield { bytes: Buffer.concat(parts), ended: false };
+  if (waiting > 0) yield { lines: [Buffer.concat(parts).toString('utf8')], ended: false };
 }
 
 /** The event of a line, or why it is none. */
-function parseEvent(line: Buffer): RunEvent | string {
+function parseEvent(line: string): RunEvent | string {
   let value: unknown;
   try {
-    value = JSON.parse(line.toString('utf8'));
+    value = JSON.parse(line);
   } catch {
     return 'it is not JSON';
   }

@@ -2,12 +2,14 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { UserError } from '../core/errors/userError.ts';
 import { readError, systemCode } from '../formats/fileErrors.ts';
+import { isHubName, modelName } from '../formats/hubCache.ts';
 import type { RunHeading } from '../protocol/runPanel.ts';
 import { foldEvent, newRunView, type RunView } from '../protocol/runView.ts';
-import type { RunListing } from '../protocol/session.ts';
+import { reachedOf } from '../protocol/runProgress.ts';
+import type { RunListing, WorkElsewhere } from '../protocol/session.ts';
 import { parseRecipe } from '../recipe/load.ts';
-import { runOwner } from './owner.ts';
-import { readEvents } from './readEvents.ts';
+import { type RunOwner, runOwner } from './owner.ts';
+import { readEventBatches } from './readEvents.ts';
 import { lastEvent, readRunEnd } from './runEnd.ts';
 import { runPaths } from './runFolder.ts';
 
@@ -18,7 +20,8 @@ import { runPaths } from './runFolder.ts';
 export async function readRunView(folder: string): Promise<RunView> {
   const view = newRunView();
   try {
-    for await (const event of readEvents(runPaths(folder, '').events)) foldEvent(view, event);
+    for await (const batch of readEventBatches(runPaths(folder, '').events))
+      for (const event of batch) foldEvent(view, event);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     // A run that has told nothing has no record yet.
@@ -40,7 +43,7 @@ export async function readRunHeading(folder: string): Promise<RunHeading> {
     folder: resolve(folder),
     kind: recipe.kind,
     task: recipe.kind === 'task' ? (recipe.task?.type ?? 'tagging') : 'language model',
-    base: basename(resolve(dirname(file), recipe.base)),
+    base: isHubName(recipe.base) ? recipe.base : modelName(resolve(dirname(file), recipe.base)),
     metric: recipe.validate?.metric ?? null,
     size: await sizeOf(runPaths(folder, name).sft),
   };
@@ -61,8 +64,16 @@ export async function listRun(folder: string): Promise<RunListing> {
     time: await timeOfRun(folder),
     seconds: done?.seconds ?? null,
     metrics: done?.metrics ?? {},
+    interval: done?.interval,
     sft: (await sizeOf(paths.sft)) === null ? null : paths.sft,
+    elsewhere: owner === undefined || !owner.alive || owner.here ? undefined : await workOf(owner, folder),
   };
+}
+
+/** How far another computer is, which cannot be asked: by all that the run has told. */
+async function workOf({ host }: RunOwner, folder: string): Promise<WorkElsewhere> {
+  const { run } = await readRunView(folder);
+  return { host, progress: reachedOf(run) };
 }
 
 /** Run folders, the one that was written last first: without reading them, since there may be thousands. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { catalogue } from '../core/errors/catalogue.ts';
 import type { Problem } from '../core/errors/problem.ts';
 import { readError, systemCode } from '../formats/fileErrors.ts';

@@ -33,6 +33,7 @@ afterEach(async () => {
 const facts = {
   modelType: 'bert',
   maskable: () => 1000,
+  maskableByRow: () => new Map(),
   maxLength: 512,
   dropout: { hidden: 0.1, attention: 0.1, head: 0.1 },
 };
@@ -136,6 +137,11 @@ describe('the folder of a new run', () => {
     await expect(create(broken)).rejects.toThrow();
     expect(await readdir(join(folder, 'runs'))).toEqual([]);
   });
+});
+
+it("the runs of a run's own recipe lie beside that run, and not in it", () => {
+  expect(runsFolderOf(join(folder, 'pos.sft.yaml'))).toBe(join(folder, 'runs'));
+  expect(runsFolderOf(join(folder, 'runs', 'pos-1', 'recipe.yaml'))).toBe(join(folder, 'runs'));
 });
 
 describe('the folder of an old run', () => {

@@ -19,10 +19,14 @@ export interface RunPaths {
   readonly checkpoint: string;
   /** The SFT, once there is one. */
   readonly sft: string;
+  /** What the full phase learnt, if it is kept. */
+  readonly fullPhase: string;
   /** What a detached run prints. */
   readonly log: string;
   /** How its process ended, as its supervisor saw it. */
   readonly exit: string;
+  /** Its place among the runs of its machine, where it was told one. */
+  readonly queue: string;
 }
 
 /** A run folder that this process owns. */
@@ -38,14 +42,18 @@ export function runPaths(folder: string, name: string): RunPaths {
     events: join(folder, 'events.jsonl'),
     checkpoint: join(folder, 'checkpoint'),
     sft: join(folder, `${name}.sft.safetensors`),
+    fullPhase: join(folder, 'full-phase.safetensors'),
     log: join(folder, 'log.txt'),
     exit: join(folder, 'exit.json'),
+    queue: join(folder, 'queue.json'),
   };
 }
 
-/** The folder in which the runs of a recipe lie unless the user names another: `runs` beside it. */
+/** The folder in which the runs of a recipe lie unless the user names another: `runs` beside it; of a run's own, that of the run. */
 export function runsFolderOf(recipeFile: string): string {
-  return join(dirname(resolve(recipeFile)), 'runs');
+  const file = resolve(recipeFile);
+  const isOfRun = basename(file) === basename(runPaths('', '').recipe);
+  return isOfRun ? dirname(dirname(file)) : join(dirname(file), 'runs');
 }
 
 export interface NewRun {

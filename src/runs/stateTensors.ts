@@ -5,13 +5,16 @@ import type { EntryState } from '../training/optimizer.ts';
 import type { EntryValues, TrainingState } from '../training/state.ts';
 
 /** The arrays of a training state. In a file, a tensor is named after its part, its parameter and what it holds. */
-export type StateArrays = Pick<TrainingState, 'mask' | 'start' | 'groups'>;
+export type StateArrays = Pick<TrainingState, 'mask' | 'start' | 'groups' | 'settling'>;
 
 /**
  * Writes arrays of a training state as a safetensors file, atomically and without a copy of them.
  * @throws UserError as `writeSafetensors` does
  */
-export async function writeStateArrays(file: string, { mask, start, groups }: StateArrays): Promise<void> {
+export async function writeStateArrays(
+  file: string,
+  { mask, start, groups, settling }: StateArrays,
+): Promise<void> {
   const tensors: TensorToWrite[] = [];
   const add = (name: string, values: Uint32Array | Float32Array): void => {
     tensors.push({ name, shape: [values.length], values });
@@ -26,6 +29,10 @@ export async function writeStateArrays(file: string, { mask, start, groups }: St
     add(`groups.${name}.values`, values);
     add(`groups.${name}.first`, first);
     add(`groups.${name}.second`, second);
+  }
+  if (settling !== undefined) {
+    add(`settling.${COUNT}.indices`, Uint32Array.of(settling.count));
+    settling.marks.forEach((marks, part) => add(`settling.${part}.indices`, marks));
   }
   await writeSafetensors(file, tensors);
 }
@@ -62,17 +69,36 @@ async function readArrays(tensors: SafetensorsFile): Promise<StateArrays> {
   for (const [name, kinds] of parts.start) start.push(await readStart(tensors, name, kinds));
   const groups: EntryState[] = [];
   for (const [name, kinds] of parts.groups) groups.push(await readGroup(tensors, name, kinds));
-  return { mask, start, groups };
+  return { mask, start, groups, ...(await readSettling(tensors, parts.settling)) };
+}
+
+async function readSettling(
+  tensors: SafetensorsFile,
+  found: ReadonlyMap<string, Kinds>,
+): Promise<Pick<StateArrays, 'settling'>> {
+  const counted = found.get(COUNT);
+  if (counted === undefined) return {};
+  const [count = 0] = await read(tensors, counted, 'indices', 'U32');
+  const marks: Uint32Array[] = [];
+  for (let part = 0; part < found.size - 1; part++) {
+    const kinds = found.get(String(part));
+    if (kinds === undefined) throw broken(`it lacks the part ${part} of the mask`, tensors.path);
+    marks.push(await read(tensors, kinds, 'indices', 'U32'));
+  }
+  return { settling: { count, marks } };
 }
 
 /** Full name of the tensor by what it holds (`values`, `first` ...). */
 type Kinds = Map<string, string>;
 
-const parts = ['mask', 'start', 'groups'] as const;
-const tensorName = /^(mask|start|groups)\.(.*)\.(indices|values|rows|first|second)$/s;
+/** In the place of a parameter's name. */
+const COUNT = 'count';
+
+const parts = ['mask', 'start', 'groups', 'settling'] as const;
+const tensorName = /^(mask|start|groups|settling)\.(.*)\.(indices|values|rows|first|second)$/s;
 
 function partsOf({ tensors, path }: SafetensorsFile): Record<(typeof parts)[number], Map<string, Kinds>> {
-  const found = { mask: new Map<string, Kinds>(), start: new Map(), groups: new Map() };
+  const found = { mask: new Map<string, Kinds>(), start: new Map(), groups: new Map(), settling: new Map() };
   for (const tensor of tensors.keys()) {
     const match = tensorName.exec(tensor);
     const part = parts.find((one) => one === match?.[1]);

@@ -1,14 +1,15 @@
-import { basename, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { userError } from '../core/errors/userError.ts';
 import type { Parameter } from '../core/parameters.ts';
 import type { Tokenizer } from '../data/tokenizer/tokenizer.ts';
 import { loadTokenizer } from '../data/tokenizer/loadTokenizer.ts';
+import { modelName } from '../formats/hubCache.ts';
 import { readModelConfig, readModelParameters, type ModelConfig } from '../formats/modelFolder.ts';
 
 /** What a base model is, without its weights. */
 export interface BaseFrame {
   readonly folder: string;
-  /** What messages and metadata call it: the folder's name. */
+  /** What messages and metadata call it: the folder's name, or the id of a model of the Hub. */
   readonly name: string;
   readonly config: ModelConfig;
   readonly tokenizer: Tokenizer;
@@ -39,5 +40,5 @@ export async function loadBaseFrame(folder: string): Promise<BaseFrame> {
       { file: join(folder, 'config.json') },
     );
   }
-  return { folder, name: basename(resolve(folder)), config, tokenizer };
+  return { folder, name: modelName(folder), config, tokenizer };
 }

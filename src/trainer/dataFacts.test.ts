@@ -8,6 +8,7 @@ import { loadTokenizer } from '../data/tokenizer/loadTokenizer.ts';
 import type { Tokenizer } from '../data/tokenizer/tokenizer.ts';
 import { taggedFacts } from './taggedFacts.ts';
 import { exampleLengths, textFacts } from './textFacts.ts';
+import { LONGEST_LINE } from '../formats/lineIndex.ts';
 import { sampleText } from './textSample.ts';
 
 let folder: string;
@@ -106,11 +107,29 @@ describe('facts of raw text', () => {
     expect(facts.sampled?.bytes).toBeLessThan(10_000);
   });
 
-  it('a text of one long line, or of lines that end otherwise, is read whole', async () => {
+  it('a text of one long line is read whole where it is not too large', async () => {
     const small = { whole: 100, parts: 2, partBytes: 40 };
     const one = await sampleText(write('one.txt', 'a '.repeat(500)), small);
     expect(one).toMatchObject({ lines: ['a '.repeat(500)], bytes: 1000, ofBytes: 1000 });
-    expect((await sampleText(write('cr.txt', 'a b\r'.repeat(100)), small)).lines).toHaveLength(100);
+    const size = LONGEST_LINE + 1000;
+    const file = write('endless.txt', 'a '.repeat(size / 2));
+    await expect(sampleText(file, { ...small, atMost: size - 1 })).rejects.toMatchObject({
+      code: 'data-line-endless',
+      place: { file, line: 1 },
+    });
+    const long = write('long.txt', `${'a '.repeat(1000)}\n`.repeat(LONGEST_LINE / 2000));
+    const few = await sampleText(long, { ...small, atMost: 100 });
+    expect(few.lines.length).toBeGreaterThan(1000);
+    expect(few.ofBytes / few.bytes).toBeCloseTo(LONGEST_LINE / 2000 / few.lines.length);
+  });
+
+  it('a sample has whole lines, however they end', async () => {
+    for (const end of ['\r', '\r\n', '\n']) {
+      const parts = { whole: 100, parts: 3, partBytes: 41 };
+      const { lines } = await sampleText(write('ends.txt', `a b${end}`.repeat(100)), parts);
+      expect(lines.length).toBeGreaterThan(15);
+      expect(new Set(lines)).toEqual(new Set(['a b']));
+    }
   });
 
   it('a broken part is an error without a made-up line', async () => {

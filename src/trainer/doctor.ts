@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import { UserError, userError } from '../core/errors/userError.ts';
 import { compiledEngine } from '../engine/compiled/compiledEngine.ts';
+import { candidates } from '../engine/choose/candidates.ts';
 import { engineMissing, thisMachine } from '../engine/compiled/platform.ts';
 import { engineVersion } from '../engine/compiled/version.ts';
 import { systemCode } from '../formats/fileErrors.ts';
@@ -15,15 +16,18 @@ import { chosenOf, findNodes, type ChosenNode, type FoundNode } from '../home/no
 import { probeNode } from '../home/nodes/probe.ts';
 import {
   engineProblemKind,
+  type EngineFinding,
   type DoctorFacts,
   type DoctorProblem,
   type EngineFacts,
   type HomeFacts,
   type NodeFinding,
 } from '../protocol/doctor.ts';
+import { tryOut } from './engines/trials.ts';
 import { measureSpeed } from './estimate.ts';
 import { defaultThreads } from './job.ts';
 import { freeDisk, machineMemory } from './machine.ts';
+import { thisNode } from './thisNode.ts';
 
 export interface DoctorOptions {
   /** The setting `sft.nodePath`. */
@@ -37,7 +41,7 @@ const LITTLE_DISK = 2e9;
 
 /** Looks at the machine: what there is, what training would use, what is missing. */
 export async function examineMachine({ configured, program }: DoctorOptions): Promise<DoctorFacts> {
-  const { cache, live } = homePaths();
+  const { cache, live, engines } = homePaths();
   const { engine, problem: engineProblem } = await examineEngine(program);
   const found = await findNodes({ configured, program, cache, anew: true });
   const { chosen, problem } = choice(found);
@@ -45,14 +49,10 @@ export async function examineMachine({ configured, program }: DoctorOptions): Pr
   const problems: DoctorProblem[] = problem === undefined ? [] : [problem];
   if (engineProblem !== undefined) problems.push(engineProblem);
   problems.push(...homeProblems(home));
-  const { electron } = process.versions;
   return {
     version: 1,
     sft: manifest.version,
-    node: {
-      words: nodeWords({ version: process.versions.node, electron: electron ?? null }),
-      path: process.execPath,
-    },
+    node: { words: thisNode, path: process.execPath },
     system: { platform: platform(), arch: arch(), release: release(), libc: libc() },
     processor: {
       model: cpus()[0]?.model.trim() ?? 'unknown processor',
@@ -61,6 +61,7 @@ export async function examineMachine({ configured, program }: DoctorOptions): Pr
     },
     memory: machineMemory(),
     engine,
+    engines: await examineEngines(engine, engines),
     home,
     nodes: found.map((one) => finding(one, chosen)),
     liveRuns: await countLive(live),
@@ -82,6 +83,24 @@ async function examineEngine(program: string): Promise<{ engine: EngineFacts; pr
     if (!(error instanceof UserError)) throw error;
     return broken(error.problem.what);
   }
+}
+
+/** Milliseconds in which an engine must have multiplied two matrices; shaders are compiled first. */
+const PATIENCE = 60_000;
+
+/** Every engine, tried out in a process of its own where it is here; our own on the processor has been. */
+async function examineEngines(own: EngineFacts, folder: string): Promise<EngineFinding[]> {
+  const found: EngineFinding[] = [];
+  for (const { name, title, probe } of candidates) {
+    const looked = { name, title, ...(await probe({ engines: folder })) };
+    const { problem = null, flopsPerSecond = null } = !looked.found
+      ? {}
+      : name === 'cpu'
+        ? own
+        : await tryOut({ name, engines: folder, threads: defaultThreads() }, PATIENCE);
+    found.push({ ...looked, problem, flopsPerSecond });
+  }
+  return found;
 }
 
 /** What a reason means: for this machine, or else as the system's loader tells it. */

@@ -1,22 +1,27 @@
-import { resolve } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
+import { namedPath } from '../formats/hubCache.ts';
 import { SPEED_ELEMENTS, SPEED_FLOPS, speedProgram } from '../model/speedProgram.ts';
 import type { RecipeEstimate } from '../protocol/estimate.ts';
 import type { LoadedRecipe } from '../recipe/load.ts';
 import { runsFolderOf } from '../runs/runFolder.ts';
 import { loadBaseFrame } from './base.ts';
+import { type TrialShape, trialShape } from './engines/trialShape.ts';
 import { estimateWarnings } from './estimateWarnings.ts';
+import { keptBytes } from './keptFullPhase.ts';
 import { freeDisk, machineMemory } from './machine.ts';
 import { resolveWithFacts, type PreparedData } from './prepare.ts';
 import type { ReadOptions } from './recipeCounts.ts';
 import { readRecipeData } from './recipeData.ts';
 import { runCosts } from './runCosts.ts';
+import { isElectron } from './thisNode.ts';
 import type { TimedMachine } from './timeModel.ts';
 
 /** What a run will cost on this machine, roughly: within a factor of two. */
 export interface Estimate {
   readonly steps: number;
   readonly seconds: number;
+  /** Bytes of memory at the worst moment. */
+  readonly peak: number;
 }
 
 /** Runs of a matrix product until its speed is told, and how long at the least: a processor's first moments are its fastest. */
@@ -49,7 +54,7 @@ export function estimateRun(prepared: PreparedData, flopsPerSecond: number, thre
   const { recipe, base, data } = prepared;
   const count = Math.min(1000, data.examples);
   const examples = Array.from({ length: count }, (_, i) => data.example(i, 0, 0));
-  const { steps, seconds } = runCosts({
+  const { steps, seconds, peak } = runCosts({
     recipe,
     config: base.config,
     machine: { flopsPerSecond, threads },
@@ -57,17 +62,21 @@ export function estimateRun(prepared: PreparedData, flopsPerSecond: number, thre
       head: data.head,
       outputs: data.outputs,
       training: { lengths: examples.map(({ ids }) => ids.length), count: data.examples },
+      sources: data.sources,
       validation: { lengths: [], count: 0 },
       reads: recipe.kind === 'language' ? recipe.mlm.probability : 1,
       distinct: new Set(examples.flatMap(({ ids }) => [...ids])).size,
       bytes: 0,
     },
   });
-  return { steps, seconds };
+  return { steps, seconds, peak };
 }
 
 export interface EstimateOptions extends ReadOptions {
-  readonly machine: TimedMachine;
+  /** What computes, once it is known what is to be computed. @throws UserError of its engine */
+  readonly machine: (shape: TrialShape) => Promise<TimedMachine>;
+  /** Where its runs would lie; beside the recipe unless given. */
+  readonly runsFolder?: string | undefined;
 }
 
 /**
@@ -76,23 +85,27 @@ export interface EstimateOptions extends ReadOptions {
  */
 export async function estimateRecipe(
   loaded: LoadedRecipe,
-  { machine, ...options }: EstimateOptions,
+  { machine: machineFor, runsFolder, ...options }: EstimateOptions,
 ): Promise<RecipeEstimate> {
-  const base = await loadBaseFrame(resolve(loaded.folder, loaded.recipe.base));
+  const base = await loadBaseFrame(namedPath(loaded.folder, loaded.recipe.base, 'base'));
   const recipe = await resolveWithFacts(loaded, base);
   const { data, facts } = await readRecipeData(recipe, base, options);
+  const machine = await machineFor(trialShape(base.config, data.head, data.outputs));
   const costs = runCosts({ recipe, config: base.config, data, machine });
   const { sizes, phases, steps, seconds, peak } = costs;
   const hasMask = recipe.method === 'ltsft';
   const { free, total } = machineMemory();
   const memory = { peak, free, total, fits: peak <= free };
-  const freeBytes = await freeDisk(runsFolderOf(loaded.file));
+  const freeBytes = await freeDisk(runsFolder ?? runsFolderOf(loaded.file));
+  const kept = keptBytes(recipe, sizes.maskable, freeBytes);
+  const diskPeak = costs.disk.peak + kept;
   const disk = {
     ...costs.disk,
+    kept,
+    peak: diskPeak,
     free: freeBytes,
-    fits: freeBytes === null || costs.disk.peak <= freeBytes,
+    fits: freeBytes === null || diskPeak <= freeBytes,
   };
-  const electron = process.versions.electron !== undefined;
   return {
     version: 1,
     name: recipe.name,
@@ -108,6 +121,6 @@ export async function estimateRecipe(
     disk,
     machine,
     data: facts,
-    warnings: estimateWarnings({ data: facts, phases, memory, disk, electron }),
+    warnings: estimateWarnings({ data: facts, phases, memory, disk, electron: isElectron }),
   };
 }

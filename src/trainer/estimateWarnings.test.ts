@@ -32,7 +32,7 @@ const fine: WarnedEstimate = {
   data: [text],
   phases: [phase],
   memory: { peak: 2e9, free: 4e9, total: 8e9, fits: true },
-  disk: { checkpoint: 1e9, best: 0, sft: 1e8, peak: 2e9, free: 5e9, fits: true },
+  disk: { checkpoint: 1e9, best: 0, kept: 0, sft: 1e8, peak: 2e9, free: 5e9, fits: true },
   electron: false,
 };
 

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { bytesText } from '../protocol/bytesText.ts';
+import { electronNote } from './thisNode.ts';
 import type { DataFacts, DiskEstimate, MemoryEstimate, PhaseEstimate } from '../protocol/estimate.ts';
 
 /** What warnings are about. */
@@ -17,8 +18,6 @@ const MOST_PIECES_PER_WORD = 4;
 /** Seconds of validation, and their share of a run, that are worth a thought. */
 const LONG_VALIDATION = 600;
 const MUCH_VALIDATION = 0.25;
-/** Electron's V8 allows so many bytes of arrays a process on Windows, the least of all systems. */
-const ELECTRON_ARRAYS = 8e9;
 
 /** Sentences on what should be thought about before training. */
 export function estimateWarnings({ data, phases, memory, disk, electron }: WarnedEstimate): string[] {
@@ -32,10 +31,9 @@ export function estimateWarnings({ data, phases, memory, disk, electron }: Warne
     warnings.push(
       `Training needs ${need}, and ${bytesText(memory.free)} are free now: close other programs first, or take a smaller base.`,
     );
-  } else if (electron && memory.peak > ELECTRON_ARRAYS) {
-    warnings.push(
-      `Training needs ${need}, which the editor's own Node may not give: install Node 20 or newer, or set sft.nodePath.`,
-    );
+  } else {
+    const note = electronNote(memory.peak, electron);
+    if (note !== undefined) warnings.push(note);
   }
   if (!disk.fits && disk.free !== null) {
     warnings.push(
@@ -86,5 +84,6 @@ function dataWarnings(facts: DataFacts): string[] {
 
 function unitsOf(facts: DataFacts): string {
   if (facts.type === 'tagged') return `${facts.sentences} sentences`;
+  if (facts.type === 'answered') return `${facts.questions} questions`;
   return facts.type === 'classified' ? `${facts.texts} texts` : `${facts.lines} lines`;
 }

@@ -1,18 +1,28 @@
 import { rm } from 'node:fs/promises';
 import { setImmediate as nextRound } from 'node:timers/promises';
-import { loadRuntime } from '../engine/compiled/runtime.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { EngineChoice } from '../core/engineNames.ts';
 import type { RunEvent } from '../protocol/events.ts';
+import { budgetBounds, entriesByRow } from '../recipe/budget.ts';
 import { openEventLog } from '../runs/eventLog.ts';
+import { type Reserve, reserveRoom } from '../runs/reserve.ts';
 import { lastEvent } from '../runs/runEnd.ts';
 import type { OwnedRun } from '../runs/runFolder.ts';
+import { maskableEntries } from '../training/roles.ts';
 import { goLive, type LiveOptions, type LiveRun } from './liveRun.ts';
 import type { PreparedRun } from './prepare.ts';
-import { failure, trainRun } from './runRecipe.ts';
+import { loadAhead } from './engines/loadAhead.ts';
+import type { OpenEngine } from './engines/runEngine.ts';
+import { failure, trainSafely } from './runRecipe.ts';
 import type { RunSteering } from './runSteering.ts';
 
 export interface HostOptions extends LiveOptions {
   readonly resume?: boolean | undefined;
   readonly threads?: number | undefined;
+  /** What computes; the processor unless told. */
+  readonly engine?: EngineChoice | undefined;
+  /** How engines are opened; for tests. */
+  readonly openEngine?: OpenEngine | undefined;
   /** Called with what happened before a run was resumed. */
   readonly past?: ((event: RunEvent) => void) | undefined;
   /** Gets what steers the run, before it waits for anything. */
@@ -44,14 +54,17 @@ export async function* hostRun(
   options: HostOptions = {},
 ): AsyncGenerator<RunEvent, void> {
   let live: LiveRun | undefined;
+  let reserve: Reserve | undefined;
   try {
     await rm(run.exit, { force: true });
+    reserve = await reserveRoom(run.folder);
     live = await goLive(run, name, options);
     options.onLive?.(live.steering);
-    yield* runInSight(run, live, prepare, options);
+    yield* runInSight(run, live, reserve, prepare, options);
   } finally {
     try {
       await live?.leave();
+      await reserve?.release();
     } finally {
       await run.claim.release();
       await live?.hangUp();
@@ -62,15 +75,16 @@ export async function* hostRun(
 async function* runInSight(
   run: OwnedRun,
   live: LiveRun,
+  reserve: Reserve,
   prepare: () => Promise<PreparedRun>,
-  { resume, threads, past }: HostOptions,
+  { resume, threads, engine, openEngine, past }: HostOptions,
 ): AsyncGenerator<RunEvent, void> {
   const { steering } = live;
   let last: RunEvent | undefined;
   const breathe = newBreath();
   try {
     // All of a run's code is loaded before it waits: an update may replace the files meanwhile.
-    await loadRuntime();
+    await loadAhead(run, engine ?? 'cpu');
     if (!(await steering.start())) {
       const stopped: RunEvent = { type: 'stopped', time: now(), reason: 'asked to stop' };
       await record(run, stopped);
@@ -78,9 +92,19 @@ async function* runInSight(
       yield stopped;
       return;
     }
-    for await (const event of trainRun(run, await prepare(), {
+    const prepareWithin = async () => {
+      const prepared = await prepare();
+      const { least, most } = sizesOfMask(prepared);
+      steering.wishes.limit(least, most);
+      return prepared;
+    };
+    for await (const event of trainSafely(run, prepareWithin, {
       resume,
+      live: steering.wishes,
       threads,
+      engine,
+      openEngine,
+      goesBack: live.forget,
       signal: steering.signal,
       wantsCheckpoint: steering.wantsPause,
       saved: steering.pauseHere,
@@ -95,10 +119,11 @@ async function* runInSight(
       await breathe();
     }
   } catch (error) {
-    if (last?.type !== 'failed') {
-      // What kept it from training stands in the record too, for those who were not there.
-      const failed: RunEvent = { type: 'failed', time: now(), ...failure(error) };
-      await record(run, failed).catch(() => undefined); // the first error says more
+    const failed: RunEvent =
+      last?.type === 'failed' ? last : { type: 'failed', time: now(), ...failure(error) };
+    // It stands in the record too, for those who were not there; the first error says more than one of writing it.
+    await recordInReserve(run, failed, reserve).catch(() => undefined);
+    if (last !== failed) {
       live.tell(failed);
       yield failed;
     }
@@ -106,15 +131,38 @@ async function* runInSight(
   }
 }
 
-/** Records how a run ended before it trained. The record of one that is done stays as it is. */
+/** Records how a run ended, on a full disk in the room that was held for it. */
+async function recordInReserve(run: OwnedRun, event: RunEvent, reserve: Reserve): Promise<void> {
+  try {
+    await record(run, event);
+  } catch {
+    await reserve.release();
+    await record(run, event);
+  }
+}
+
+/** Records how a run ended, if its record does not say so yet. That of one that is done stays as it is. */
 async function record({ events }: OwnedRun, event: RunEvent): Promise<void> {
-  if ((await lastEvent(events))?.type === 'done') return;
+  const last = await lastEvent(events);
+  if (last?.type === 'done' || isDeepStrictEqual(last, event)) return;
   const log = await openEventLog(events);
   try {
     await log.append(event);
   } finally {
     await log.close();
   }
+}
+
+/** How few and how many entries a run's mask may have. */
+function sizesOfMask({ recipe: { select }, maskable, originals, roles }: PreparedRun): {
+  least: number;
+  most: number;
+} {
+  // With fewer entries than iterations, one of them would choose nothing.
+  const all = { least: select.iterations, most: maskable };
+  return select.budget === undefined
+    ? all
+    : budgetBounds(select, entriesByRow(maskableEntries(originals, roles)), all);
 }
 
 function now(): string {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { memoryUsage, pid, versions } from 'node:process';
+import { memoryUsage, pid } from 'node:process';
 import { type ControlServer, serveRun } from '../control/server.ts';
 import { systemCode } from '../formats/fileErrors.ts';
 import { homePaths } from '../home/home.ts';
@@ -8,16 +8,22 @@ import {
   liveFile,
   removeDeadEntries,
   removeLiveEntry,
+  type SharedTurn,
   writeLiveEntry,
 } from '../home/liveEntries.ts';
-import { nodeWords } from '../home/nodes/judge.ts';
 import { takeTurn, type Turn } from '../home/turn.ts';
 import type { RunEvent } from '../protocol/events.ts';
 import { controlVersion, type LiveState, type LiveStatus } from '../protocol/liveRun.ts';
+import type { RunSnapshot } from '../protocol/runSnapshot.ts';
 import { foldEvent, newRunView, type RunView } from '../protocol/runView.ts';
 import { thisProcess } from '../runs/processIdentity.ts';
 import type { RunPaths } from '../runs/runFolder.ts';
+import { machineMemory } from './machine.ts';
 import { newSteering, type RunSteering } from './runSteering.ts';
+import { thisNode } from './thisNode.ts';
+
+/** Share of the machine's memory that runs which compute side by side may take together. */
+const MEMORY_SHARE = 0.8;
 
 /** A run as others see it: it has an entry in SFT_HOME, listens, waits for its turn, and can be steered. */
 export interface LiveRun {
@@ -25,6 +31,8 @@ export interface LiveRun {
   readonly view: RunView;
   /** Takes in what happened before the run was resumed. */
   remember(event: RunEvent): void;
+  /** Forgets what happened: the run has gone back to its checkpoint, and what led there is remembered anew. */
+  readonly forget: () => void;
   /** Takes in an event, and tells who watches. */
   tell(event: RunEvent): void;
   /** Gives the machine back, and is no longer in the list of live runs. */
@@ -38,6 +46,12 @@ export interface LiveOptions {
   readonly onPosition?: ((position: number) => void) | undefined;
   /** Told of every change of what the run does. */
   readonly onStatus?: ((status: LiveStatus) => void) | undefined;
+  /** With whom the run shares the machine while it computes; with nobody unless given. */
+  readonly shared?: SharedTurn | undefined;
+  /** Of the runs that wait, the highest comes first; 0 unless given. */
+  readonly priority?: number | undefined;
+  /** Whether it computes at once, whatever else does: where a cluster decides what runs together. */
+  readonly skipsQueue?: boolean | undefined;
   /** Between looks whether socket and entry are still there: runtime folders go at logout, temporary ones are cleaned. */
   readonly lookMilliseconds?: number | undefined;
 }
@@ -49,7 +63,7 @@ export interface LiveOptions {
 export async function goLive(
   { folder }: Pick<RunPaths, 'folder'>,
   name: string,
-  { onPosition, onStatus, lookMilliseconds = 10_000 }: LiveOptions = {},
+  { onPosition, onStatus, shared, priority, skipsQueue = false, lookMilliseconds = 10_000 }: LiveOptions = {},
 ): Promise<LiveRun> {
   const home = homePaths();
   const view = newRunView();
@@ -71,8 +85,11 @@ export async function goLive(
       await write().catch(() => undefined); // the next look writes it
     },
     async enter() {
+      if (skipsQueue) return;
       turn = await takeTurn(home, folder, {
         signal: steering.signal,
+        shared,
+        memory: machineMemory().total * MEMORY_SHARE,
         onPosition(found) {
           position = found;
           server.changed();
@@ -86,8 +103,9 @@ export async function goLive(
     status: steering.status(),
     position: steering.status() === 'queued' ? position : null,
     memory: memoryUsage.rss(),
-    node: nodeName(),
+    node: thisNode,
     pid,
+    k: steering.wishes.k() ?? null,
   });
   const entry = (): LiveEntry => ({
     ...identity,
@@ -98,6 +116,8 @@ export async function goLive(
     token: server.token,
     status: steering.status(),
     since,
+    ...(shared === undefined ? {} : { shared }),
+    ...(priority === undefined ? {} : { priority }),
   });
   /** One writing after the other, the last one last. */
   const write = (): Promise<void> => {
@@ -125,7 +145,19 @@ export async function goLive(
 
   await removeDeadEntries(home.live);
   // Where the system grants no socket, the run can be seen but not steered.
-  const server = await serveRun({ view: () => view, state, ...steering }).catch(deaf);
+  const server = await serveRun({
+    view: () => view,
+    state,
+    ...steering,
+    choose(k) {
+      refuseLate(view.run, 'choose');
+      steering.choose(k);
+    },
+    selectNow() {
+      refuseLate(view.run, 'selectNow');
+      steering.selectNow();
+    },
+  }).catch(deaf);
   try {
     await write();
   } catch (error) {
@@ -139,8 +171,14 @@ export async function goLive(
     steering,
     view,
     remember: (event) => foldEvent(view, event),
+    forget() {
+      const { series, ...rest } = newRunView();
+      view.series.splice(0, view.series.length, ...series);
+      Object.assign(view, rest);
+    },
     tell(event) {
       foldEvent(view, event);
+      if (event.type === 'select') steering.selected();
       server.publish(event);
     },
     async leave() {
@@ -169,16 +207,19 @@ function deaf(error: unknown): ControlServer {
   };
 }
 
+/** @throws RangeError where the mask has been chosen already, or there is no full phase to end */
+function refuseLate({ start, selections, phases, current }: RunSnapshot, what: 'choose' | 'selectNow'): void {
+  if (start === null) return;
+  const iterations = Math.max(...start.phases.map(({ iteration }) => iteration));
+  if (selections.length >= iterations) throw new RangeError('The mask has been chosen already.');
+  if (what === 'selectNow' && phases[current]?.phase === 'sparse')
+    throw new RangeError('The run is in a sparse phase: there is no full phase to end.');
+}
+
 function nothing(): void {}
 
 async function nothingLater(): Promise<void> {}
 
 async function never(): Promise<boolean> {
   return false;
-}
-
-/** What the log and the run panel call the Node that trains. */
-function nodeName(): string {
-  const { node, electron } = versions as NodeJS.ProcessVersions & { electron?: string };
-  return nodeWords({ version: node, electron: electron ?? null });
 }

@@ -1,3 +1,4 @@
+import { activationBytes } from '../model/activationBytes.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { PhaseKind } from '../protocol/events.ts';
 import type { ModelSizes } from './modelSizes.ts';
@@ -46,7 +47,7 @@ export function phaseBytes(model: RememberedModel, phase: RememberedPhase): numb
   const { layers, hiddenSize, intermediateSize } = config;
   const fixed = PROCESS_BYTES + PIECE_BYTES * config.vocabSize + DATA_FACTOR * model.dataBytes;
   const perEntry = FLOAT * (phase.phase === 'sparse' ? MASKED_ARRAYS : TRAINED_ARRAYS);
-  const activations = FLOAT * layers * largest * (16 * hiddenSize + 4 * intermediateSize) * POOL_FACTOR;
+  const activations = activationBytes(config, largest) * POOL_FACTOR;
   const taps = phase.sampled ? FLOAT * layers * largest * (8 * hiddenSize + 2 * intermediateSize) : 0;
   const head = FLOAT * HEAD_ARRAYS * largest * model.reads * model.outputs;
   return fixed + FLOAT * sizes.parameters + perEntry * phase.entries + activations + taps + head;

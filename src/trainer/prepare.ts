@@ -1,7 +1,7 @@
-import { resolve } from 'node:path';
 import { applySfts } from '../core/composition.ts';
-import { marksSpans } from '../core/metrics/spanLabels.ts';
+import { marksSpans, spanScheme } from '../core/metrics/spanLabels.ts';
 import type { Parameter } from '../core/parameters.ts';
+import { namedPath } from '../formats/hubCache.ts';
 import { encoderShapes } from '../formats/encoderShapes.ts';
 import { readModelParameters } from '../formats/modelFolder.ts';
 import { fingerprint } from '../library/fingerprint.ts';
@@ -9,12 +9,17 @@ import { checkBase, loadTerms } from '../library/terms.ts';
 import { buildModel } from '../model/buildModel.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { longestSequence } from '../model/names.ts';
+import { entriesByRow } from '../recipe/budget.ts';
 import { resolveRecipe } from '../recipe/defaults.ts';
 import type { LoadedRecipe } from '../recipe/load.ts';
-import type { Freeze, RecipeFacts, ResolvedRecipe, Task } from '../recipe/types.ts';
+import type { Freeze, RecipeFacts, ResolvedRecipe, ResolvedTaskRecipe, Task } from '../recipe/types.ts';
+import type { SourceDiffs } from '../training/activeSource.ts';
 import { assignRoles, countEntries, type Role } from '../training/roles.ts';
 import { loadBaseFrame, type BaseFrame } from './base.ts';
+import type { FullPhase } from '../runs/fullPhaseFile.ts';
+import { loadKept } from './keptFullPhase.ts';
 import { languageData } from './languageData.ts';
+import { loadSourceDiffs, sourcesData, sourcesOf, validateSources } from './sources.ts';
 import { taskModule } from './tasks/tasks.ts';
 import type { TrainingData } from './trainingData.ts';
 
@@ -33,6 +38,10 @@ export interface PreparedRun extends PreparedData {
   /** p0 of the model in training: base, applied SFTs, head. Training frees what it has copied. */
   readonly originals: Map<string, Parameter>;
   readonly roles: ReadonlyMap<string, Role>;
+  /** Of several sources, what is added while a batch of each is computed. */
+  readonly sourceDiffs: readonly SourceDiffs[];
+  /** What the full phase of another run learnt, where this one takes it. */
+  readonly kept: FullPhase | undefined;
   readonly notes: readonly string[];
 }
 
@@ -41,12 +50,14 @@ export interface PreparedRun extends PreparedData {
  * @throws UserError of reading, of a recipe that does not fit its base
  */
 export async function prepareData(loaded: LoadedRecipe): Promise<PreparedData> {
-  const base = await loadBaseFrame(resolve(loaded.folder, loaded.recipe.base));
+  const base = await loadBaseFrame(namedPath(loaded.folder, loaded.recipe.base, 'base'));
   const recipe = await resolveWithFacts(loaded, base);
   const data =
     recipe.kind === 'language'
       ? await languageData(recipe, base)
-      : await taskModule<Task>(recipe.task).training(recipe, base);
+      : recipe.sources === null
+        ? await taskModule<Task>(recipe.task).training(recipe, base)
+        : await sourcesData(recipe, base);
   const maskable = recipe.method === 'head' ? 0 : recipeFacts(base).maskable(recipe.freeze);
   return { recipe, base, data, maskable };
 }
@@ -79,45 +90,63 @@ export async function prepareWeights({ recipe, base, data }: PreparedData): Prom
   });
   const fresh = new Set([...originals.keys()].filter((name) => !applied.has(name)));
   const roles = assignRoles(originals.keys(), base.config, recipe.freeze, recipe.method, fresh);
+  const identity = { name: base.name, fingerprint: baseFingerprint };
+  const sources = await loadSourceDiffs(sourcesOf(recipe), identity, originals);
+  const validate = data.sources === undefined ? data.validate : validateSources(data.sources, sources.diffs);
   return {
     recipe,
     base,
     baseFingerprint,
-    data,
+    data: { ...data, ...(validate === undefined ? {} : { validate }) },
+    sourceDiffs: sources.diffs,
+    kept: await loadKept(recipe, { baseFingerprint, originals, roles }),
     originals,
     roles,
     maskable: countEntries(originals, roles, 'maskable'),
-    notes: [...data.notes, ...warnings.map(({ message }) => message)],
+    notes: [...data.notes, ...[...warnings, ...sources.warnings].map(({ message }) => message)],
   };
 }
 
 /**
  * Gives every field of a recipe its value: defaults depend on the base, and the default metric on whether labels mark spans.
- * @throws UserError of a recipe that does not fit its base, of reading the labels
+ * @param findSpans whether the data's labels mark spans, for who remembers it
+ * @throws UserError of a recipe that does not fit its base or its labels, of reading the labels
  */
 export async function resolveWithFacts(
   loaded: LoadedRecipe,
   base: Pick<BaseFrame, 'config'>,
+  findSpans: (recipe: ResolvedTaskRecipe) => Promise<SpanFacts> = spanFacts,
 ): Promise<ResolvedRecipe> {
   const facts = recipeFacts(base);
   const first = resolveRecipe(loaded, facts);
   if (first.kind === 'language' || first.task.type !== 'tagging') return first;
-  const labels = await taskModule<Task>(first.task).labels(first);
-  return resolveRecipe(loaded, { ...facts, spans: marksSpans(labels) });
+  return resolveRecipe(loaded, { ...facts, ...(await findSpans(first)) });
+}
+
+/** What the defaults must know of labels. */
+export type SpanFacts = Pick<RecipeFacts, 'spans' | 'strictSpans'>;
+
+/** Whether the labels of a tagging recipe's data mark spans. @throws UserError of reading them */
+export async function spanFacts(recipe: ResolvedTaskRecipe): Promise<SpanFacts> {
+  const labels = await taskModule<Task>(recipe.task).labels(recipe);
+  return { spans: marksSpans(labels), strictSpans: spanScheme(labels) !== undefined };
 }
 
 function recipeFacts({ config }: Pick<BaseFrame, 'config'>): RecipeFacts {
-  const shapes = new Map([...encoderShapes(config)].filter(([name]) => !name.includes('.pooler.')));
-  const maskable = (freeze: readonly Freeze[]) => {
-    let count = 0;
-    for (const [name, role] of assignRoles(shapes.keys(), config, freeze, 'ltsft')) {
-      if (role === 'maskable') count += (shapes.get(name) ?? []).reduce((product, size) => product * size, 1);
-    }
-    return count;
-  };
+  const shapes = encoderShapes(config);
+  const maskableByRow = (freeze: readonly Freeze[]) =>
+    entriesByRow(
+      [...assignRoles(shapes.keys(), config, freeze, 'ltsft')].flatMap(([name, role]) => {
+        const size = (shapes.get(name) ?? []).reduce((product, length) => product * length, 1);
+        return role === 'maskable' ? [{ name, size }] : [];
+      }),
+    );
   return {
     modelType: config.modelType,
-    maskable,
+    // Few heads use the pooler.
+    maskable: (freeze) =>
+      [...maskableByRow(freeze)].reduce((sum, [row, size]) => (row === 'pooler' ? sum : sum + size), 0),
+    maskableByRow,
     maxLength: longestSequence(config),
     dropout: configDropout(config),
   };

@@ -1,3 +1,4 @@
+import type { MixedSource } from '../data/mixedSchedule.ts';
 import type { Head } from '../model/heads/head.ts';
 import type { DataFacts } from '../protocol/estimate.ts';
 
@@ -13,7 +14,10 @@ export interface RecipeData {
   readonly head: Head;
   /** Columns of the head's output. */
   readonly outputs: number;
+  /** Of several sources, as often as an epoch goes through each. */
   readonly training: Lengths;
+  /** Where the training examples come from, if from several sources. */
+  readonly sources?: readonly MixedSource[] | undefined;
   /** What is validated on each time; empty where there is no validation. */
   readonly validation: Lengths;
   /** Share of the word pieces at which something is predicted. */

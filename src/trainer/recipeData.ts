@@ -2,11 +2,16 @@ import { userError } from '../core/errors/userError.ts';
 import { maskedLanguageModelling } from '../model/heads/maskedLanguageModelling.ts';
 import type { ResolvedLanguageRecipe, ResolvedRecipe, Task } from '../recipe/types.ts';
 import type { BaseFrame } from './base.ts';
+import { READ_WHOLE, sizeOfFiles } from './indexedTexts.ts';
+import { VALIDATED } from './languageData.ts';
 import { distinctOf, PIECE_BYTES, ratio, WORD_BYTES } from './pieceCounts.ts';
 import { taskModule } from './tasks/tasks.ts';
 import type { Lengths, ReadOptions, RecipeFactsAndData } from './recipeCounts.ts';
 import { exampleLengths, textFacts, type TextFactsAndLengths } from './textFacts.ts';
 import { sampleText } from './textSample.ts';
+
+/** Of a text that is read while training goes on: its index at the most, and words that the tokenizer remembers. */
+const STREAM_BYTES = 150e6;
 
 /**
  * Reads the files of a recipe, large texts in parts, and counts.
@@ -55,8 +60,14 @@ async function readLanguage(
   const factor = factorOf(texts);
   const training = scaled(lengthsOf(lines.slice(held)), factor);
   refuseNone(training, lines.slice(held), data.text[0], mlm);
+  const size = await sizeOfFiles(data.text);
+  const streamed = size > READ_WHOLE;
   const checked = given.length > 0 ? given.flatMap(({ lineLengths }) => lineLengths) : lines.slice(0, held);
-  const validation = scaled(lengthsOf(checked), given.length > 0 ? factorOf(given) : factor);
+  const givenSize = await sizeOfFiles(data.validation);
+  const validation =
+    given.length > 0
+      ? validationOf(scaled(lengthsOf(checked), factorOf(given)), givenSize, givenSize > READ_WHOLE)
+      : validationOf(scaled(lengthsOf(checked), factor), share * size, streamed);
   if (validate !== null && checked.length > 0)
     refuseNone(validation, checked, data.validation[0] ?? data.text[0], mlm);
   const evaluated = Math.min(validation.count, validate?.sample ?? Infinity);
@@ -71,13 +82,20 @@ async function readLanguage(
           : { lengths: validation.lengths.slice(0, evaluated), count: evaluated },
       reads: mlm.probability,
       distinct: distinctOf(texts),
-      bytes: [...texts, ...given].reduce(
-        (sum, { facts }) => sum + WORD_BYTES.raw * facts.words + PIECE_BYTES * facts.pieces,
-        0,
-      ),
+      bytes: streamed ? STREAM_BYTES : [...texts, ...given].reduce(bytesInMemory, 0),
     },
     facts: [...texts, ...given].map(({ facts }) => facts),
   };
+}
+
+function bytesInMemory(sum: number, { facts }: TextFactsAndLengths): number {
+  return sum + WORD_BYTES.raw * facts.words + PIECE_BYTES * facts.pieces;
+}
+
+/** Of a text that is streamed only the beginning is validated on. */
+function validationOf({ lengths, count }: Lengths, bytes: number, streamed: boolean): Lengths {
+  if (!streamed || bytes <= VALIDATED) return { lengths, count };
+  return { lengths, count: Math.ceil((count * VALIDATED) / bytes) };
 }
 
 /** How much more there is than was read. */

@@ -5,6 +5,7 @@ import type { DoneEvent, RunEvent } from '../protocol/events.ts';
 import { recipeHash } from '../recipe/hash.ts';
 import { loadRecipe, type LoadedRecipe } from '../recipe/load.ts';
 import { hasCheckpoint, loadCheckpoint, type CheckpointExtra } from '../runs/checkpoint.ts';
+import { readRecord } from '../runs/checkpointFolder.ts';
 import { truncateEvents } from '../runs/eventLog.ts';
 import { removeLeftovers } from '../runs/leftovers.ts';
 import { readEvents } from '../runs/readEvents.ts';
@@ -19,6 +20,8 @@ export interface Whereabouts {
   readonly finished?: DoneEvent | undefined;
   /** Threads that a run had which begins anew: the bits of its result depend on them. */
   readonly threads?: number | undefined;
+  /** The engine that it had. */
+  readonly engine?: string | undefined;
 }
 
 /** The folder of the run to resume: `out`, that of a run's own recipe.yaml, or the newest run of the recipe in `runs`. */
@@ -49,13 +52,18 @@ export async function whereToGoOn(run: RunPaths, prepared: PreparedRun, hash: st
   if (recipeHash(before) !== recipeHash(prepared.recipe)) {
     throw userError('checkpoint-other-recipe', undefined, { file: run.recipe });
   }
-  const { last, threads } = await past(run.events);
+  const { last, threads, engine } = await past(run.events);
   if (last?.type === 'done') {
     if (!existsSync(run.sft)) throw userError('run-finished', undefined, { file: run.sft });
     return { finished: last };
   }
   await truncateEvents(run.events, 0);
-  return { threads };
+  return { threads, engine };
+}
+
+/** The engine of a run's checkpoint, or of its start; undefined for one that has not begun. */
+export async function engineBefore({ checkpoint, events }: RunPaths): Promise<string | undefined> {
+  return (await readRecord(checkpoint))?.engine.engine ?? (await past(events)).engine;
 }
 
 /** Tells the events of the record; one that is damaged does not keep a run from going on. */
@@ -67,11 +75,21 @@ export async function tellPast(file: string, tell: (event: RunEvent) => void): P
   }
 }
 
-async function past(file: string): Promise<{ readonly last?: RunEvent; readonly threads?: number }> {
-  let found: { last?: RunEvent; threads?: number } = {};
+interface Past {
+  readonly last?: RunEvent;
+  readonly threads?: number;
+  readonly engine?: string;
+}
+
+async function past(file: string): Promise<Past> {
+  let found: Past = {};
   if (!existsSync(file)) return found;
   for await (const event of readEvents(file)) {
-    found = { ...found, last: event, ...(event.type === 'start' ? { threads: event.threads } : {}) };
+    found = {
+      ...found,
+      last: event,
+      ...(event.type === 'start' ? { threads: event.threads, engine: event.engine } : {}),
+    };
   }
   return found;
 }

@@ -1,3 +1,4 @@
+import { batchesAnEpoch, countedExamples } from '../data/mixedSchedule.ts';
 import type { ModelConfig } from '../formats/modelFolder.ts';
 import type { PhaseEstimate } from '../protocol/estimate.ts';
 import type { PhaseKind } from '../protocol/events.ts';
@@ -50,16 +51,17 @@ const RANDOM_PIECES = 0.1;
 export function runCosts(run: CostedRun): RunCosts {
   const { recipe, config, data, machine } = run;
   const sizes = modelSizes({ config, head: data.head, outputs: data.outputs, recipe });
-  const steps = phaseLengths(recipe, data.training.count);
-  const { batchSize, accumulate } = recipe.optimizer;
-  const work = workOf(data.training, { batchSize, accumulate }, config);
+  const { batchSize } = recipe.optimizer;
+  const examples = countedExamples({ examples: data.training.count, sources: data.sources }, batchSize);
+  const steps = phaseLengths(recipe, examples);
+  const work = trainingWork(run);
   const model = timedModel(run, sizes);
   const validation = validationSeconds(data.validation, model, run);
   const rows = touchedRows(run, work.tokens * steps.full);
   const full = sizes.whole + rows * sizes.rowWidth;
   const inEncoder = sizes.wholeMaskable / Math.max(1, movable(recipe, sizes, rows));
   const iterations = recipe.method === 'ltsft' ? recipe.select.iterations : 1;
-  const interval = recipe.validate === null ? Infinity : validationInterval(recipe, data.training.count);
+  const interval = recipe.validate === null ? Infinity : validationInterval(recipe, examples);
   const phases: PhaseEstimate[] = [];
   for (let iteration = 1; iteration <= iterations; iteration++) {
     for (const phase of ['full', 'sparse'] as const) {
@@ -125,6 +127,16 @@ export function runCosts(run: CostedRun): RunCosts {
   };
 }
 
+/** What a step of training computes. */
+function trainingWork({ recipe, config, data: { training, sources } }: CostedRun): StepWork {
+  const { batchSize, accumulate } = recipe.optimizer;
+  const whole = workOf(training, { batchSize, accumulate }, config);
+  if (sources === undefined) return whole;
+  // The last batch of each source may be small, but the largest run is one of a whole batch.
+  const mean = Math.max(1, Math.round(training.count / batchesAnEpoch({ sources, batchSize })));
+  return { ...workOf(training, { batchSize: mean, accumulate }, config), largest: whole.largest };
+}
+
 function workOf(
   { lengths }: Lengths,
   { batchSize, accumulate }: { batchSize: number; accumulate: number },
@@ -147,11 +159,11 @@ function timedModel({ config, data, recipe }: CostedRun, sizes: ModelSizes): Tim
   };
 }
 
-/** Seconds of one validation. */
-function validationSeconds(
+/** Seconds of one validation, or of an evaluation. */
+export function validationSeconds(
   { lengths, count }: Lengths,
   model: TimedModel,
-  { config, machine }: CostedRun,
+  { config, machine }: Pick<CostedRun, 'config' | 'machine'>,
 ): number {
   if (lengths.length === 0) return 0;
   // Predictions group examples of like length to about the size of a run.

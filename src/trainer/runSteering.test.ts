@@ -163,4 +163,17 @@ describe('a run that is steered', () => {
     expect(run.steering.status()).toBe('stopping');
     expect(run.trace.filter((what) => what.startsWith('step'))).toHaveLength(steps);
   });
+
+  it('takes a K that every iteration can have a part of, and that there are entries for', () => {
+    const { steering } = runOf(0, breath);
+    const { wishes } = steering;
+    expect(wishes.k()).toBeUndefined();
+    wishes.limit(2, 100);
+    for (const k of [2, 100, 7]) steering.choose(k);
+    // The last one counts, and one that is refused changes nothing.
+    for (const k of [1, 101, 7.5, NaN]) {
+      expect(() => steering.choose(k)).toThrow('K must be a whole number from 2 to 100.');
+    }
+    expect(wishes.k()).toBe(7);
+  });
 });

@@ -1,4 +1,5 @@
 import type { LiveStatus } from '../protocol/liveRun.ts';
+import type { LiveWishes } from '../training/job.ts';
 import { TrainingStopped } from '../training/phase.ts';
 
 /** What others may ask of a run, and what the run makes of it between two steps. */
@@ -9,6 +10,14 @@ export interface RunSteering {
   readonly pause: () => void;
   readonly resume: () => void;
   readonly stop: () => void;
+  /** Asks for a mask of so many entries. @throws RangeError where there are not so many */
+  readonly choose: (k: number) => void;
+  /** Asks for the end of the full phase: the mask is chosen after this step. */
+  readonly selectNow: () => void;
+  /** The mask of an iteration has been chosen: the next full phase is not asked to end. */
+  readonly selected: () => void;
+  /** What was asked of the full phase; `limit` says how few and how many entries there may be, once that is known. */
+  readonly wishes: LiveWishes & { limit: (least: number, most: number) => void };
   /** Waits for the machine, before anything is computed; gives whether the run is to go on and not to end. */
   readonly start: () => Promise<boolean>;
   /** Whether a checkpoint is wanted now, so that the run can pause behind it. */
@@ -34,6 +43,11 @@ export function newSteering(effects: SteeringEffects): RunSteering {
   const end = new AbortController();
   let current: LiveStatus = 'queued';
   let wake: (() => void) | undefined;
+  const wish: { k?: number; now: boolean; least: number; most: number } = {
+    now: false,
+    least: 1,
+    most: Infinity,
+  };
   const status = (): LiveStatus => current;
   const isEnding = (): boolean => end.signal.aborted;
   const set = async (next: LiveStatus): Promise<void> => {
@@ -79,6 +93,26 @@ export function newSteering(effects: SteeringEffects): RunSteering {
       end.abort();
       setSoon('stopping');
       wake?.();
+    },
+    choose(k) {
+      if (!Number.isSafeInteger(k) || k < wish.least || k > wish.most) {
+        throw new RangeError(`K must be a whole number from ${wish.least} to ${wish.most}.`);
+      }
+      wish.k = k;
+    },
+    selectNow() {
+      wish.now = true;
+    },
+    selected() {
+      wish.now = false;
+    },
+    wishes: {
+      k: () => wish.k,
+      selectsNow: () => wish.now,
+      limit(least, most) {
+        wish.least = least;
+        wish.most = most;
+      },
     },
     start,
     wantsPause: () => current === 'pausing',

@@ -2,10 +2,11 @@
  * A window's session process: reads and folds what the extension's host must not. Speaks JSON-RPC on its standard
  * streams, and ends with them.
  */
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import {
+  type CancellationToken,
   createMessageConnection,
   ResponseError,
   StreamMessageReader,
@@ -13,88 +14,123 @@ import {
 } from 'vscode-jsonrpc/node';
 import { UserError } from '../core/errors/userError.ts';
 import { readTextEnd } from '../formats/textEnd.ts';
-import { sftBinName } from '../formats/sftLocation.ts';
+import { hubCache } from '../formats/hubCache.ts';
 import { homePaths } from '../home/home.ts';
 import { moveToTrash, restoreFromTrash } from '../home/trash.ts';
 import { findDependents } from '../library/dependents.ts';
-import { foldersIn, hubCache, hubModels, listBase } from '../library/listBases.ts';
+import { foldersIn, hubModels, listBase } from '../library/listBases.ts';
 import { listSft } from '../library/listSfts.ts';
-import type { Listed, SessionProblem, SessionRequests, SftListing } from '../protocol/session.ts';
-import { sessionVersion } from '../protocol/session.ts';
-import { runOwner } from '../runs/owner.ts';
+import type { Listed, SessionProblem, SessionRequests } from '../protocol/session.ts';
+import { requestCancelled, sessionVersion } from '../protocol/session.ts';
+import { readChangedRecipe } from '../runs/changes.ts';
+import { type RunOwner, runOwner } from '../runs/owner.ts';
 import { byTime, listRun, readRunHeading, readRunView } from '../runs/readRun.ts';
 import { awaitRunEnd, readRunEnd } from '../runs/runEnd.ts';
 import type { RunEnd } from '../protocol/runEnd.ts';
 import { runPaths } from '../runs/runFolder.ts';
+import { waitingRuns } from '../runs/waitingRuns.ts';
+import { withoutEngineFailure } from './engines/fallback.ts';
+import { knownSfts, readableSfts } from './knownSfts.ts';
+import { whatIf } from './whatIf.ts';
+import { benchAnswers } from './bench/benchAnswers.ts';
+import { newInspector } from './inspect/inspector.ts';
+import { cellAnswers } from './notebook/cellAnswers.ts';
+
+/** An owner whose last heartbeat, one in a quarter of a minute, is older has not ended just now. */
+const justNowSeconds = 60;
 
 type Answers = {
   readonly [M in keyof SessionRequests]: (
     params: SessionRequests[M]['params'],
+    /** Aborted when nobody waits for the answer any more. */
+    signal: AbortSignal,
   ) => Promise<SessionRequests[M]['result']>;
 };
 
 const answers: Answers = {
   hello: () => Promise.resolve({ version: sessionVersion }),
-  async listSfts({ files }) {
-    return listed(unique([...files, ...(await sftsIn(homePaths().library))]), listSft);
-  },
+  listSfts: async ({ files, only }) =>
+    listed(only === true ? unique(files) : await knownSfts(files), listSft),
   listRuns: ({ folders }) => listed(unique(folders), listRun),
   async recentRuns({ folders, most }) {
     const recent = await byTime(unique(folders));
     return { runs: await listed(recent.slice(0, most), listRun), left: Math.max(0, recent.length - most) };
   },
+  async waitingRuns({ plans }) {
+    const all = await Promise.all(unique(plans).map((plan) => waitingRuns(plan)));
+    return all.filter(({ names }) => names.length > 0);
+  },
   async listBases({ folders }) {
-    const own = await foldersIn(homePaths().models);
-    const fetched = await hubModels(hubCache());
-    const models = unique([...folders, ...own, ...fetched]);
-    const there = await Promise.all(
-      models.map(async (folder) => ((await isFile(join(folder, 'config.json'))) ? [folder] : [])),
-    );
-    return listed(there.flat(), async (folder) => listBase(folder));
+    return listed(await modelFolders(folders), async (folder) => listBase(folder));
   },
   async dependents({ files, sfts, recipes }) {
-    const found = await listed(unique(sfts), listSft);
-    return findDependents(files, found.flatMap(foundOnly), recipes);
+    return findDependents(files, await readableSfts(unique(sfts)), recipes);
   },
+  ...newInspector({
+    bases: (folders) => modelFolders(folders),
+    sfts: async (files) => readableSfts(await knownSfts(files)),
+  }),
   async openRun({ folder }) {
     const heading = await readRunHeading(folder);
     const view = await readRunView(folder);
     const owner = await runOwner(folder);
-    return { heading, view, end: owner?.alive === true ? null : await endOf(folder) };
+    return { heading, view, end: owner?.alive === true ? null : await endOf(folder, owner) };
   },
   runHeading: ({ folder }) => readRunHeading(folder),
   runLog: ({ folder }) => readTextEnd(runPaths(folder, '').log, 2 ** 20),
-  async runRecipe({ folder }) {
-    return (await readTextEnd(runPaths(folder, '').recipe, 2 ** 18)).text;
+  runRecipe: ({ folder }) => readChangedRecipe(runPaths(folder, ''), 2 ** 18),
+  runWhatIf: ({ folder }) => whatIf(folder),
+  trash: async ({ paths }, signal) => {
+    const moved = await untilAborted(paths, signal, (path) => moveToTrash(homePaths().trash, path, signal));
+    return moved.map(({ id }) => id);
   },
-  async trash({ paths }) {
-    const ids: string[] = [];
-    for (const path of paths) ids.push((await moveToTrash(homePaths().trash, path)).id);
-    return ids;
+  restore: async ({ ids }, signal) => {
+    const restored = await untilAborted(ids, signal, (id) => restoreFromTrash(homePaths().trash, id, signal));
+    return restored.map(({ from }) => from);
   },
-  async restore({ ids }) {
-    const restored: string[] = [];
-    for (const id of ids) restored.push((await restoreFromTrash(homePaths().trash, id)).from);
-    return restored;
-  },
+  ...benchAnswers(() => connection),
+  ...cellAnswers(() => connection),
 };
 
 const connection = createMessageConnection(
   new StreamMessageReader(process.stdin),
   new StreamMessageWriter(process.stdout),
 );
-for (const [method, answer] of Object.entries(answers) as [string, (params: unknown) => Promise<unknown>][]) {
-  connection.onRequest(method, async (params: unknown) => {
+type Answer = (params: unknown, signal: AbortSignal) => Promise<unknown>;
+for (const [method, answer] of Object.entries(answers) as [string, Answer][]) {
+  connection.onRequest(method, async (params: unknown, cancelled?: CancellationToken) => {
+    const end = new AbortController();
+    // A request without parameters comes without a token behind them, and is answered at once.
+    const listening = cancelled?.onCancellationRequested(() => end.abort());
     try {
-      return await answer(params);
+      return await answer(params, end.signal);
     } catch (error) {
-      if (error instanceof UserError) throw new ResponseError(1, error.message, problemOf(error));
+      if (end.signal.aborted) throw new ResponseError(requestCancelled, 'nobody waits for it');
+      const told = withoutEngineFailure(error);
+      if (told instanceof UserError) throw new ResponseError(1, told.message, problemOf(told));
       throw error;
+    } finally {
+      listening?.dispose();
     }
   });
 }
 connection.onClose(() => process.exit(0));
 connection.listen();
+
+/** Does it to one after the other; when it is aborted, gives what has been done by then. */
+async function untilAborted<T, R>(
+  all: readonly T[],
+  signal: AbortSignal,
+  does: (one: T) => Promise<R>,
+): Promise<R[]> {
+  const done: R[] = [];
+  try {
+    for (const one of all) done.push(await does(one));
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  return done;
+}
 
 /** Each of them, or why it cannot be read. */
 async function listed<T>(paths: readonly string[], read: (path: string) => Promise<T>): Promise<Listed<T>[]> {
@@ -110,29 +146,29 @@ async function listed<T>(paths: readonly string[], read: (path: string) => Promi
   return all;
 }
 
-function foundOnly(one: Listed<SftListing>): SftListing[] {
-  return 'found' in one ? [one.found] : [];
-}
-
 function problemOf({ code, place, problem }: UserError): SessionProblem {
   const where =
     place === undefined ? '' : `${place.file}${place.line === undefined ? '' : `:${place.line}`}: `;
   return { code, what: `${where}${problem.what}`, advice: problem.advice };
 }
 
-async function sftsIn(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
-  const files = names.filter((name) => name.endsWith('.safetensors') || name === sftBinName);
-  const folders = await Promise.all(
-    names.map(async (name) => ((await isFile(join(folder, name, sftBinName))) ? [join(folder, name)] : [])),
+/** These, and those of SFT_HOME and of the Hugging Face cache, as far as they are models. */
+async function modelFolders(folders: readonly string[]): Promise<string[]> {
+  const own = await foldersIn(homePaths().models);
+  const fetched = await hubModels(hubCache());
+  const there = await Promise.all(
+    unique([...folders, ...own, ...fetched]).map(async (folder) =>
+      (await isFile(join(folder, 'config.json'))) ? [folder] : [],
+    ),
   );
-  return [...files.map((name) => join(folder, name)), ...folders.flat()];
+  return there.flat();
 }
 
-/** A run that was killed a moment ago has a supervisor that is about to say how. */
-async function endOf(folder: string): Promise<RunEnd> {
+/** A run that was killed a moment ago has a supervisor that is about to say how; of one that is long gone nobody will. */
+async function endOf(folder: string, owner: RunOwner | undefined): Promise<RunEnd> {
   const end = await readRunEnd(folder);
-  return end.outcome === 'interrupted' ? awaitRunEnd(folder) : end;
+  const isFresh = owner === undefined || owner.seconds < justNowSeconds;
+  return end.outcome === 'interrupted' && isFresh ? awaitRunEnd(folder) : end;
 }
 
 async function isFile(path: string): Promise<boolean> {

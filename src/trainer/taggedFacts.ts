@@ -1,4 +1,4 @@
-import { taggingData } from '../data/tagging.ts';
+import { NO_TAG, taggingData } from '../data/tagging.ts';
 import type { Tokenizer } from '../data/tokenizer/tokenizer.ts';
 import type { TaggedSentence } from '../formats/columns.ts';
 import type { TaggedFacts } from '../protocol/estimate.ts';
@@ -10,9 +10,6 @@ export interface TaggedFile {
   readonly role: 'train' | 'validation';
   readonly sentences: readonly TaggedSentence[];
 }
-
-/** The tag of words that are left out. */
-const NO_TAG = '_';
 
 /**
  * What a labelled file is under a tokenizer; `labels` are the training data's.

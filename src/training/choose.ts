@@ -1,26 +1,44 @@
+import { keepChanges, selectKept, selectKeptPerTensor, type KeptChanges } from '../core/keptChanges.ts';
+import { chooseInGroups, type GroupChoice, type MaskGroup } from '../core/maskGroups.ts';
 import type { Mask } from '../core/mask.ts';
-import {
-  selectLottery,
-  selectRandom,
-  selectRandomPerTensor,
-  type Candidate,
-  type ChosenEntries,
-} from '../core/selection.ts';
+import { selectLottery, selectRandom, selectRandomPerTensor, type Candidate } from '../core/selection.ts';
 import type { SelectBy } from '../recipe/types.ts';
 import type { Weights } from './weights.ts';
 
-/** Chooses `k` more entries of the maskable parameters for the mask. */
+/** Chooses more entries of the maskable parameters for the mask, as the full phase has moved them. */
 export function chooseEntries(
   weights: Weights,
   by: SelectBy,
-  k: number,
+  groups: readonly MaskGroup[],
   taken: Mask,
   seed: number,
-): ChosenEntries {
+): GroupChoice {
+  return chooseInGroups(maskableCandidates(weights), groups, seed, (candidates, k, own) => {
+    if (by === 'random') return selectRandom(candidates, k, own, taken);
+    if (by === 'randomPerTensor') return selectRandomPerTensor(candidates, k, own, taken);
+    return selectLottery(candidates, k, taken);
+  });
+}
+
+/** The same, of what another run has kept of its full phase. */
+export function chooseKept(
+  { parameters }: Pick<KeptChanges, 'parameters'>,
+  by: SelectBy,
+  groups: readonly MaskGroup[],
+  seed: number,
+): GroupChoice {
+  return chooseInGroups(parameters, groups, seed, (own, k, ownSeed) => {
+    if (by === 'random') return selectRandom(own, k, ownSeed);
+    const kept = { parameters: own };
+    return by === 'randomPerTensor' ? selectKeptPerTensor(kept, k, ownSeed) : selectKept(kept, k);
+  });
+}
+
+/** What a full phase has moved, and by how much: the `share` of it that moved most. */
+export function keepFullPhase(weights: Weights, share: number): KeptChanges {
   const candidates = maskableCandidates(weights);
-  if (by === 'random') return selectRandom(candidates, k, seed, taken);
-  if (by === 'randomPerTensor') return selectRandomPerTensor(candidates, k, seed, taken);
-  return selectLottery(candidates, k, taken);
+  const entries = candidates.reduce((sum, { size }) => sum + size, 0);
+  return keepChanges(candidates, Math.floor(share * entries));
 }
 
 function maskableCandidates(weights: Weights): Candidate[] {

@@ -5,7 +5,7 @@ import { allocateSlabs, type Slab } from '../core/slab.ts';
 import type { StepGradients, TableGradient } from './gradients.ts';
 import { gather, giveBack, lend, originalsAt, sharesArray } from './lending.ts';
 import type { EntryGroup } from './optimizer.ts';
-import type { SampledGradients } from './sampledGradients.ts';
+import type { ShortGradients } from './shortGradients.ts';
 import { trains, type Weights } from './weights.ts';
 
 interface GroupOptions {
@@ -41,7 +41,7 @@ export function fullGroups(options: GroupOptions): EntryGroup[] {
 export function sparseGroups(
   options: GroupOptions,
   mask: Mask,
-  sampled?: Pick<SampledGradients, 'slabs'>,
+  sampled?: Pick<ShortGradients, 'slabs'>,
 ): EntryGroup[] {
   const { weights, gradients } = options;
   const names = [...weights.originals.keys()].filter((name) => trains(weights, name));

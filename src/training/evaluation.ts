@@ -1,13 +1,24 @@
-import { classUnits } from '../core/metrics/classes.ts';
-import { languageModelReport, meanLossOf } from '../core/metrics/languageModel.ts';
-import { spanCounts, spanF1Of, spanReport } from '../core/metrics/spans.ts';
-import { marksSpans } from '../core/metrics/spanLabels.ts';
-import { accuracyCounts, accuracyOf, taggingReport, type TaggedWords } from '../core/metrics/tagging.ts';
 import { bootstrapInterval, type Interval } from '../core/metrics/bootstrap.ts';
+import { classUnits } from '../core/metrics/classes.ts';
+import { languageModelReport, meanLossOf, perplexityOf } from '../core/metrics/languageModel.ts';
+import type { Scores } from '../core/metrics/scores.ts';
+import { spanCounts, spanF1Of, spanReport } from '../core/metrics/spans.ts';
+import { marksSpans, schemeOf } from '../core/metrics/spanLabels.ts';
+import {
+  accuracyCounts,
+  accuracyOf,
+  macroF1Counts,
+  macroF1Of,
+  taggingReport,
+  type TaggedWords,
+} from '../core/metrics/tagging.ts';
+import type { Score } from '../core/statistics/systems.ts';
+import { unitRows } from '../core/statistics/unitRows.ts';
 import type { ClassificationData } from '../data/classification.ts';
 import type { Example } from '../data/example.ts';
 import type { TaggingData } from '../data/tagging.ts';
 import type { Predictor } from './predictor.ts';
+import { NO_PREDICTION, predictClasses, type Prediction, predictLosses, predictTags } from './predictions.ts';
 import type { Weights } from './weights.ts';
 
 /** What an evaluation found. Metrics are fractions (accuracy 0.94), losses in nats. */
@@ -19,84 +30,122 @@ export interface Evaluation {
   readonly examples: number;
   /** What is counted: words, or predicted word pieces. */
   readonly units: number;
-  /** The 95 % bootstrap interval of `metric`, by resampling sentences; computed when it is asked for. */
+  /** The 95 % bootstrap interval of `metric`, by resampling units (`UnitCounts`); computed when it is asked for. */
   interval(): Interval;
+  /**
+   * What was counted of each unit, for one of `metrics`: models that were evaluated on the same examples with the same labels,
+   * in whatever order, have the same columns, so that they can be compared.
+   */
+  counts(metric: string): UnitCounts;
+  /** Scores of each label, or of each type of span; undefined for language models. */
+  readonly byLabel?: ReadonlyMap<string, Scores>;
+  /** Scores of each type of span in seqeval's strict mode; undefined where there is no `f1Strict`. */
+  readonly byTypeStrict?: ReadonlyMap<string, Scores>;
+}
+
+/** A metric as a function of sums over units. */
+export interface UnitCounts {
+  /**
+   * One row a unit, of which one tells nothing of another: a sentence or text, all pairs of one premise, all questions about one
+   * paragraph, a block of text.
+   */
+  readonly rows: readonly Float64Array[];
+  readonly score: Score;
+  /** Whose the columns are, three each as `macroF1Counts` has them, ascending; undefined where labels have none of their own. */
+  readonly labels?: readonly string[];
 }
 
 const BOOTSTRAP_SEED = 1;
 
-/** Tagging: word accuracy, macro-F1 and F1: seqeval's where labels mark spans, macro-F1 elsewhere. Lost words are errors. */
+type TaggingInputs = Pick<TaggingData, 'labels' | 'examples' | 'words'>;
+type ClassificationInputs = Pick<ClassificationData, 'labels' | 'examples'> &
+  Partial<Pick<ClassificationData, 'unitOf'>>;
+
+/**
+ * Tagging: word accuracy, macro-F1 and F1: seqeval's where labels mark spans, macro-F1 elsewhere. Where they are in IOB1,
+ * IOB2 or IOBES, `f1Strict` is that of seqeval's strict mode; whether in IOB1 or IOB2, the gold tags tell (`schemeOf`). Lost words
+ * are errors.
+ */
 export async function evaluateTagging(
   predictor: Predictor,
   weights: Weights,
-  data: Pick<TaggingData, 'labels' | 'examples' | 'words'>,
+  data: TaggingInputs,
 ): Promise<Evaluation> {
-  const tagged = await predictTags(predictor, weights, data);
-  const spans = marksSpans(data.labels);
+  const all = [...data.examples.keys()];
+  return scoreTags(data, all, await predictTags(predictor, weights, data, all));
+}
+
+/** The same from predictions of the chosen examples. */
+export function scoreTags(
+  { labels, words }: Pick<TaggingData, 'labels' | 'words'>,
+  chosen: readonly number[],
+  predictions: readonly Prediction[],
+): Evaluation {
+  const tagged = chosen.map((e, i) => ({
+    gold: Array.from(words[e].gold, (label) => labels[label]),
+    predicted: Array.from(predictions[i], (label) => (label === NO_PREDICTION ? undefined : labels[label])),
+  }));
   const report = taggingReport(tagged);
-  const f1 = spans ? spanReport(tagged).micro.f1 : report.macroF1;
-  const words = tagged.reduce((sum, { gold }) => sum + gold.length, 0);
-  return {
-    metric: spans ? 'f1' : 'accuracy',
-    metrics: { accuracy: report.accuracy, macroF1: report.macroF1, f1 },
-    examples: data.examples.length,
-    units: words,
-    interval: () =>
-      spans
-        ? bootstrapInterval(spanCounts(tagged), spanF1Of, { seed: BOOTSTRAP_SEED })
-        : bootstrapInterval(accuracyCounts(tagged), accuracyOf, { seed: BOOTSTRAP_SEED }),
-  };
+  const spans = marksSpans(labels) ? spanReport(tagged) : undefined;
+  // Of all words: how a file is written does not depend on which of its sentences are looked at.
+  const scheme = schemeOf(
+    labels,
+    words.map(({ gold }) => Array.from(gold, (label) => labels[label])),
+  );
+  const strict = scheme === undefined ? undefined : spanReport(tagged, scheme);
+  const { accuracy, macroF1 } = report;
+  return fromCounts({
+    metric: spans === undefined ? 'accuracy' : 'f1',
+    metrics: {
+      accuracy,
+      macroF1,
+      f1: spans === undefined ? macroF1 : spans.micro.f1,
+      ...(strict === undefined ? {} : { f1Strict: strict.micro.f1 }),
+    },
+    examples: chosen.length,
+    units: tagged.reduce((sum, { gold }) => sum + gold.length, 0),
+    counts(metric) {
+      if (metric === 'f1' && spans !== undefined) return { rows: spanCounts(tagged), score: spanF1Of };
+      if (metric === 'f1Strict' && scheme !== undefined) {
+        return { rows: spanCounts(tagged, scheme), score: spanF1Of };
+      }
+      return labelCounts(tagged, labels, metric);
+    },
+    byLabel: spans?.types ?? report.labels,
+    ...(strict === undefined ? {} : { byTypeStrict: strict.types }),
+  });
 }
 
 /** Classification: accuracy and macro-F1, which is `f1` too. */
 export async function evaluateClassification(
   predictor: Predictor,
   weights: Weights,
-  { labels, examples }: Pick<ClassificationData, 'labels' | 'examples'>,
+  data: ClassificationInputs,
 ): Promise<Evaluation> {
-  const predicted = await predictClasses(predictor, weights, examples);
-  const names = predicted.map((label) => labels[label]);
+  const all = [...data.examples.keys()];
+  return scoreClasses(data, all, await predictClasses(predictor, weights, data.examples, all));
+}
+
+/** The same from predictions of the chosen texts. */
+export function scoreClasses(
+  { labels, examples, unitOf }: ClassificationInputs,
+  chosen: readonly number[],
+  predictions: readonly Prediction[],
+): Evaluation {
   const units = classUnits(
-    examples.map((example) => labels[example.labels[0]]),
-    names,
+    chosen.map((e) => labels[examples[e].labels[0]]),
+    predictions.map(([label]) => labels[label]),
   );
-  const { accuracy, macroF1 } = taggingReport(units);
-  return {
+  const { accuracy, macroF1, labels: byLabel } = taggingReport(units);
+  return fromCounts({
     metric: 'accuracy',
     metrics: { accuracy, macroF1, f1: macroF1 },
-    examples: examples.length,
-    units: examples.length,
-    interval: () => bootstrapInterval(accuracyCounts(units), accuracyOf, { seed: BOOTSTRAP_SEED }),
-  };
-}
-
-/** Index of the likeliest label of each example. */
-async function predictClasses(
-  predictor: Predictor,
-  weights: Weights,
-  examples: readonly Example[],
-): Promise<number[]> {
-  const predicted = examples.map(() => 0);
-  await predictor.logits(weights, examples, (example, _piece, logits) => {
-    predicted[example] = largest(logits);
+    examples: chosen.length,
+    units: chosen.length,
+    counts: (metric) => labelCounts(units, labels, metric),
+    ...(unitOf === undefined ? {} : { unitOf: chosen.map((e) => unitOf[e]) }),
+    byLabel,
   });
-  return predicted;
-}
-
-/** Gold and predicted label of each word; a word without a piece of its own has no prediction. */
-async function predictTags(
-  predictor: Predictor,
-  weights: Weights,
-  { labels, examples, words }: Pick<TaggingData, 'labels' | 'examples' | 'words'>,
-): Promise<TaggedWords<string>[]> {
-  const byPiece = examples.map(({ ids }) => new Int32Array(ids.length).fill(-1));
-  await predictor.logits(weights, examples, (example, piece, logits) => {
-    byPiece[example][piece] = largest(logits);
-  });
-  return words.map(({ gold, positions }, e) => ({
-    gold: Array.from(gold, (label) => labels[label]),
-    predicted: Array.from(positions, (at) => (at < 0 ? undefined : labels[byPiece[e][at]])),
-  }));
 }
 
 /** Masked-language modelling: mean loss and perplexity of examples that are masked already. */
@@ -105,20 +154,47 @@ export async function evaluateLanguage(
   weights: Weights,
   examples: readonly Example[],
 ): Promise<Evaluation> {
-  const sums = await predictor.labelLosses(weights, examples);
-  const units = examples.map((_, e) => sums.subarray(2 * e, 2 * e + 2));
-  const { loss, perplexity, predicted } = languageModelReport(units);
-  return {
+  return scoreLosses(await predictLosses(predictor, weights, examples, [...examples.keys()]));
+}
+
+/** The same from losses. */
+export function scoreLosses(rows: readonly Prediction[]): Evaluation {
+  const { loss, perplexity, predicted } = languageModelReport(rows);
+  return fromCounts({
     metric: 'loss',
     metrics: { loss, perplexity },
-    examples: examples.length,
+    examples: rows.length,
     units: predicted,
-    interval: () => bootstrapInterval(units, meanLossOf, { seed: BOOTSTRAP_SEED }),
+    counts: (metric) => ({ rows, score: metric === 'perplexity' ? perplexityOf : meanLossOf }),
+  });
+}
+
+/** What `fromCounts` makes an evaluation of: counts of each example, and which of them are one unit, if any are. */
+type Counted = Omit<Evaluation, 'interval'> & { readonly unitOf?: readonly unknown[] };
+
+/** An evaluation whose interval is that of its usual metric's counts. */
+export function fromCounts({ unitOf, ...found }: Counted): Evaluation {
+  const counts = (metric: string): UnitCounts => {
+    const counted = found.counts(metric);
+    return unitOf === undefined ? counted : { ...counted, rows: unitRows(counted.rows, unitOf) };
+  };
+  return {
+    ...found,
+    counts,
+    interval() {
+      const { rows, score } = counts(found.metric);
+      return bootstrapInterval(rows, score, { seed: BOOTSTRAP_SEED });
+    },
   };
 }
 
-function largest(values: Float32Array): number {
-  let best = 0;
-  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
-  return best;
+function labelCounts(
+  units: readonly TaggedWords<string>[],
+  labels: readonly string[],
+  metric: string,
+): UnitCounts {
+  if (metric === 'accuracy') return { rows: accuracyCounts(units), score: accuracyOf };
+  // Models have their labels in orders of their own, and counts are compared column by column.
+  const sorted = [...new Set(labels)].sort();
+  return { rows: macroF1Counts(units, sorted), score: macroF1Of, labels: sorted };
 }

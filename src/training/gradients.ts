@@ -17,10 +17,12 @@ import {
 import { embed } from '../model/embeddings.ts';
 import { embeddingNames } from '../model/names.ts';
 import { EMBEDDED, trainingProgram, type GraphModel } from '../model/stepProgram.ts';
+import { addSource, type SourceDiffs } from './activeSource.ts';
 import { scatterEmbeddingGradient } from './embeddingGradients.ts';
 import { embeddingTables, graphFeeds } from './graphFeeds.ts';
 import { labelShares, lossFeeds, type LabelShares } from './lossFeeds.ts';
-import type { SampledGradients } from './sampledGradients.ts';
+import type { ShortGradients } from './shortGradients.ts';
+import { seenParameters } from './seenParameters.ts';
 import { trains, type Weights } from './weights.ts';
 
 /** Gradients of one optimiser step, summed over its batches. */
@@ -53,15 +55,22 @@ export interface GradientOptions {
   /** Names of the parameters whose gradients are wanted. */
   readonly wanted: ReadonlySet<string>;
   /** Weights whose gradients are computed at the masked entries alone; they are not among those wanted. */
-  readonly sampled?: SampledGradients;
+  readonly sampled?: ShortGradients;
   /** Whether rows of tables that a batch reads are touched (full phase), or only touched ones get gradients (sparse). */
   readonly touch: boolean;
 }
 
 export interface GradientComputer {
   readonly gradients: StepGradients;
-  /** Computes loss and gradients of a step's batches; `stepId` addresses its random numbers. */
-  compute(batches: readonly (readonly Example[])[], stepId: number): Promise<StepLoss>;
+  /**
+   * Computes loss and gradients of a step's batches; `stepId` addresses its random numbers. `sources`: of each batch, what is added to
+   * the values while it is computed.
+   */
+  compute(
+    batches: readonly (readonly Example[])[],
+    stepId: number,
+    sources?: readonly SourceDiffs[],
+  ): Promise<StepLoss>;
   /** Frees what the engine holds. */
   release(): Promise<void>;
 }
@@ -84,7 +93,12 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
   const gradients = newGradients(options);
   const embeds = Object.values(tableNames).some((name) => wanted.has(name));
   const graphGradients = [...model.parameters.keys()].filter((name) => wanted.has(name));
-  const differentiated = embeds ? [...graphGradients, EMBEDDED] : graphGradients;
+  const trained = [...graphGradients, ...(sampled?.resident?.keys() ?? [])];
+  const differentiated = embeds ? [...trained, EMBEDDED] : trained;
+  const seen = seenParameters(
+    model.parameters.keys(),
+    new Set([...wanted, ...(sampled?.slabs.keys() ?? [])]),
+  );
   let compiling: Promise<Compiled> | undefined;
   const gaps = new Map<number, GapTable>();
   const gapsOf = (rate: number) => {
@@ -103,7 +117,9 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
     );
     const sites = dropoutSites(config, model.head.selectsQueries, dropout, model.head.dropoutSites(config));
     return {
-      executable: await engine.compile(spec),
+      executable: await engine.compile(
+        sampled?.resident === undefined ? spec : { ...spec, resident: sampled.resident },
+      ),
       sites,
       keep: Object.fromEntries(sites.map((site) => [keepInput(site.name), new Uint8Array(0)])),
       embedded: new Float32Array(0),
@@ -118,9 +134,11 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
     ids: readonly number[],
     stepId: number,
     accumulate: boolean,
+    source: SourceDiffs | undefined,
   ) {
     compiling ??= compile();
     const compiled = await compiling;
+    const takeBack = source === undefined ? undefined : addSource(weights, source);
     const { executable, sites, keep } = compiled;
     const size = batch.ids.length * config.hiddenSize;
     compiled.embedded = ensureLength(compiled.embedded, size);
@@ -131,7 +149,8 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
       const name = keepInput(site.name);
       const length = siteSize(site, batch.shape);
       if (keep[name].length < length) keep[name] = new Uint8Array(length);
-      masks[name] = keep[name].subarray(0, length);
+      // Filler must not hold what another batch has left: a resumed run would have other bits.
+      masks[name] = keep[name].subarray(0, length).fill(0);
       const address = { step: stepId, site: index, exampleIds: ids };
       fillDropout(masks[name], site, batch, gapsOf(site.rate), address);
     });
@@ -146,12 +165,14 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
     await executable.run(
       {
         ...graphFeeds(model, weights, batch, embedded),
+        ...sampled?.feeds?.(),
         ...masks,
         ...lossFeeds(batch, examples, packing, shares),
       },
       outputs,
-      { accumulate },
+      { accumulate, unchanged: seen({ sameStep: accumulate, source: source !== undefined }) },
     );
+    takeBack?.();
     sampled?.collect(batch.shape, accumulate);
     if (embeds) {
       const gradient = outputs[gradientOf(EMBEDDED)];
@@ -162,7 +183,7 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
 
   return {
     gradients,
-    async compute(batches, stepId) {
+    async compute(batches, stepId, sources) {
       for (const { values } of gradients.tables.values()) values.fill(0);
       const losses: number[] = [];
       let tokens = 0;
@@ -174,7 +195,9 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
           const ids = part.examples.map((_, i) => b * 65536 + part.first + i);
           const packed = pack(part.examples, packing);
           const stream = hash32(options.seed, stepId);
-          loss += (await run(packed, part.examples, shares, ids, stream, runs++ > 0)) * batches.length;
+          const accumulate = runs++ > 0;
+          const share = await run(packed, part.examples, shares, ids, stream, accumulate, sources?.[b]);
+          loss += share * batches.length;
           for (const example of part.examples) tokens += example.ids.length;
         }
         losses.push(loss);

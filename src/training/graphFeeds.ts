@@ -6,6 +6,7 @@ import type { EmbeddingTables } from '../model/embeddings.ts';
 import type { embeddingNames } from '../model/names.ts';
 import { EMBEDDED, type GraphModel } from '../model/stepProgram.ts';
 import type { Weights } from './weights.ts';
+import { wordFeeds } from './wordFeeds.ts';
 
 /** What every program of a model takes: its parameters, and a packed batch with its embedding sums. */
 export function graphFeeds(
@@ -23,11 +24,15 @@ export function graphFeeds(
     queries: batch.queries,
     reads: batch.reads,
     picks: batch.picks,
+    ...(batch.words === undefined ? {} : wordFeeds(batch.words, rows * length)),
   };
 }
 
 /** Values of what enters the graph: arrays, and a table where the output matrix is tied to it. */
-function graphParameters(model: GraphModel, weights: Weights): Record<string, Float32Array> {
+export function graphParameters(
+  model: Pick<GraphModel, 'parameters'>,
+  weights: Weights,
+): Record<string, Float32Array> {
   const feeds: Record<string, Float32Array> = {};
   for (const name of model.parameters.keys()) {
     const array = weights.arrays.get(name)?.values ?? wholeTable(weights, name);

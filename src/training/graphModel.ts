@@ -1,5 +1,6 @@
 import type { Parameters } from '../core/parameters.ts';
 import type { PackingOptions } from '../data/packing.ts';
+import { activationBytes } from '../model/activationBytes.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { Head } from '../model/heads/head.ts';
 import { embeddingNames, firstPosition } from '../model/names.ts';
@@ -37,9 +38,8 @@ export function packingOptions(config: ModelConfig, head: Head): PackingOptions 
 export function microTokensFor(config: ModelConfig): number {
   const { hiddenSize, intermediateSize, layers } = config;
   const workPerPiece = layers * (4 * hiddenSize * hiddenSize + 2 * hiddenSize * intermediateSize);
-  const bytesPerPiece = 4 * layers * (16 * hiddenSize + 4 * intermediateSize);
   const quick = Math.max(128, nearestPowerOfTwo((512 * 85e6) / workPerPiece));
-  const small = Math.max(512, nearestPowerOfTwo(200e6 / bytesPerPiece));
+  const small = Math.max(512, nearestPowerOfTwo(200e6 / activationBytes(config, 1)));
   return Math.min(4096, quick, small);
 }
 

@@ -1,5 +1,7 @@
 import { NO_LABEL, type Example } from '../data/example.ts';
+import { wordLabels } from '../data/wordLayout.ts';
 import type { PackedBatch, PackingOptions } from '../data/packing.ts';
+import { arcFeeds } from './wordFeeds.ts';
 import type { FeedArray, ShapedArray } from '../engine/program.ts';
 
 /** What each label of a batch weighs, so that the sums over its parts are means over the batch. */
@@ -22,7 +24,8 @@ export function labelShares(
   }
   let count = 0;
   for (const { labels } of batch) {
-    if (reads === 'first') count += Number(labels[0] !== NO_LABEL);
+    if (reads === 'words') count += wordLabels(labels).heads.filter((head) => head !== NO_LABEL).length;
+    else if (reads === 'first') count += Number(labels[0] !== NO_LABEL);
     else for (let i = 0; i < labels.length; i++) count += Number(labels[i] !== NO_LABEL);
   }
   return [1 / (Math.max(1, count) * batches)];
@@ -36,6 +39,7 @@ export function lossFeeds(
   shares: LabelShares,
 ): Record<string, FeedArray | ShapedArray> {
   if (reads === 'spans') return spanFeeds(batch, examples, shares);
+  if (batch.words !== undefined) return arcFeeds(batch.words, examples, shares[0]);
   return { weights: Float32Array.from(batch.labelled, (labelled) => labelled * shares[0]) };
 }
 

@@ -2,8 +2,9 @@ import { clipFactor, linearSchedule, BETA1, BETA2 } from '../core/adamw.ts';
 import { userError } from '../core/errors/userError.ts';
 import type { KernelRunner } from '../core/kernelTasks.ts';
 import type { Mask } from '../core/mask.ts';
+import type { MaskGroup } from '../core/maskGroups.ts';
 import { hash32 } from '../core/random.ts';
-import type { PhaseKind, RunEvent } from '../protocol/events.ts';
+import type { PhaseKind, RunEvent, StepEvent } from '../protocol/events.ts';
 import { fullGroups, sparseGroups } from './entryGroups.ts';
 import { gradientComputer, type GradientComputer } from './gradients.ts';
 import type { TrainingJob } from './job.ts';
@@ -11,7 +12,9 @@ import { isBetter } from './metrics.ts';
 import { measure, update, type EntryGroup } from './optimizer.ts';
 import { startPhaseKernels, type PhaseKernels } from './phaseKernels.ts';
 import { phaseStatistics, type PhaseStatistics } from './phaseStatistics.ts';
+import { residentEntries } from './residentEntries.ts';
 import { sampleGradients } from './sampledGradients.ts';
+import type { ShortGradients } from './shortGradients.ts';
 import type { BestSoFar, EntryValues, TrainingState } from './state.ts';
 import { trains, type Weights } from './weights.ts';
 
@@ -21,8 +24,8 @@ export interface PhaseContext {
   readonly weights: Weights;
   readonly iteration: number;
   readonly phase: PhaseKind;
-  /** Entries that selection adds to the mask in an iteration. */
-  readonly perIteration: number;
+  /** Where selection adds entries to the mask in this iteration, and how many, as things stand. */
+  readonly groups: () => readonly MaskGroup[];
   /** The mask, empty in the first full phase. */
   readonly mask: Mask;
   readonly start: readonly EntryValues[];
@@ -66,10 +69,16 @@ async function* runSteps(
   const progress = { best: resume?.best ?? null };
   const strength = l1 / context.parameters;
   const statistics = newStatistics(context);
-  for (let step = resume?.position.step ?? 0; step < steps; step++) {
+  const last = phase === 'full' ? Math.min(steps, job.full.stopAfter ?? steps) : steps;
+  for (let step = resume?.position.step ?? 0; step < last; step++) {
     const began = performance.now();
     const batches = job.batches(phaseIndex, step);
-    const { losses, tokens } = await computer.compute(batches, hash32(job.seed, phaseIndex, step));
+    const sources = job.sources?.of(phaseIndex, step);
+    const { losses, tokens } = await computer.compute(
+      batches,
+      hash32(job.seed, phaseIndex, step),
+      sources?.map((source) => job.sources?.diffs[source] ?? new Map()),
+    );
     const loss = losses.reduce((sum, one) => sum + one, 0) / losses.length;
     const { squares, distance } = measure(groups, strength, run);
     const gradientNorm = Math.sqrt(squares);
@@ -96,14 +105,43 @@ async function* runSteps(
       learningRate,
       tokens,
       seconds,
+      ...lossBySource(job, sources, losses),
     };
-    const told = statistics?.after(step + 1, seconds);
-    if (told !== undefined) yield told;
+    yield* statistics?.after(step + 1, seconds) ?? [];
     yield* validateIfDue(context, groups, step + 1, progress);
-    yield* checkpointIfDue(context, groups, step + 1, progress);
+    yield* checkpointIfDue(context, groups, step + 1, { ...progress, settling: statistics?.settling() });
+    const reason = phase === 'full' ? reasonToEnd(job, statistics) : undefined;
+    if (reason !== undefined && step + 1 < last) {
+      yield { type: 'shortened', iteration, phase: 'full', step: step + 1, steps, reason };
+      break;
+    }
   }
   if (progress.best !== null && job.validation?.keepBest === true)
     restoreValues(groups, await job.best.load());
+}
+
+/** The mean loss of each source of a step. */
+function lossBySource(
+  { sources }: Pick<TrainingJob, 'sources'>,
+  of: readonly number[] | undefined,
+  losses: readonly number[],
+): Pick<StepEvent, 'lossBySource'> {
+  if (sources === undefined || of === undefined) return {};
+  const own = (source: number) => losses.filter((_, i) => of[i] === source);
+  const means = [...new Set(of)].map((source) => {
+    const mean = own(source).reduce((sum, loss) => sum + loss, 0) / own(source).length;
+    return [sources.names[source], mean] as const;
+  });
+  return { lossBySource: Object.fromEntries(means) };
+}
+
+/** Why a full phase ends before its schedule does. */
+function reasonToEnd(
+  { live }: Pick<TrainingJob, 'live'>,
+  statistics: PhaseStatistics | undefined,
+): 'asked' | 'settled' | undefined {
+  if (live?.selectsNow() === true) return 'asked';
+  return statistics?.isSettled() === true ? 'settled' : undefined;
 }
 
 interface PhaseParts {
@@ -113,10 +151,13 @@ interface PhaseParts {
 
 /** What is told of the mask while it forms; nothing of a run without one. */
 function newStatistics(context: PhaseContext): PhaseStatistics | undefined {
-  const { weights, iteration, phase, mask, perIteration: k } = context;
+  const { weights, iteration, phase, mask, groups } = context;
   const { method, statistics } = context.job;
   if (statistics === undefined || method !== 'ltsft') return undefined;
-  return phaseStatistics({ weights, iteration, phase, mask, k, everySteps: statistics.everySteps });
+  const { everySteps } = statistics;
+  const { settle } = phase === 'full' ? context.job.full : {};
+  const settling = context.resume?.settling;
+  return phaseStatistics({ weights, iteration, phase, mask, groups, everySteps, settle, settling });
 }
 
 /** What computes the phase's gradients, and what trains. */
@@ -125,8 +166,12 @@ function setUp(context: PhaseContext, { run, shared }: PhaseKernels): PhaseParts
   const { engine, model, packing, dropout, microTokens, seed, l1OnSparseOnly } = job;
   const l1 = job[phase].l1 > 0;
   const wanted = wantedGradients(context);
-  const sampled =
-    phase === 'sparse' && engine.probes
+  const sampled = phase === 'sparse' ? shortGradients() : undefined;
+  function shortGradients(): ShortGradients | undefined {
+    // Of several sources, each adds to other entries while its batches are computed.
+    if (engine.resident && job.sources === undefined)
+      return residentEntries({ engine, model, weights, mask, l1, shared });
+    return engine.probes
       ? sampleGradients({
           config: model.config,
           weights,
@@ -139,6 +184,7 @@ function setUp(context: PhaseContext, { run, shared }: PhaseKernels): PhaseParts
           run,
         })
       : undefined;
+  }
   for (const name of sampled?.slabs.keys() ?? []) wanted.delete(name);
   const computer = gradientComputer({
     engine,
@@ -196,7 +242,7 @@ async function* checkpointIfDue(
   { job, iteration, phase, mask, start }: PhaseContext,
   groups: readonly EntryGroup[],
   step: number,
-  progress: Progress,
+  progress: Progress & Pick<TrainingState, 'settling'>,
 ): AsyncGenerator<RunEvent, void> {
   const stopping = job.signal?.aborted === true;
   if (job.checkpoint !== undefined && (stopping || job.checkpoint.due(step))) {
@@ -207,6 +253,7 @@ async function* checkpointIfDue(
       start,
       groups: groups.map((group) => group.state()),
       best: progress.best,
+      settling: progress.settling,
     });
   }
   if (stopping) throw new TrainingStopped();

@@ -3,8 +3,10 @@ import { pack, type PackedBatch, type PackingOptions } from '../data/packing.ts'
 import type { Engine, Executable } from '../engine/engine.ts';
 import { embed } from '../model/embeddings.ts';
 import { embeddingNames } from '../model/names.ts';
+import { arcProgram, relationProgram } from '../model/parsingPrograms.ts';
 import { labelLossProgram, predictionProgram, type GraphModel } from '../model/stepProgram.ts';
-import { embeddingTables, graphFeeds } from './graphFeeds.ts';
+import { embeddingTables, graphFeeds, graphParameters } from './graphFeeds.ts';
+import { choiceReader, relationHeads, type ChooseHeads, type Parse } from './parses.ts';
 import type { Weights } from './weights.ts';
 
 export interface PredictorOptions {
@@ -17,6 +19,9 @@ export interface PredictorOptions {
   readonly microTokens: number;
 }
 
+/** Called between two runs with the number of examples that are done; it may throw to interrupt. */
+export type Between = (done: number) => Promise<void>;
+
 /** Runs a model forward, without dropout. Graphs are kept from call to call. */
 export interface Predictor {
   /** Calls back with the logits [labels] at each labelled piece (or first piece) of each example; do not keep the array. */
@@ -24,53 +29,84 @@ export interface Predictor {
     weights: Weights,
     examples: readonly Example[],
     visit: (example: number, piece: number, logits: Float32Array) => void,
+    between?: Between,
   ): Promise<void>;
   /** Sum of -log p(label) and number of labels, of each example: [examples, 2]. */
-  labelLosses(weights: Weights, examples: readonly Example[]): Promise<Float64Array>;
+  labelLosses(weights: Weights, examples: readonly Example[], between?: Between): Promise<Float64Array>;
+  /**
+   * Of a parser: asks `choose` for heads, knowing how well each suits, and finds the relations to them; gives a parse for each set of
+   * heads, of each example.
+   */
+  parse(
+    weights: Weights,
+    examples: readonly Example[],
+    choose: ChooseHeads,
+    between?: Between,
+  ): Promise<Parse[][]>;
   release(): Promise<void>;
 }
+
+const programs = {
+  logits: predictionProgram,
+  losses: labelLossProgram,
+  arcs: arcProgram,
+  relations: relationProgram,
+};
+type Kind = keyof typeof programs;
 
 /** Makes a predictor; nothing is compiled before it is used. */
 export function newPredictor(options: PredictorOptions): Predictor {
   const { engine, model, packing, labels } = options;
   const names = embeddingNames(model.config);
-  const compiled = new Map<'logits' | 'losses', Promise<Executable>>();
+  const compiled = new Map<Kind, Promise<Executable>>();
+  const parameters = new Set(model.parameters.keys());
+  /** Graphs that have had the weights of this call. */
+  const seenBy = new Set<Kind>();
 
-  function graph(kind: 'logits' | 'losses'): Promise<Executable> {
-    const program = kind === 'logits' ? predictionProgram : labelLossProgram;
-    const known = compiled.get(kind) ?? engine.compile(program(model));
+  function graph(kind: Kind): Promise<Executable> {
+    const known = compiled.get(kind) ?? engine.compile(programs[kind](model));
     compiled.set(kind, known);
     return known;
   }
 
   async function run(
-    kind: 'logits' | 'losses',
+    kind: Kind,
     weights: Weights,
     batch: PackedBatch,
-    out: Float32Array,
+    results: Readonly<Record<string, Float32Array>>,
   ): Promise<void> {
     const { shape } = batch;
     const embedded = new Float32Array(shape.rows * shape.length * model.config.hiddenSize);
     embed(batch, embeddingTables(weights, names), embedded);
     const executable = await graph(kind);
-    await executable.run(graphFeeds(model, weights, batch, embedded), { [kind]: out });
+    const feeds = graphFeeds(model, weights, batch, embedded);
+    await executable.run(feeds, results, seenBy.has(kind) ? { unchanged: parameters } : {});
+    seenBy.add(kind);
   }
 
   return {
-    async logits(weights, examples, visit) {
+    async logits(weights, examples, visit, between) {
+      seenBy.clear();
+      let done = 0;
       for (const group of byLength(examples, options.microTokens)) {
         const batch = pack(
           group.map((e) => examples[e]),
           packing,
         );
         const out = new Float32Array(batch.shape.reads * labels);
-        await run('logits', weights, batch, out);
+        await run('logits', weights, batch, { logits: out });
         forEachRead(batch, (read, example, piece) => {
           visit(group[example], piece, out.subarray(read * labels, (read + 1) * labels));
         });
+        done += group.length;
+        await between?.(done);
+        // Whoever was asked may have changed the weights.
+        if (between !== undefined) seenBy.clear();
       }
     },
-    async labelLosses(weights, examples) {
+    async labelLosses(weights, examples, between) {
+      seenBy.clear();
+      let done = 0;
       const sums = new Float64Array(2 * examples.length);
       for (const group of byLength(examples, options.microTokens)) {
         const batch = pack(
@@ -78,13 +114,50 @@ export function newPredictor(options: PredictorOptions): Predictor {
           packing,
         );
         const out = new Float32Array(batch.shape.reads);
-        await run('losses', weights, batch, out);
+        await run('losses', weights, batch, { losses: out });
         forEachRead(batch, (read, example) => {
           sums[2 * group[example]] += out[read];
           sums[2 * group[example] + 1]++;
         });
+        done += group.length;
+        await between?.(done);
+        // Whoever was asked may have changed the weights.
+        if (between !== undefined) seenBy.clear();
       }
       return sums;
+    },
+    async parse(weights, examples, choose, between) {
+      seenBy.clear();
+      const parses = examples.map((): Parse[] => []);
+      let done = 0;
+      for (const group of byLength(examples, options.microTokens)) {
+        const { words: layout, ...batch } = pack(
+          group.map((e) => examples[e]),
+          packing,
+        );
+        if (layout === undefined) throw new Error('This model does not parse.');
+        const count = layout.owners.length;
+        const states = new Float32Array(count * model.config.hiddenSize);
+        const arcs = new Float32Array(count * count);
+        await run('arcs', weights, { ...batch, words: layout }, { states, arcs });
+        const reader = choiceReader(layout, arcs);
+        const sets = group.map((e, i) => choose(e, reader.scores(i)));
+        const relationGraph = await graph('relations');
+        for (let set = 0; set < Math.max(...sets.map(({ length }) => length)); set++) {
+          const relations = new Float32Array(count * labels);
+          const heads = relationHeads(
+            layout,
+            sets.map((choices) => choices[set]),
+          );
+          await relationGraph.run({ ...graphParameters(model, weights), states, heads }, { relations });
+          group.forEach((e, i) => parses[e].push(reader.parse(i, sets[i][set], relations, labels)));
+        }
+        done += group.length;
+        await between?.(done);
+        // Whoever was asked may have changed the weights.
+        if (between !== undefined) seenBy.clear();
+      }
+      return parses;
     },
     async release() {
       for (const executable of compiled.values()) await (await executable).release();

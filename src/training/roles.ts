@@ -45,3 +45,13 @@ export function countEntries(parameters: Parameters, roles: ReadonlyMap<string, 
   for (const [name, { values }] of parameters) if (roles.get(name) === role) count += values.length;
   return count;
 }
+
+/** The parameters that a mask may have entries of. */
+export function maskableEntries(
+  parameters: Parameters,
+  roles: ReadonlyMap<string, Role>,
+): { readonly name: string; readonly size: number }[] {
+  return [...parameters].flatMap(([name, { values }]) =>
+    roles.get(name) === 'maskable' ? [{ name, size: values.length }] : [],
+  );
+}

@@ -2,25 +2,11 @@ import { alignedBytes, LARGEST_MEMORY, newKernelMemory } from '../core/kernelMem
 import type { KernelRunner } from '../core/kernelTasks.ts';
 import type { Mask } from '../core/mask.ts';
 import { sampledProductTasks } from '../core/sampledProducts.ts';
-import { slabBytes, slabIn, type Slab } from '../core/slab.ts';
-import type { StepShape } from '../data/shape.ts';
+import { slabBytes, slabIn } from '../core/slab.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { encoderTaps, tapLength, type Tap } from '../model/taps.ts';
+import type { ShortGradients } from './shortGradients.ts';
 import type { Weights } from './weights.ts';
-
-/**
- * In a sparse phase nobody reads a weight's gradient outside the mask. Where the mask is thin, its entries alone are computed, from the
- * input and the output gradient of the weight's layer, in place of the whole product: less work, and no memory for the rest.
- */
-export interface SampledGradients {
-  /** The weights that are treated so, with the arrays of their masked entries; the gradients among them are written here. */
-  readonly slabs: ReadonlyMap<string, Slab>;
-  readonly taps: readonly Tap[];
-  /** Where the engine is to put what leaves the graph, by the output's name. */
-  outputs(shape: StepShape): Record<string, Float32Array>;
-  /** Computes the gradients of a run that has filled `outputs`; `add` sums them with those of the run before. */
-  collect(shape: StepShape, add: boolean): void;
-}
 
 export interface SampledOptions {
   readonly config: ModelConfig;
@@ -39,8 +25,12 @@ export interface SampledOptions {
 /** Share of a weight's entries up to which the chosen ones cost less than the whole product; about 1/3 was measured. */
 export const DENSEST = 0.25;
 
-/** Sets it up for all weights with a thin mask; undefined where there is none, or one memory cannot hold it. */
-export function sampleGradients(options: SampledOptions): SampledGradients | undefined {
+/**
+ * In a sparse phase nobody reads a weight's gradient outside the mask. Where the mask is thin, its entries alone are computed, from the
+ * input and the output gradient of the weight's layer, in place of the whole product: less work, and no memory for the rest. This sets
+ * it up for all weights with a thin mask; undefined where there is none, or one memory cannot hold it.
+ */
+export function sampleGradients(options: SampledOptions): ShortGradients | undefined {
   const { config, mask, l1, positions } = options;
   const all = encoderTaps(config, options.selectsQueries).filter((tap) => isThin(tap, options));
   if (all.length === 0) return undefined;

@@ -16,6 +16,12 @@ export interface Position {
   readonly step: number;
 }
 
+/** Reports in a row that found the mask settled, and the last mask, one bit an entry of each part. */
+export interface SettlingState {
+  readonly count: number;
+  readonly marks: readonly Uint32Array[];
+}
+
 export interface BestSoFar {
   readonly value: number;
   readonly step: number;
@@ -30,6 +36,8 @@ export interface TrainingState {
   readonly start: readonly EntryValues[];
   readonly groups: readonly EntryState[];
   readonly best: BestSoFar | null;
+  /** How settled the mask of a full phase is, where that may end it. */
+  readonly settling?: SettlingState | undefined;
 }
 
 /** Keeps the best values of a phase until its end. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { placeOf } from '../core/density.ts';
 import type { Parameter } from '../core/parameters.ts';
 import { compiledEngine } from '../engine/compiled/compiledEngine.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -29,7 +30,11 @@ interface Variant {
   readonly threads?: number;
   readonly k?: number;
   readonly iterations?: number;
+  readonly budget?: TrainingJob['select']['budget'];
   readonly microTokens?: number;
+  readonly full?: Partial<TrainingJob['full']>;
+  readonly live?: TrainingJob['live'];
+  readonly everySteps?: number;
 }
 
 async function run(variant: Variant = {}) {
@@ -42,8 +47,15 @@ async function run(variant: Variant = {}) {
     model: graphModel(originals, config, tokenClassification),
     originals,
     roles: assignRoles(originals.keys(), config, ['layerNorm'], 'ltsft'),
-    select: { k, density: 0, by: 'lottery', iterations },
-    full: { steps: 4, l1: 0.1 },
+    select: {
+      k,
+      density: 0,
+      by: 'lottery',
+      iterations,
+      ...(variant.budget === undefined ? {} : { budget: variant.budget }),
+    },
+    full: { steps: 4, l1: 0.1, ...variant.full },
+    ...(variant.live === undefined ? {} : { live: variant.live }),
     sparse: { steps: 6, l1: 0.1 },
     optimizer: { learningRate: 5e-3, warmupSteps: 0, weightDecay: 0, maxGradNorm: 1 },
     l1OnSparseOnly: false,
@@ -55,7 +67,7 @@ async function run(variant: Variant = {}) {
     parallelFrom: 0,
     microTokens: variant.microTokens ?? 4096,
     batches: (_, step) => [sentences.filter((__, i) => (i + step) % 3 !== 0)],
-    statistics: { everySteps: 4 },
+    statistics: { everySteps: variant.everySteps ?? 4 },
     best: memoryBestStore(),
   };
   const steps: StepEvent[] = [];
@@ -115,6 +127,19 @@ describe('the sparse phase', () => {
     });
   });
 
+  it.each([4096, 24])(
+    'is the same where weights stay on the device (%i pieces a run)',
+    async (microTokens) => {
+      const engine = compiledEngine({ threads: 1 });
+      const device = compiledEngine({ threads: 1, resident: true });
+      const whole = await run({ engine: withoutProbes(engine), iterations: 2, microTokens });
+      const resident = await run({ engine: device, iterations: 2, microTokens });
+      // The same products, of which entries are taken elsewhere.
+      expect(resident.steps.map(({ loss }) => loss)).toEqual(whole.steps.map(({ loss }) => loss));
+      expect(bytes(resident.result).equals(bytes(whole.result))).toBe(true);
+    },
+  );
+
   it('changes the mask alone, over several iterations, although p and p0 are one array', async () => {
     const { result, before } = await run({ k: 900, iterations: 3 });
     let entries = 0;
@@ -153,4 +178,64 @@ it('tells of the mask while it forms, and how far its entries move', async () =>
   const entries = [...result.sft.diffs.values()].reduce((sum, { indices }) => sum + indices.length, 0);
   const counted = movement.histogram.counts.reduce((sum, count) => sum + count, movement.histogram.unmoved);
   expect([movement.step, counted]).toEqual([4, entries]);
+});
+
+function byRow(counts: Readonly<Record<string, number>>) {
+  const all = { emb: 0, 0: 0, 1: 0 };
+  for (const [name, count] of Object.entries(counts)) all[placeOf(name).row as keyof typeof all] += count;
+  return all;
+}
+
+it('tells of the mask that a budget of layers chooses, with the K that the run has by then', async () => {
+  const live = { k: () => 700, selectsNow: () => false };
+  const { others } = await run({ k: 900, budget: { emb: '20%', 1: 50 }, live });
+  const mask = others.find((event) => event.type === 'mask')!;
+  const select = others.find((event) => event.type === 'select')!;
+  expect(byRow(select.byParameter)).toEqual({ emb: 140, 0: 510, 1: 50 });
+  expect(byRow(mask.byParameter)).toEqual({ emb: 140, 0: 510, 1: 50 });
+  expect([mask.k, mask.threshold]).toEqual([700, select.threshold]);
+});
+
+it('says of which layers fewer have moved than their budget asks for', async () => {
+  const { others } = await run({ k: 20_000, budget: { emb: '100%' } });
+  const notes = others.flatMap((event) => (event.type === 'note' ? [event.text] : []));
+  expect(notes).toEqual([
+    expect.stringMatching(/^Only \d+ of the 20000 entries of emb asked for have moved\.$/),
+  ]);
+});
+
+describe('a full phase that ends before its schedule does', () => {
+  const full = { steps: 12 };
+
+  it('after the step that it is told, with the learning rates of the whole', async () => {
+    const [whole, short] = [await run({ full }), await run({ full: { ...full, stopAfter: 5 } })];
+    expect(short.steps.slice(0, 5)).toMatchObject(
+      whole.steps.slice(0, 5).map(({ loss, learningRate }) => ({ loss, learningRate })),
+    );
+    expect(short.steps[5].phase).toBe('sparse');
+  });
+
+  it('when it is asked to choose, with another K, as if it had been told so', async () => {
+    let asked = 0;
+    const live = { k: () => 300, selectsNow: () => ++asked === 5 };
+    const found = await run({ full, live });
+    expect(found.others.filter(({ type }) => type === 'shortened')).toEqual([
+      { type: 'shortened', iteration: 1, phase: 'full', step: 5, steps: 12, reason: 'asked' },
+    ]);
+    const told = await run({ full: { ...full, stopAfter: 5 }, k: 300 });
+    expect(bytes(found.result)).toEqual(bytes(told.result));
+  });
+
+  it('when its mask has settled', async () => {
+    const settle = { overlap: 0.5, over: 2 };
+    const { others, steps } = await run({ full: { ...full, settle }, everySteps: 2 });
+    const overlaps = others.flatMap((event) => (event.type === 'mask' ? [event.overlap ?? 0] : []));
+    const end = overlaps.findIndex((overlap, i) => overlap >= 0.5 && (overlaps[i - 1] ?? 0) >= 0.5);
+    expect(end).toBeGreaterThan(0);
+    expect(others.find(({ type }) => type === 'shortened')).toMatchObject({
+      step: 2 * (end + 1),
+      reason: 'settled',
+    });
+    expect(steps.filter(({ phase }) => phase === 'full')).toHaveLength(2 * (end + 1));
+  });
 });

@@ -1,11 +1,13 @@
 import { joinMasks, maskSize, type Mask } from '../core/mask.ts';
 import { userError } from '../core/errors/userError.ts';
+import { type GroupCount, groupsSize } from '../core/maskGroups.ts';
 import { hash32 } from '../core/random.ts';
 import { collectGarbage } from '../engine/collectGarbage.ts';
 import type { Sft } from '../core/sft.ts';
 import { embeddingNames } from '../model/names.ts';
 import type { PhasePlan, RunEvent } from '../protocol/events.ts';
-import { chooseEntries } from './choose.ts';
+import { maskGroups } from '../recipe/budget.ts';
+import { chooseEntries, chooseKept, keepFullPhase } from './choose.ts';
 import { fullDifference, sparseDifference } from './difference.ts';
 import type { TrainingJob } from './job.ts';
 import { runPhase } from './phase.ts';
@@ -30,8 +32,8 @@ export async function* train(job: TrainingJob): AsyncGenerator<RunEvent, Trainin
   const { select, method, resume } = job;
   const maskable = countEntries(job.originals, job.roles, 'maskable');
   const parameters = [...job.originals.values()].reduce((sum, { values }) => sum + values.length, 0);
-  const perIteration = Math.floor(select.k / select.iterations);
-  if (method === 'ltsft' && (perIteration < 1 || select.k > maskable)) {
+  const groupsOf = (iteration: number) => maskGroups({ ...select, k: job.live?.k() ?? select.k }, iteration);
+  if (method === 'ltsft' && (groupsSize(groupsOf(1)) < 1 || select.k > maskable)) {
     throw userError('training-k-range', { k: select.k, free: maskable });
   }
   const weights = newWeights(job.originals, job.roles, job.model.config, denseTables(job));
@@ -43,7 +45,8 @@ export async function* train(job: TrainingJob): AsyncGenerator<RunEvent, Trainin
   const first = resume?.position.iteration ?? 1;
   for (let iteration = first; iteration <= (method === 'ltsft' ? select.iterations : 1); iteration++) {
     const resumed = resume !== undefined && iteration === first ? resume : undefined;
-    const context = { job, weights, iteration, parameters, perIteration, start };
+    const groups = () => groupsOf(iteration);
+    const context = { job, weights, iteration, parameters, groups, start };
     if (resumed !== undefined) rewind(weights, start);
 
     if (resumed?.position.phase !== 'sparse') {
@@ -53,26 +56,31 @@ export async function* train(job: TrainingJob): AsyncGenerator<RunEvent, Trainin
         yield* runPhase({ ...context, phase: 'full', mask, resume: resumed });
       }
       if (method !== 'ltsft') break;
+      if (job.keepFullPhase !== undefined && needsFullPhase(job))
+        yield await keep(job.keepFullPhase, weights);
 
       // Select: of the entries not yet in the mask, those that changed most join it.
       const began = performance.now();
-      const chosen = chooseEntries(weights, select.by, perIteration, mask, hash32(job.seed, iteration));
+      const seed = hash32(job.seed, iteration);
+      const wanted = groups();
+      const k = groupsSize(wanted);
+      const chosen =
+        job.kept === undefined
+          ? chooseEntries(weights, select.by, wanted, mask, seed)
+          : chooseKept(job.kept, select.by, wanted, seed);
       mask = joinMasks(mask, chosen.mask);
       yield {
         type: 'select',
         iteration,
         by: select.by,
-        k: perIteration,
+        k,
         chosen: chosen.count,
         threshold: chosen.threshold,
         byParameter: Object.fromEntries([...mask].map(([name, indices]) => [name, indices.length])),
         seconds: (performance.now() - began) / 1000,
       };
-      if (chosen.count < perIteration) {
-        yield {
-          type: 'note',
-          text: `Only ${chosen.count} of the ${perIteration} entries asked for have moved.`,
-        };
+      for (const short of chosen.groups) {
+        if (short.count < short.k) yield { type: 'note', text: fewText(short, chosen.groups.length > 1) };
       }
 
       // Rewind: back to where this iteration started.
@@ -95,9 +103,25 @@ export async function* train(job: TrainingJob): AsyncGenerator<RunEvent, Trainin
   return { sft, entries: maskSize(mask), weights };
 }
 
+function fewText({ name, k, count }: GroupCount, isOneOfSeveral: boolean): string {
+  const where = name === null ? (isOneOfSeveral ? ' of layers without a budget' : '') : ` of ${name}`;
+  return `Only ${count} of the ${k} entries${where} asked for have moved.`;
+}
+
 /** Whether the mask, or a baseline, depends on a full phase. */
-function needsFullPhase({ method, select }: Pick<TrainingJob, 'method' | 'select'>): boolean {
-  return method !== 'ltsft' || select.by !== 'random';
+function needsFullPhase({ method, select, kept }: Pick<TrainingJob, 'method' | 'select' | 'kept'>): boolean {
+  return method !== 'ltsft' || (select.by !== 'random' && kept === undefined);
+}
+
+async function keep(
+  { share, save }: NonNullable<TrainingJob['keepFullPhase']>,
+  weights: Weights,
+): Promise<RunEvent> {
+  const began = performance.now();
+  const kept = keepFullPhase(weights, share);
+  const { bytes } = await save(kept);
+  const { count, moved } = kept;
+  return { type: 'kept', count, moved, bytes, seconds: (performance.now() - began) / 1000 };
 }
 
 /** Every phase of a run, in order. */
@@ -132,6 +156,8 @@ function startEvent(job: TrainingJob, phases: PhasePlan[], maskable: number, par
     maskable,
     parameters,
     maskableByParameter: maskableByParameter(job),
+    ...(job.method === 'ltsft' ? { by: job.select.by } : {}),
+    ...(job.method === 'ltsft' && job.select.budget !== undefined ? { hasBudget: true } : {}),
     phases,
   };
 }

@@ -33,13 +33,18 @@ windowTest(
     await page.getByText('The first two in any order').waitFor();
     await page.locator('.getting-started-step.expanded').getByRole('button', { name: 'Train' }).click();
     await pick(page, /^qha/);
-    await panelIsDone(page);
+    // A toast is there for ten seconds, which is less than a run may take.
     await notification(page, 'goes on when this window is closed').waitFor();
+    await panelIsDone(page);
 
     await openActivity(page, 'SFT');
     const languages = treeItem(page, 'SFTs', /^qha, language SFT/);
     await languages.waitFor();
+    // Its panel was in front when it ended: no message tells of it, neither now nor a moment later.
+    const toldOfEnd = notification(page, /(^|[^-\w])qha (is|was) trained/);
+    expect(await toldOfEnd.count()).toBe(0);
     await train(page, /^qni/, 'qni-1');
+    expect(await toldOfEnd.count()).toBe(0);
     // A second run waits for its turn.
     await train(page, /^pos-qha/, 'pos-qha-1');
     await untilTold(join(demo, 'runs/qni-1'), 'done');
@@ -55,7 +60,7 @@ windowTest(
     expect(both).toBeGreaterThan(alone);
 
     async function figure(names: readonly string[]): Promise<number> {
-      await runCommand(page, 'SFT: Evaluate SFT on File');
+      await runCommand(page, 'SFT: Evaluate SFT on File', 'Evaluate which SFTs');
       await pickSeveral(
         page,
         names.map((name) => new RegExp(`^${name}`)),

@@ -1,35 +1,29 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { settings } from '../../demo/settings.ts';
-import { makeWorkspace } from '../../demo/workspace.ts';
-import { openFile } from '../support/vscode/driver/editor.ts';
+import type { DemoOptions } from '../support/vscode/demo.ts';
+import {
+  transferBench,
+  transferNotebook,
+  transferTrained as trained,
+} from '../support/vscode/demoDocuments.ts';
+import { openFile, statusBarItem } from '../support/vscode/driver/editor.ts';
+import { codeCells, outputs, runAll } from '../support/vscode/driver/notebook.ts';
 import { runCommand, pick } from '../support/vscode/driver/palette.ts';
 import { panelIsDone, shownStep, train } from '../support/vscode/driver/runs.ts';
 import { openActivity } from '../support/vscode/driver/tree.ts';
-import { repository } from '../support/vscode/places.ts';
 import { webview } from '../support/vscode/driver/webview.ts';
 import type { Theme } from '../support/vscode/theme.ts';
 import { until } from '../support/vscode/until.ts';
-import type { Window, WindowOptions } from '../support/vscode/window.ts';
+import type { Window } from '../support/vscode/window.ts';
 
 /** A picture for the README and the gallery. */
 export interface Shot {
   /** Name of the file in `media/screenshots`, without its ending. */
   readonly name: string;
   readonly theme: Theme;
-  readonly window?: Omit<WindowOptions, 'theme'>;
+  /** What has been trained before, and files beside those of the demo. */
+  readonly demo?: DemoOptions;
   /** Brings the window into the state that is shown. */
   readonly prepare: (window: Window) => Promise<void>;
-}
-
-/** The demo workspace, without what opens the walkthrough; the system removes it one day. */
-function demo(): Pick<WindowOptions, 'files' | 'folderName'> {
-  const files = mkdtempSync(join(tmpdir(), 'sft-shots-'));
-  makeWorkspace(settings.world, join(repository, 'demo/base'), files);
-  rmSync(join(files, '.sft-demo'));
-  return { files, folderName: 'demo' };
 }
 
 async function quiet(page: Page): Promise<void> {
@@ -40,7 +34,6 @@ export const shots: readonly Shot[] = [
   {
     name: 'run-finished',
     theme: 'Dark Modern',
-    window: demo(),
     prepare: async ({ page }) => {
       await openActivity(page, 'SFT');
       for (const [recipe, run] of [
@@ -49,6 +42,7 @@ export const shots: readonly Shot[] = [
       ] as const) {
         await train(page, recipe, run);
         await panelIsDone(page);
+        await statusBarItem(page, `${run} `).waitFor({ state: 'detached' });
       }
       await quiet(page);
     },
@@ -56,7 +50,6 @@ export const shots: readonly Shot[] = [
   {
     name: 'run-live',
     theme: 'Light Modern',
-    window: demo(),
     prepare: async ({ page }) => {
       await openActivity(page, 'SFT');
       await train(page, /^qha/, 'qha-1');
@@ -65,9 +58,55 @@ export const shots: readonly Shot[] = [
     },
   },
   {
+    name: 'compose',
+    theme: 'Dark Modern',
+    demo: { trained, files: { 'transfer.compose.yaml': transferBench } },
+    prepare: async ({ page }) => {
+      await openFile(page, 'transfer.compose.yaml');
+      const panel = webview(page);
+      await panel.getByText('up to date').waitFor({ timeout: 120_000 });
+      await panel.getByRole('slider', { name: 'Coefficient of qna' }).focus();
+      for (const key of ['Shift+ArrowLeft', 'Shift+ArrowLeft', 'Shift+ArrowRight', 'Shift+ArrowRight']) {
+        await page.keyboard.press(key);
+        await panel.getByText('up to date').waitFor({ timeout: 120_000 });
+      }
+      await panel.getByRole('button', { name: 'Sweep', exact: true }).click();
+      await panel.getByText(/^Tuned on/).waitFor({ timeout: 120_000 });
+      await panel.getByRole('heading', { level: 1 }).click();
+      await runCommand(page, 'View: Close Primary Side Bar');
+      await quiet(page);
+    },
+  },
+  {
+    name: 'inspector',
+    theme: 'Light Modern',
+    demo: { trained },
+    prepare: async ({ page }) => {
+      await openFile(page, 'qna.sft.safetensors');
+      await webview(page).getByRole('tab', { name: 'Tokens' }).click();
+      await webview(page).getByRole('row').nth(5).waitFor({ timeout: 60_000 });
+      await runCommand(page, 'View: Close Primary Side Bar');
+      await quiet(page);
+    },
+  },
+  {
+    name: 'notebook',
+    theme: 'Dark Modern',
+    demo: { trained, files: { 'qna.sftnb': transferNotebook } },
+    prepare: async ({ page }) => {
+      await openFile(page, 'qna.sftnb');
+      await codeCells(page).first().waitFor();
+      await runAll(page);
+      // What lies below the window's end is not drawn.
+      await outputs(page).locator('.sft table').first().waitFor({ timeout: 240_000 });
+      await page.mouse.move(0, 0);
+      await runCommand(page, 'View: Close Primary Side Bar');
+      await quiet(page);
+    },
+  },
+  {
     name: 'recipe',
     theme: 'Dark Modern',
-    window: demo(),
     prepare: async ({ page }) => {
       await openFile(page, 'qha.sft.yaml');
       await page.getByText('Estimate').first().waitFor();
@@ -80,9 +119,8 @@ export const shots: readonly Shot[] = [
   {
     name: 'estimate',
     theme: 'Default High Contrast',
-    window: demo(),
     prepare: async ({ page }) => {
-      await runCommand(page, 'SFT: Estimate');
+      await runCommand(page, 'SFT: Estimate', 'qha');
       await pick(page, /^qha/);
       await page.locator('.part.editor .tab').filter({ hasText: /qha/ }).first().waitFor({ timeout: 60_000 });
       await webview(page).getByText('Memory').first().waitFor({ timeout: 60_000 });

@@ -57,7 +57,7 @@ windowTest(
     // Another run, known from its folder alone, is drawn behind it.
     const copy = join(folder, 'runs/copied-1');
     cpSync(run, copy, { recursive: true });
-    await runCommand(page, 'SFT: Open Run');
+    await runCommand(page, 'SFT: Open Run', 'copied-1');
     await pick(page, /^copied-1/);
     await runPanel(page, 'copied-1');
     await panelIsDone(page);
@@ -65,7 +65,7 @@ windowTest(
     await panelIsDone(page);
     await panel.getByRole('button', { name: 'Compare: + run' }).click();
     await pickSeveral(page, [/^copied-1/]);
-    const chip = panel.locator('.chip').filter({ hasText: 'qha' });
+    const chip = panel.locator('.chip').filter({ hasText: 'copied-1' });
     await chip.waitFor();
 
     // What was chosen in the panel is there again after a reload.
@@ -89,7 +89,7 @@ windowTest(
     await panel.getByRole('tab', { name: 'Table', selected: true }).waitFor();
     await panel.getByText(range).waitFor();
     await chip.waitFor();
-    expect(await slider.getAttribute('aria-valuetext')).toBe(moment);
+    await expect.poll(() => slider.getAttribute('aria-valuetext')).toBe(moment);
 
     // A finished run's folder that is gone is said, and so is a live one's.
     await editorTab(page, 'copied-1').click();

@@ -65,7 +65,7 @@ export async function buildGuard(): Promise<Guard> {
     external: ['onnxruntime-node'],
     // TensorFlow.js calls require() for Node's own modules.
     banner: {
-      js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);",
+      js: "import { createRequire as guardRequire } from 'node:module';\nconst require = guardRequire(import.meta.url);",
     },
     logLevel: 'warning',
   });

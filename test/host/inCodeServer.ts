@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { repository } from '../support/vscode/places.ts';
 import { startServer } from '../support/vscode/server.ts';
 import { quietSettings } from '../support/vscode/settings.ts';
 import { launchBrowser, windowAddress, type Machine } from '../support/vscode/window.ts';
@@ -11,13 +12,18 @@ export interface SuiteOptions {
   readonly suite: string;
   /** The file into which it reports. */
   readonly report: string;
+  /** The folder of the extension under development; the checkout unless given. */
+  readonly extension?: string;
 }
 
 /** Seconds for the whole suite. */
 const limit = 600;
 
 /** Runs the suite in an extension host of code-server, and gives what the host printed. */
-export async function runInCodeServer(machine: Machine, { suite, report }: SuiteOptions): Promise<string> {
+export async function runInCodeServer(
+  machine: Machine,
+  { suite, report, extension = repository }: SuiteOptions,
+): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'sft-workspace-'));
   const workspace = join(folder, `it's a "wörk" space #1 字`);
   mkdirSync(workspace);
@@ -39,8 +45,12 @@ export async function runInCodeServer(machine: Machine, { suite, report }: Suite
     const ended = new Promise<void>((resolve) => {
       void page.exposeFunction('codeAutomationExit', () => resolve());
     });
-    const payload = [['extensionTestsPath', `vscode-remote://${server.host}${encodeURI(suite)}`]] as const;
-    await page.goto(windowAddress(server.host, workspace, { extension: 'development' }, payload));
+    const remote = (path: string) => `vscode-remote://${server.host}${encodeURI(path)}`;
+    const payload = [
+      ['extensionDevelopmentPath', remote(extension)],
+      ['extensionTestsPath', remote(suite)],
+    ] as const;
+    await page.goto(windowAddress(server.host, workspace, {}, payload));
     const outcome = await Promise.race([ended, pause(limit * 1000, 'late' as const, { ref: false })]);
     if (outcome === 'late') output.push(`The suite did not end within ${limit} s.`);
   } finally {

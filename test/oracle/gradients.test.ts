@@ -19,7 +19,8 @@ interface Recorded {
 describe.skipIf(!hasOracle)('loss and gradients equal the reference', () => {
   for (const engine of engines) {
     for (const head of Object.keys(HEADS)) {
-      it(`${head} on the engine ${engine.name}`, async () => {
+      it(`${head} on the engine ${engine.name}`, { timeout: engine.patience }, async () => {
+        const { tolerances } = engine;
         const { model, parameters, packing } = await oracleModel(head, false);
         const roles = new Map([...parameters.keys()].map((name) => [name, 'maskable'] as const));
         const tied = head === 'mlm' ? ['bert.embeddings.word_embeddings.weight'] : [];
@@ -70,17 +71,19 @@ describe.skipIf(!hasOracle)('loss and gradients equal the reference', () => {
         for (const [name, { norm, first, top_indices, top_values }] of Object.entries(recorded)) {
           const gradient = found.get(name)!;
           // A softmax over positions does not notice it: what there is of a gradient is rounding.
-          if (name === 'qa_outputs.bias') {
+          if (name === 'qa_outputs.bias' || name.endsWith('attention.self.key.bias')) {
             expect(Math.hypot(...gradient), name).toBeLessThan(1e-6);
             continue;
           }
           const scale = Math.max(norm, 1e-3);
           expect(Math.hypot(...gradient) / scale, name).toBeCloseTo(norm / scale, 4);
           first.forEach((value, i) =>
-            expect(Math.abs(gradient[i] - value) / scale, `${name}[${i}]`).toBeLessThan(1e-5),
+            expect(Math.abs(gradient[i] - value) / scale, `${name}[${i}]`).toBeLessThan(tolerances.gradient),
           );
           top_indices.forEach((at, i) =>
-            expect(Math.abs(gradient[at] - top_values[i]) / scale, `${name}[${at}]`).toBeLessThan(1e-5),
+            expect(Math.abs(gradient[at] - top_values[i]) / scale, `${name}[${at}]`).toBeLessThan(
+              tolerances.gradient,
+            ),
           );
         }
         await computer.release();

@@ -2,16 +2,21 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { contributionsOf, titleKey } from '../../scripts/manifest/contributions.ts';
+import { messages, messagesIn } from '../../scripts/manifest/messages.ts';
 import { type CommandEntry, commandTable } from '../../src/extension/commands/table.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const read = (...path: string[]) => readFileSync(join(root, ...path), 'utf8');
 
 interface Step {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
   readonly media: Readonly<Record<string, string>>;
 }
 
 interface Manifest {
+  readonly l10n: string;
   readonly contributes: {
     readonly commands: unknown;
     readonly menus: Readonly<Record<string, unknown>>;
@@ -28,6 +33,19 @@ const texts = JSON.parse(read('package.nls.json')) as Readonly<Record<string, st
 const ids = new Set<string>(commandTable.map(({ id }) => id));
 /** Commands of the editor itself that we link to. */
 const editors = new Set(['vscode.openFolder', 'workbench.trust.manage', 'workbench.action.quickOpen']);
+
+describe('messages that can be translated', () => {
+  it('are those of the source: else `npm run manifest`', () => {
+    const bundle = JSON.parse(read('l10n/bundle.l10n.json')) as unknown;
+    expect(bundle).toEqual(messages(root));
+    expect(manifest.l10n).toBe('./l10n');
+  });
+
+  it('are found however they are written', () => {
+    const source = `vscode.l10n.t('One {0}', x); t(\n  "It's", 2); at('no'); list.t('no'); voice.t('It\\'s \\u00d7')`;
+    expect(messagesIn(source)).toEqual(['One {0}', "It's", "It's ×"]);
+  });
+});
 
 describe('the manifest', () => {
   it('has the commands and menus of the table: else `npm run manifest`', () => {
@@ -82,6 +100,25 @@ describe('the manifest', () => {
       expect(source).toContain(`'${setting.replace('sft.', '')}'`);
   });
 
+  it('has a walkthrough that ends with the notebook of the demo, and says where own data come', () => {
+    const [{ steps }] = manifest.contributes.walkthroughs;
+    expect(steps.map(({ id }) => id)).toEqual([
+      'demo',
+      'recipe',
+      'train',
+      'watch',
+      'evaluate',
+      'own',
+      'notebook',
+    ]);
+    const own = steps.find(({ id }) => id === 'own');
+    expect(text(steps[0].description)).toContain(`in the step “${text(own?.title ?? '')}”`);
+    // Wherever a step speaks of the last one, it means the notebook.
+    for (const { description } of steps)
+      for (const sentence of text(description).match(/[^.\n]*last step[^.\n]*/g) ?? [])
+        expect(sentence).toContain('notebook');
+  });
+
   it('has the pictures and pages of its walkthrough, which follow the theme', () => {
     const media = manifest.contributes.walkthroughs.flatMap(({ steps }) => steps.map((step) => step.media));
     for (const { svg, markdown } of media) {
@@ -93,3 +130,7 @@ describe('the manifest', () => {
     }
   });
 });
+
+function text(key: string): string {
+  return texts[key.replaceAll('%', '')] ?? '';
+}

@@ -34,10 +34,15 @@ const allowed = [
   /^extension\/dist\/[a-zA-Z]+\.c?js$/,
   /^extension\/dist\/THIRD-PARTY\.txt$/,
   /^extension\/dist\/webview\/[\w-]+\.(js|css|ttf|woff2|svg)$/,
-  /^extension\/media\/(icon\.(png|svg)|activity\.svg|run-(dark|light)\.svg|sft-recipe\.[\w-]+\.json)$/,
+  /^extension\/media\/(icon\.(png|svg)|activity\.svg|run-(dark|light)\.svg|sft-\w+\.[\w-]+\.json)$/,
   /^extension\/media\/(screenshots|walkthrough)\/[\w-]+\.(md|png|svg)$/,
   new RegExp(`^${engine}/onnxruntime-node/(package\\.json|dist/\\w+\\.js)$`),
-  new RegExp(`^${engine}/onnxruntime-common/(package\\.json|dist/cjs/[\\w-]+\\.js|dist/cjs/package\\.json)$`),
+  new RegExp(
+    `^${engine}/onnxruntime-web/(package\\.json|dist/(ort\\.node\\.min\\.mjs|ort-wasm-simd-threaded\\.(mjs|wasm)))$`,
+  ),
+  new RegExp(
+    `^${engine}/onnxruntime-common/(package\\.json|dist/(cjs|esm)/[\\w-]+\\.js|dist/(cjs|esm)/package\\.json)$`,
+  ),
 ];
 
 /** Without these nothing works. */
@@ -45,6 +50,7 @@ const needed = [
   'extension/package.json',
   'extension/dist/extension.cjs',
   'extension/dist/cli.js',
+  'extension/dist/hubClient.js',
   'extension/dist/kernelWorker.js',
   'extension/dist/probe.js',
   'extension/dist/session.js',
@@ -52,6 +58,7 @@ const needed = [
   'extension/dist/demoWorkspace.js',
   'extension/demo/base/model.safetensors',
   `${engine}/onnxruntime-node/dist/index.js`,
+  `${engine}/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm`,
   `${engine}/onnxruntime-common/dist/cjs/index.js`,
   `${engine}/onnxruntime-common/dist/cjs/package.json`,
 ];
@@ -241,10 +248,34 @@ describe.runIf(here !== undefined)('the package for this platform, unpacked', ()
     cpSync(join(installed, 'extension'), bare, { recursive: true });
     rmSync(join(bare, 'dist/node_modules/onnxruntime-node/bin'), { recursive: true });
     const workspace = await tinyWorkspace(temporaryFolder());
-    const training = node(workspace.folder, [join(bare, 'dist/cli.js'), 'train', workspace.task('pos')]);
+    const training = node(workspace.folder, [
+      join(bare, 'dist/cli.js'),
+      'train',
+      workspace.task('pos'),
+      '--engine',
+      'cpu',
+    ]);
     await expect(training).rejects.toMatchObject({
       stderr: expect.stringContaining(`no engine for ${here!}: it was packed for another platform`) as string,
     });
+  });
+
+  test('trains without native code where that cannot be loaded, and says so', async () => {
+    const bare = join(temporaryFolder(), 'bare');
+    cpSync(join(installed, 'extension'), bare, { recursive: true });
+    rmSync(join(bare, 'dist/node_modules/onnxruntime-node/bin'), { recursive: true });
+    const workspace = await tinyWorkspace(temporaryFolder());
+    const { stdout } = await node(workspace.folder, [
+      join(bare, 'dist/cli.js'),
+      'train',
+      workspace.task('pos', { full: { steps: 2 }, sparse: { steps: 2 } }),
+      '--json',
+    ]);
+    expect(stdout).toContain('"engine":"wasm"');
+    expect(stdout).toContain('computes in WebAssembly');
+    expect(existsSync(workspace.path('runs/pos-1/pos.sft.safetensors'))).toBe(true);
+    const probe = await node(workspace.folder, [join(bare, 'dist/probe.js')]);
+    expect(JSON.parse(probe.stdout)).toMatchObject({ wasm: true, engineError: expect.any(String) as string });
   });
 
   test('says its version', async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -252,6 +252,12 @@ describe('recipes', () => {
       code: 1,
       error: { error: { code: 'train-confirm' } },
     });
+    const detached = await run('train', recipe, '--json', '--detach');
+    expect({ code: detached.code, error: JSON.parse(detached.stdout) as unknown }).toMatchObject({
+      code: 1,
+      error: { error: { code: 'train-confirm', what: expect.stringContaining('will take about') } },
+    });
+    expect(existsSync(workspace.path('runs/days-1'))).toBe(false);
     const started = await sft(['train', recipe, '--json', '--yes'], {
       cwd: workspace.folder,
       onLine: (_, child) => child.kill('SIGINT'),

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hash32 } from '../../src/core/random.ts';
 import { readModelConfig, readModelParameters } from '../../src/formats/modelFolder.ts';
 import { readSft } from '../../src/formats/sftFile.ts';
-import { sft } from '../support/cli.ts';
+import { sft, sftJson } from '../support/cli.ts';
 import { writeModel } from '../support/tinyModel.ts';
 import { inventSentences, tinyWorkspace, type TinyWorkspace } from '../support/tinyWorkspace.ts';
 
@@ -44,11 +44,7 @@ function pairs(count: number, seed: number): string[] {
   });
 }
 
-async function json(...args: string[]): Promise<Record<string, unknown>> {
-  const { code, stdout, stderr } = await sft([...args, '--json'], { cwd: workspace.folder });
-  expect(code, `${stdout}${stderr}`).toBe(0);
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
-}
+const json = (...args: string[]) => sftJson(args, { cwd: workspace.folder });
 
 describe('classification from the command line', () => {
   it('trains on texts, and evaluates as the run did at its end', async () => {

@@ -15,7 +15,7 @@ const sft: Sft = {
       { indices: Uint32Array.of(1, 5), values: Float32Array.of(1, 2), shape: [2, 3] },
     ],
   ]),
-  abs: new Map(),
+  abs: new Map([['classifier.weight', { shape: [1, 2], values: Float32Array.of(3, 4) }]]),
 };
 
 test('sft convert: there and back, with notes of what is lost and of labels that are known', async () => {
@@ -31,11 +31,21 @@ test('sft convert: there and back, with notes of what is lost and of labels that
   expect(there.stderr).toContain('cannot keep what the SFT says of itself: labels');
   const back = await run(['convert', 'mbert-task-sft-pos', 'y.sft.safetensors'], { cwd });
   expect(back).toMatchObject({ code: 0, stdout: 'y.sft.safetensors  2 entries\n' });
-  expect(back.stderr).toContain('--labels ADJ,ADP,');
+  expect(back.stderr).toContain('taken for: --task pos --labels ADJ,ADP,');
+  const said = ['--force', '--task', 'pos', '--labels', 'A'];
+  const again = await run(['convert', 'mbert-task-sft-pos', 'y.sft.safetensors', ...said], { cwd });
+  expect(again).toMatchObject({ code: 0, stderr: '' });
+  expect((await readSft(join(cwd, 'y.sft.safetensors'))).metadata).toMatchObject({
+    task: 'tagging',
+    labels: ['A'],
+  });
   expect((await readSft(join(cwd, 'y.sft.safetensors'))).sft).toEqual(sft);
-  const again = await run(['convert', 'mbert-task-sft-pos', 'y.sft.safetensors'], { cwd });
-  expect(again.code).toBe(1);
-  expect(again.stderr).toContain('--force');
+  const unsaid = await run(['convert', 'y.sft.safetensors', 'z', '--task', 'pos', '--labels', 'A'], { cwd });
+  expect(unsaid.code).toBe(1);
+  expect(unsaid.stderr).toContain('pytorch_diff.bin cannot keep what --labels, --task say.');
+  const third = await run(['convert', 'mbert-task-sft-pos', 'y.sft.safetensors'], { cwd });
+  expect(third.code).toBe(1);
+  expect(third.stderr).toContain('--force');
 });
 
 test('a file that would run a command is refused by its name, and the command is not run', async () => {

@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, readlinkSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { readRunEnd } from '../../src/runs/runEnd.ts';
 import { runPaths } from '../../src/runs/runFolder.ts';
 import { readRunView } from '../../src/runs/readRun.ts';
-import { liveFile } from '../../src/home/liveEntries.ts';
+import { liveEntryOf, liveFile } from '../../src/home/liveEntries.ts';
 import { cliFile, startSft } from '../support/cli.ts';
 import { isAt, liveWorkspace, parentOf, until, watchRun, type LiveWorkspace } from '../support/liveRuns.ts';
 import { eventsOf } from './killed-run.ts';
@@ -57,6 +58,22 @@ describe('sft train --detach', () => {
     await goesOn('out');
   });
 
+  it.skipIf(process.platform === 'win32')('takes a start back that is interrupted', async () => {
+    const { folder, home } = workspace;
+    const starting = startSft(['train', recipe, '--out', 'out', '--yes', '--detach'], {
+      cwd: folder,
+      env: { SFT_HOME: home.home },
+    });
+    await until('the run is spawned', () => existsSync(join(folder, 'out/log.txt')));
+    starting.kill('SIGTERM');
+    const [code] = (await once(starting, 'exit')) as [number | null];
+    expect(code).toBe(130);
+    await until('nothing works on it', async () =>
+      ['stopped', 'interrupted'].includes((await readRunEnd(join(folder, 'out'))).outcome),
+    );
+    expect(await liveEntryOf(home.live, join(folder, 'out'))).toBeUndefined();
+  });
+
   it.skipIf(process.platform !== 'linux')('takes nothing along of who started it', async () => {
     const env = { NODE_OPTIONS: '--no-deprecation', VSCODE_IPC_HOOK: 'x', VSCODE_PID: '1', KEPT: 'yes' };
     // It returns when nobody holds its outputs any longer.
@@ -72,6 +89,31 @@ describe('sft train --detach', () => {
         expect(readlinkSync(`/proc/${process}/fd/${fd}`)).toBe(runPaths(folder, '').log);
       expect(readlinkSync(`/proc/${process}/cwd`)).toBe(folder);
     }
+  });
+
+  it('takes its place among other runs along', async () => {
+    await workspace.detach(recipe, 'out');
+    await goesOn('out');
+    const start = (out: string, ...flags: readonly string[]) =>
+      workspace.run(['train', recipe, '--out', out, '--yes', '--detach', ...flags]);
+    for (const [out, priority] of [
+      ['low', '1'],
+      ['high', '5'],
+    ] as const)
+      expect((await start(out, '--priority', priority)).code).toBe(0);
+    const waiting = async () => {
+      const { live } = (await workspace.json('runs', '.')) as {
+        live: { folder: string; position: number | null }[];
+      };
+      return new Map(live.map(({ folder, position }) => [folder, position]));
+    };
+    await until('both wait, the one of higher priority before the other', async () => {
+      const places = await waiting();
+      return places.get(workspace.path('high')) === 1 && places.get(workspace.path('low')) === 2;
+    });
+    expect((await start('now', '--no-queue')).code).toBe(0);
+    await goesOn('now');
+    for (const out of ['out', 'low', 'high', 'now']) await workspace.json('cancel', out);
   });
 
   it('says why a run cannot start, or did not come far', async () => {
@@ -130,6 +172,8 @@ describe('files of a live run', () => {
   it.skipIf(process.platform === 'win32')('can be read by nobody else', async () => {
     const { address, folder } = await workspace.detach(recipe, 'out');
     const { home } = workspace;
+    // It is live before it waits for its turn.
+    await until('it takes its turn', () => existsSync(home.turn));
     expect(mode(liveFile(home.live, folder))).toBe(0o600);
     for (const path of [home.live, home.turn, join(address, '..')])
       expect([path, mode(path)]).toEqual([path, 0o700]);

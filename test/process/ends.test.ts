@@ -40,20 +40,19 @@ describe('a run whose folder is deleted while it runs', () => {
     await when('the full phase', isAt('full', 3));
     rmSync(workspace.path('out'), { recursive: true });
     expect(await closed).toEqual([1, null]);
-    expect(said.join('')).toMatch(/sft: .*out.* cannot be written/);
+    expect(said.join('')).toMatch(/sft: .*out.*: The record of this run was deleted while it trained/);
     expect(said.join('')).not.toMatch(/bug|ENOENT/);
     expect(existsSync(workspace.path('out'))).toBe(false);
     expect(await workspace.json('runs')).toEqual({ live: [], past: [] });
   });
 
-  it('can still be stopped, detached as it is', async () => {
+  it('ends by itself, detached as it is', async () => {
     const workspace = await liveWorkspace();
     await workspace.detach(workspace.task('pos', endless), 'out');
     const { when } = await watchRun(await workspace.reach('out'));
     await when('the full phase', isAt('full', 3));
     rmSync(workspace.path('out'), { recursive: true });
-    const { code } = await workspace.run(['stop', 'out']);
-    expect(code).toBe(0);
+    await workspace.gone('out');
     expect(existsSync(workspace.path('out'))).toBe(false);
   });
 });
@@ -138,6 +137,25 @@ describe.skipIf(!possible)(`a disk that gets full${possible ? '' : ' (no disk ca
     expect(found.resumed).toBe(0);
     const { sft: bits } = await runResult(workspace.path('undisturbed'));
     expect(found.bits).toEqual(bits);
+  });
+
+  it.each([
+    ['fails by that', 'SIGCONT', 'failed', /the disk is full or your quota is used up/],
+    ['is killed then', 'SIGKILL', 'interrupted', /was killed, probably because .* out of memory/],
+  ] as const)('has a detached run that %s say so', async (_, signal, outcome, sentence) => {
+    const workspace = await liveWorkspace();
+    const recipe = workspace.task('pos', { ...endless, checkpoint: { everySteps: 20 } });
+    mkdirSync(workspace.path('disk'));
+    const script = join(import.meta.dirname, 'run-folder-full-detached.ts');
+    const args = [...ownMounts, process.execPath, script, workspace.path('disk'), recipe, cliFile, signal];
+    const env = { ...process.env, SFT_HOME: workspace.home.home };
+    const found = JSON.parse(
+      execFileSync('unshare', args, { cwd: workspace.folder, env, encoding: 'utf8' }),
+    ) as Record<string, unknown>;
+    expect(found).toMatchObject({ outcome, resumable: true });
+    expect(found.what).toMatch(sentence);
+    expect(found.advice).toMatch(/Resume goes on from the last checkpoint/);
+    if (signal === 'SIGCONT') expect(found.leftovers).toEqual([]);
   });
 });
 

@@ -53,7 +53,16 @@ async function runsOn(node: string): Promise<void> {
     const task = await run('train', workspace.task('pos', { ...phases, apply: [language.file] }));
     const files = [String(task.file), String(language.file)];
     const together = files.flatMap((file) => ['--sft', file]);
-    const found = await run('evaluate', '--base', 'base', ...together, '--data', 'dev.conllu');
+    const found = await run(
+      'evaluate',
+      '--base',
+      'base',
+      ...together,
+      '--data',
+      'dev.conllu',
+      '--role',
+      'dev',
+    );
     expect(found.metrics).toEqual(task.metrics);
     await run('inspect', files[0]);
     await run('compose', ...files, '--out', 'both.sft.safetensors');

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { liveWorkspace, until } from '../support/liveRuns.ts';
 import { eventsOf } from './killed-run.ts';
@@ -86,5 +87,74 @@ it('a run that pauses lets the next one go on, and waits for it when it is resum
   await until('it is the next', async () => (await client.state()).position === 1);
   await workspace.json('stop', 'second');
   await is('first', 'running');
+  await workspace.json('stop', 'first');
+});
+
+it('a run that is resumed keeps its place in the queue, until it is told another', async () => {
+  const workspace = await liveWorkspace();
+  await workspace.detach(workspace.task('long', endless), 'first');
+  await until('it has its turn', async () => (await workspace.entry('first')).status === 'running');
+  const short = workspace.task('short');
+  await workspace.detach(short, 'plain');
+  await workspace.detach(short, 'placed', '--priority', '5', '--beside', '3', '--needs', '700');
+  const folder = workspace.path('placed');
+  const again = async (...flags: string[]) => {
+    await workspace.json('stop', 'placed');
+    await workspace.json('resume', folder, ...flags);
+    const { priority, shared } = await workspace.entry('placed');
+    return { priority, shared };
+  };
+  const queued = async () => {
+    const { live } = (await workspace.json('runs')) as {
+      live: { folder: string; position: number | null }[];
+    };
+    return live
+      .filter(({ position }) => position !== null)
+      .toSorted((a, b) => (a.position ?? 0) - (b.position ?? 0))
+      .map((run) => run.folder);
+  };
+  expect(await again()).toEqual({ priority: 5, shared: { beside: 3, memory: 700e6 } });
+  expect(await queued()).toEqual([folder, workspace.path('plain')]);
+  expect(await again('--priority', '-2')).toEqual({ priority: -2, shared: { beside: 3, memory: 700e6 } });
+  expect(await again('--beside', '1')).toEqual({ priority: -2, shared: { beside: 1, memory: 700e6 } });
+  expect(await queued()).toEqual([workspace.path('plain'), folder]);
+  // What the file says is lost with it, and nothing else.
+  writeFileSync(join(folder, 'queue.json'), '{"priority":');
+  expect(await again()).toEqual({ priority: undefined, shared: undefined });
+
+  await workspace.json('pause', 'placed');
+  await until('it is paused', async () => (await workspace.entry('placed')).status === 'paused');
+  const { code, stderr } = await workspace.run(['resume', 'placed', '--priority', '1']);
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(/^sft: .*placed: short still lives, and keeps the place .* stop it first/),
+  });
+  expect((await workspace.entry('placed')).status).toBe('paused');
+  await workspace.json('stop', 'placed');
+  await workspace.json('stop', 'plain');
+  await workspace.json('stop', 'first');
+});
+
+it('a run that was not to wait does not wait when it is resumed, unless it is told to', async () => {
+  const workspace = await liveWorkspace();
+  const long = workspace.task('long', endless);
+  const is = (out: string, wanted: string) =>
+    until(`${out} is ${wanted}`, async () => (await workspace.entry(out)).status === wanted);
+  await workspace.detach(long, 'first');
+  await is('first', 'running');
+  await workspace.detach(long, 'second', '--no-queue');
+  await is('second', 'running');
+  await workspace.json('stop', 'second');
+  await workspace.json('resume', workspace.path('second'));
+  await is('second', 'running');
+  await workspace.json('stop', 'second');
+  await workspace.json('resume', workspace.path('second'), '--queue');
+  await is('second', 'queued');
+  const client = await workspace.reach('second');
+  await until('it waits for the first', async () => (await client.state()).position === 1);
+  await workspace.json('stop', 'second');
+  await workspace.json('train', long, '--out', workspace.path('second'), '--resume', '--detach');
+  await is('second', 'queued');
+  await workspace.json('stop', 'second');
   await workspace.json('stop', 'first');
 });

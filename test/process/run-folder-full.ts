@@ -1,16 +1,16 @@
 // Trains on a disk that gets full, makes room, resumes: node run-folder-full.ts DISK RECIPE CLI, in a mount namespace of its
 // own. Prints what happened as JSON.
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { sftBits } from './killed-run.ts';
+import { mountSmallDisk } from '../support/smallDisk.ts';
 
 const [disk, recipe, cli] = process.argv.slice(2);
-execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', disk]);
+const { filler, fill } = mountSmallDisk(disk);
 const out = join(disk, 'out');
-const filler = join(disk, 'filler');
 
 function start(...more: string[]): ChildProcess {
   const args = [cli, 'train', recipe, '--out', out, '--threads', '1', '--json', ...more];
@@ -26,15 +26,6 @@ if (first.stdout !== null) {
     said.push(`${line}\n`);
     if (line.includes('"type":"checkpoint"') && ++checkpoints === 2) fill();
   });
-}
-
-/** Leaves no block free. */
-function fill(): void {
-  try {
-    for (;;) writeFileSync(filler, Buffer.alloc(4096), { flag: 'a' });
-  } catch (error) {
-    if (!String(error).includes('ENOSPC')) throw error;
-  }
 }
 
 const [code] = (await once(first, 'close')) as [number];

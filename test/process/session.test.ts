@@ -1,9 +1,19 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SftProblem } from '../../src/extension/programs/programs.ts';
 import { newSession, type Session } from '../../src/extension/programs/session.ts';
+import { writeChanges } from '../../src/runs/changes.ts';
 import { sft } from '../support/cli.ts';
 import { tinyWorkspace, type TinyWorkspace } from '../support/tinyWorkspace.ts';
 
@@ -39,6 +49,26 @@ const language = () => workspace.path('runs/xx-1/xx.sft.safetensors');
 const task = () => workspace.path('runs/pos-1/pos.sft.safetensors');
 
 describe("a window's session", () => {
+  it('runs in the Node that it is told, once for all who ask at the same time', async () => {
+    let asked = 0;
+    const told = newSession(
+      dist,
+      () => undefined,
+      () => 10,
+      async () => {
+        asked++;
+        return { path: process.execPath, electron: false };
+      },
+    );
+    const files = [task()];
+    const both = Promise.all([1, 2].map(() => told.ask('listSfts', { files, only: true })));
+    // Those alone, without the library's.
+    expect((await both).map((listed) => listed.map(({ path }) => path))).toEqual([files, files]);
+    await told.ask('listSfts', { files, only: true });
+    expect(asked).toBe(2);
+    told.dispose();
+  });
+
   it('lists SFTs from their headers, those of the library with them, and says why one cannot be read', async () => {
     const library = workspace.path('.sft-home/library');
     mkdirSync(library, { recursive: true });
@@ -103,6 +133,48 @@ describe("a window's session", () => {
     expect(left).toBe(3);
   });
 
+  it('tells how far a run is that another computer works on', async () => {
+    const folder = workspace.path('shared/runs/pos-1');
+    mkdirSync(folder, { recursive: true });
+    copyFileSync(workspace.path('runs/pos-1/recipe.yaml'), join(folder, 'recipe.yaml'));
+    const lines = readFileSync(workspace.path('runs/pos-1/events.jsonl'), 'utf8').split('\n');
+    const half = lines.findIndex((line) => line.includes('"rewind"'));
+    writeFileSync(join(folder, 'events.jsonl'), `${lines.slice(0, half).join('\n')}\n`);
+    const owner = { host: 'node7.example', namespace: null, pid: 4711, started: null, token: 'theirs' };
+    writeFileSync(join(folder, 'owner-1.json'), JSON.stringify(owner));
+    expect(await session.ask('listRuns', { folders: [folder] })).toMatchObject([
+      {
+        found: {
+          end: null,
+          elsewhere: { host: 'node7.example', progress: { phase: 'full', done: 12, steps: 24 } },
+        },
+      },
+    ]);
+  });
+
+  it('lists the runs of sweeps that nobody has started', async () => {
+    const plan = (sweep: string, ...names: readonly string[]) => {
+      const folder = workspace.path('sweeps', sweep);
+      mkdirSync(folder, { recursive: true });
+      const file = join(folder, 'plan.json');
+      const runs = names.map((name) => ({ name, needs: null }));
+      writeFileSync(file, JSON.stringify({ version: 1, threads: 1, runs }));
+      return file;
+    };
+    const plans = [plan('half', 'a', 'b', 'c'), plan('new', 'a'), plan('whole', 'a')];
+    for (const run of ['half/runs/b', 'half/runs/c', 'whole/runs/a'])
+      mkdirSync(workspace.path('sweeps', run), { recursive: true });
+    // A cluster's folders are made before their jobs: c still waits.
+    for (const run of ['half/runs/b', 'whole/runs/a'])
+      writeFileSync(workspace.path('sweeps', run, 'log.txt'), '');
+    const other = workspace.path('sweeps/other.json');
+    writeFileSync(other, 'nonsense');
+    expect(await session.ask('waitingRuns', { plans: [...plans, other] })).toEqual([
+      { folder: workspace.path('sweeps/half'), names: ['a', 'c'] },
+      { folder: workspace.path('sweeps/new'), names: ['a'] },
+    ]);
+  });
+
   it('shows a finished run whole, from its folder alone', async () => {
     const { heading, view, end } = await session.ask('openRun', { folder: workspace.path('runs/pos-1') });
     expect(heading).toMatchObject({
@@ -117,6 +189,16 @@ describe("a window's session", () => {
     expect(view.series.map(({ counts }) => counts.length)).toEqual([12, 12]);
     expect(view.masks.frames.at(-1)?.counts.reduce((a, b) => a + b)).toBe(600);
     expect(await session.ask('runRecipe', { folder: heading.folder })).toMatch(/^kind: task$/m);
+  });
+
+  it('shows the recipe of a run with what was changed while it trained', async () => {
+    const folder = workspace.path('changed');
+    mkdirSync(folder);
+    copyFileSync(workspace.path('runs/pos-1/recipe.yaml'), join(folder, 'recipe.yaml'));
+    await writeChanges(folder, { k: 450 });
+    const text = await session.ask('runRecipe', { folder });
+    expect(text).toMatch(/^# Changed while it trained:\n# {3}select\.k: 450\n\n/);
+    expect(text).toContain(readFileSync(join(folder, 'recipe.yaml'), 'utf8'));
   });
 
   it('knows what depends on an SFT: what was made with it, and recipes that apply it', async () => {
@@ -143,6 +225,27 @@ describe("a window's session", () => {
     expect(await session.ask('restore', { ids })).toEqual([copy]);
     expect(existsSync(copy)).toBe(true);
     await expect(session.ask('restore', { ids })).rejects.toBeInstanceOf(SftProblem);
+  });
+
+  it('says of a deletion that is cancelled what had gone by then, and of its undoing too', async () => {
+    const copies = Array.from({ length: 20 }, (_, i) => workspace.path(`copy-${i}.sft.safetensors`));
+    for (const copy of copies) copyFileSync(task(), copy);
+    const gone = () => copies.filter((copy) => !existsSync(copy));
+    const cancelled = async (method: 'trash' | 'restore', all: readonly string[]) => {
+      const end = new AbortController();
+      const done =
+        method === 'trash'
+          ? session.ask(method, { paths: all }, end.signal)
+          : session.ask(method, { ids: all }, end.signal);
+      end.abort();
+      return done;
+    };
+    const ids = await cancelled('trash', copies);
+    expect(gone()).toEqual(copies.slice(0, ids.length));
+    const restored = await cancelled('restore', ids);
+    expect(gone()).toEqual(copies.slice(restored.length, ids.length));
+    await session.ask('restore', { ids: ids.slice(restored.length) });
+    expect(gone()).toEqual([]);
   });
 
   it('answers again after it has died', async () => {

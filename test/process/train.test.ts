@@ -35,7 +35,9 @@ describe('from raw text and a treebank to a composed model', () => {
     const text = await run('train', workspace.language('xx', { mlm: { blockSize: 46 } }));
     expect(text).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/xx\.sft\.safetensors {2}600 entries {2}loss/),
+      stdout: expect.stringMatching(
+        /xx\.sft\.safetensors {2}600 entries {2}loss [\d.]+ \(95 % interval [\d.]+ to [\d.]+\)/,
+      ),
     });
     // Without a terminal: whole lines, and one in as many steps as the recipe says.
     expect(text.stderr).toMatch(/^full phase: 12 steps$/m);
@@ -57,6 +59,11 @@ describe('from raw text and a treebank to a composed model', () => {
     });
     expect(metadata.labels).toEqual(['ADJ', 'ADV', 'NOUN', 'PUNCT', 'VERB']);
     expect([...sft.abs.keys()]).toEqual(['classifier.weight', 'classifier.bias']);
+    const { interval } = metadata;
+    expect(interval).toMatchObject({ metric: 'accuracy' });
+    expect(interval!.low).toBeLessThanOrEqual(metadata.metrics!.accuracy);
+    expect(interval!.high).toBeGreaterThanOrEqual(metadata.metrics!.accuracy);
+    expect(done.interval).toEqual(interval);
     expect(eventsOf(workspace.path('runs/pos-1')).at(-1)).toEqual(done);
   });
 
@@ -81,6 +88,7 @@ describe('from raw text and a treebank to a composed model', () => {
     });
     expect(found.value).toBe(metadata.metrics?.accuracy);
     const [low, high] = found.interval as [number, number];
+    expect(metadata.interval).toEqual({ metric: 'accuracy', low, high });
     expect(low).toBeLessThanOrEqual(found.value as number);
     expect(high).toBeGreaterThanOrEqual(found.value as number);
     const text = await run('evaluate', '--base', 'base', '--sft', `${task}@0.5`, '--data', 'dev.conllu');
@@ -250,7 +258,7 @@ describe('an interrupted run ends as an undisturbed one', () => {
   const iob = {
     task: { type: 'tagging', column: 'tag' },
     data: { train: 'train.tsv', validation: 'dev.tsv' },
-    validate: { everySteps: 3, metric: 'f1' },
+    validate: { everySteps: 3, metric: 'f1Strict' },
   };
   it.each([
     {
@@ -268,9 +276,13 @@ describe('an interrupted run ends as an undisturbed one', () => {
       },
     },
     {
-      name: 'language, weight decay, 2 iterations',
+      name: 'language, a budget of layers, weight decay, 2 iterations',
       kind: 'language',
-      fields: { ...short, optimizer: decay, select: { k: 500, iterations: 2 } },
+      fields: {
+        ...short,
+        optimizer: decay,
+        select: { k: 500, iterations: 2, budget: { emb: '30%', 1: 40 } },
+      },
     },
     {
       name: 'language, embeddings frozen, random mask, lines',
@@ -317,6 +329,39 @@ describe('an interrupted run ends as an undisturbed one', () => {
       name: 'task, all parameters, weight decay',
       kind: 'task',
       fields: { ...short, method: 'full', optimizer: decay },
+    },
+    {
+      name: 'task, two sources, one with a language, accumulation',
+      kind: 'task',
+      fields: {
+        ...short,
+        optimizer: { learningRate: 0.01, batchSize: 4, accumulate: 2 },
+        data: undefined,
+        sources: [
+          {
+            name: 'aa',
+            train: 'train.conllu',
+            validation: 'dev.conllu',
+            apply: ['runs/xx-1/xx.sft.safetensors'],
+          },
+          { name: 'bb', train: 'dev.conllu', repeat: 2 },
+        ],
+      },
+    },
+    {
+      name: 'task, parsing, weight decay',
+      kind: 'task',
+      fields: { ...short, task: { type: 'parsing' }, validate: { everySteps: 3 }, optimizer: decay },
+    },
+    {
+      name: 'task, a mask that settles, within layers',
+      kind: 'task',
+      fields: {
+        ...short,
+        full: { steps: 30, settle: { overlap: 0.6, over: 2 } },
+        report: { everySteps: 2 },
+        select: { k: 300, within: ['0-1'], budget: { 1: '40%' } },
+      },
     },
     { name: 'task, head alone', kind: 'task', fields: { ...short, method: 'head' } },
     {

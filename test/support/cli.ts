@@ -30,6 +30,16 @@ export async function sft(args: readonly string[], options: CliOptions): Promise
   return finished(startSft(args, options), options);
 }
 
+/** The object that `sft ... --json` prints last. @throws Error with what it printed where it fails */
+export async function sftJson(
+  args: readonly string[],
+  options: CliOptions,
+): Promise<Record<string, unknown>> {
+  const { code, stdout, stderr } = await sft([...args, '--json'], options);
+  if (code !== 0) throw new Error(`sft ended with ${code}: ${stdout}${stderr}`);
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
+}
+
 /** Starts `sft`; its outputs are pipes, so that it does not believe to be on a terminal. */
 export function startSft(
   args: readonly string[],

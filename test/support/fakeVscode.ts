@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 
-/** As much of VS Code as the language of recipes asks for, without an editor. */
+/** As much of VS Code as the language of recipes and some commands ask for, without an editor. */
 
 type Listener = (event: never) => unknown;
 interface Place {
@@ -76,8 +76,104 @@ function uriOf(scheme: string, path: string): FakeDocument['uri'] {
   return { scheme, fsPath: path, toString: () => text };
 }
 
+/** What a command has shown to the user. */
+export interface ShownMessage {
+  readonly kind: 'information' | 'warning' | 'error';
+  readonly text: string;
+  readonly modal: boolean;
+  readonly buttons: readonly string[];
+}
+
+/** The button that the user presses. */
+type Choose = (message: ShownMessage) => string | undefined;
+
+function pressNothing(): undefined {
+  return undefined;
+}
+
+/** Messages, progress, commands and settings; what the user does with them. */
+function fakeDialogs() {
+  const messages: ShownMessage[] = [];
+  const progress: string[] = [];
+  const cancels = new Set<() => void>();
+  const executed: unknown[][] = [];
+  const settings: Record<string, unknown> = {};
+  let answer: Choose = pressNothing;
+  const show =
+    (kind: ShownMessage['kind']) =>
+    async (text: string, ...rest: (string | { readonly modal?: boolean })[]): Promise<string | undefined> => {
+      const modal = rest.some((one) => typeof one === 'object' && one.modal === true);
+      const message = { kind, text, modal, buttons: rest.filter((one) => typeof one === 'string') };
+      messages.push(message);
+      return answer(message);
+    };
+  return {
+    messages,
+    /** Titles of what was shown as under way, from the first on. */
+    progress,
+    executed,
+    settings,
+    /** Says which button the user presses from now on. */
+    onMessage(choose: Choose): void {
+      answer = choose;
+    },
+    /** Presses Cancel wherever something is shown as under way. */
+    cancelProgress(): void {
+      for (const cancel of cancels) cancel();
+    },
+    window: {
+      showInformationMessage: show('information'),
+      showWarningMessage: show('warning'),
+      showErrorMessage: show('error'),
+      async withProgress<T>(
+        { title, cancellable }: { readonly title: string; readonly cancellable?: boolean },
+        task: (told: object, token: object) => Promise<T>,
+      ): Promise<T> {
+        progress.push(title);
+        const told: (() => void)[] = [];
+        const cancel = (): void => told.forEach((one) => one());
+        if (cancellable === true) cancels.add(cancel);
+        try {
+          return await task(
+            { report: () => undefined },
+            { onCancellationRequested: (listener: () => void) => void told.push(listener) },
+          );
+        } finally {
+          cancels.delete(cancel);
+        }
+      },
+    },
+    commands: { executeCommand: async (...all: unknown[]) => void executed.push(all) },
+    configuration: () => ({ get: (name: string, otherwise?: unknown) => settings[name] ?? otherwise }),
+  };
+}
+
+class Uri {
+  readonly scheme = 'file';
+  readonly fsPath: string;
+  readonly path: string;
+
+  constructor(path: string) {
+    this.fsPath = path;
+    this.path = path;
+  }
+
+  static file(path: string): Uri {
+    return new Uri(path);
+  }
+
+  static joinPath({ path }: Uri, ...names: string[]): Uri {
+    return new Uri([path, ...names].join('/'));
+  }
+
+  toString(): string {
+    return uriOf('file', this.path).toString();
+  }
+}
+
 /** A fake of the API, and what a test does to it. */
 export function fakeVscode() {
+  const dialogs = fakeDialogs();
   const listeners = new Map<string, Set<Listener>>();
   const providers = new Map<string, Record<string, (...args: unknown[]) => unknown>>();
   const diagnostics = new Map<string, readonly Shown[]>();
@@ -112,6 +208,10 @@ export function fakeVscode() {
   const workspace = {
     isTrusted: true,
     textDocuments: documents,
+    getConfiguration: dialogs.configuration,
+    getWorkspaceFolder: () => undefined,
+    findFiles: async () => [],
+    asRelativePath: (path: string) => path,
     onDidOpenTextDocument: event('open'),
     onDidChangeTextDocument: event('change'),
     onDidCloseTextDocument: event('close'),
@@ -122,7 +222,12 @@ export function fakeVscode() {
   };
   const api = {
     workspace,
+    commands: dialogs.commands,
+    env: { language: 'en' },
+    ProgressLocation: names('Notification', 'Window'),
+    CancellationError: class extends Error {},
     window: {
+      ...dialogs.window,
       get visibleTextEditors() {
         return documents.map((document) => ({ document }));
       },
@@ -161,7 +266,12 @@ export function fakeVscode() {
     },
     Position,
     Range,
-    Uri: { file: (path: string) => ({ ...uriOf('file', path), path }) },
+    Uri,
+    NotebookCellKind: { Markup: 1, Code: 2 },
+    NotebookData: record('cells'),
+    NotebookCellData: record('kind', 'value', 'languageId'),
+    NotebookCellOutput: record('items'),
+    NotebookCellOutputItem: record('data', 'mime'),
     Hover: record('contents', 'range'),
     MarkdownString: record('value'),
     SnippetString: record('value'),
@@ -196,6 +306,7 @@ export function fakeVscode() {
 
   return {
     api,
+    dialogs,
     open(path: string, text: string, languageId = 'sft-recipe', scheme = 'file'): FakeDocument {
       const document: FakeDocument = {
         uri: uriOf(scheme, path),

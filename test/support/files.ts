@@ -42,21 +42,22 @@ export async function expectDamagedReadOrUserError(
   read: (path: string) => Promise<unknown>,
 ): Promise<void> {
   const path = join(temporaryFolder(), name);
-  const outcomes = { read: 0, refused: 0 };
+  // Where a checksum covers everything, no damaged file is ever read: the sound one is.
+  writeFileSync(path, whole(good));
+  await read(path);
+  let refused = 0;
   await fc.assert(
     fc.asyncProperty(mutations(good), async (bytes) => {
       writeFileSync(path, whole(bytes));
       try {
         await read(path);
-        outcomes.read++;
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         expect(error.place?.file).toBe(path);
-        outcomes.refused++;
+        refused++;
       }
     }),
     { numRuns: fuzzRuns },
   );
-  expect(outcomes.read).toBeGreaterThan(0);
-  expect(outcomes.refused).toBeGreaterThan(0);
+  expect(refused).toBeGreaterThan(0);
 }

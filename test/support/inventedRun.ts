@@ -38,6 +38,7 @@ export function eventsOf({ name = 'pos-en', full, sparse, layers = 2, seed = 1 }
     maskable,
     parameters: maskable + 1000,
     maskableByParameter,
+    by: 'lottery',
     phases: [
       { iteration: 1, phase: 'full', steps: full },
       { iteration: 1, phase: 'sparse', steps: sparse },
@@ -91,11 +92,12 @@ export function eventsOf({ name = 'pos-en', full, sparse, layers = 2, seed = 1 }
     );
   };
   const threshold = (n: number) => 2e-5 + 6e-5 * Math.sqrt(n / full);
-  const mask = (n: number): MaskEvent => ({
+  const mask = (n: number, asked = k): MaskEvent => ({
     type: 'mask',
     iteration: 1,
     phase: 'full',
     step: n,
+    k: asked,
     threshold: threshold(n),
     overlap: n <= 1 ? null : 1 - 0.6 * Math.exp((-3 * n) / full),
     byParameter: byParameter(n),
@@ -127,6 +129,7 @@ export function eventsOf({ name = 'pos-en', full, sparse, layers = 2, seed = 1 }
     file: `${name}.sft.safetensors`,
     entries: k,
     metrics: { accuracy: 0.9445, macroF1: 0.91, loss: 0.21 },
+    interval: { metric: 'accuracy', low: 0.9391, high: 0.9502 },
   };
   const steps = (phase: PhaseKind, to: number, from = 1) =>
     Array.from({ length: to - from + 1 }, (_, i) => step(phase, from + i));

@@ -1,7 +1,14 @@
 import * as fc from 'fast-check';
 
+const isSoak = process.env.SFT_SOAK !== undefined;
+
 /** How many mutated files a property test reads: 2,000, or 10,000 in a soak (SFT_SOAK=1). */
-export const fuzzRuns = process.env.SFT_SOAK === undefined ? 2000 : 10000;
+export const fuzzRuns = isSoak ? 10_000 : 2000;
+
+/** How long a test of them may take that needs so many milliseconds elsewhere. */
+export function fuzzTimeout(milliseconds: number): number {
+  return isSoak ? Math.max(milliseconds, 1_800_000) : milliseconds;
+}
 
 /** One change of a file: what is done, where, how far and with which byte; positions are fractions of the length. */
 interface Mutation {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Parameter } from '../../src/core/parameters.ts';
+import type { Sft, SparseDiff } from '../../src/core/sft.ts';
 import { withSafetensors } from '../../src/formats/safetensors.ts';
 import type { ModelConfig } from '../../src/model/config.ts';
 import { oracle } from './oracle.ts';
@@ -48,4 +49,17 @@ export function tinyConfig(): ModelConfig {
     attentionDropout: 0,
     padTokenId: 0,
   };
+}
+
+/** The sparse differences of one of the oracle's files, without its head. */
+export async function oracleDiffs(file: string): Promise<Sft> {
+  const tensors = await oracleTensors(file);
+  const diffs = new Map<string, SparseDiff>();
+  for (const [key, { values }] of tensors) {
+    const [, name] = /^diffs\.(.*)\.indices$/.exec(key) ?? [];
+    if (name === undefined) continue;
+    const indices = Uint32Array.from(values);
+    diffs.set(name, { indices, values: tensors.get(`diffs.${name}.values`)!.values as Float32Array });
+  }
+  return { diffs, abs: new Map() };
 }

@@ -2,6 +2,7 @@ import type { Parameter } from '../../src/core/parameters.ts';
 import type { PackingOptions } from '../../src/data/packing.ts';
 import { buildModel } from '../../src/model/buildModel.ts';
 import type { Head } from '../../src/model/heads/head.ts';
+import { biaffine } from '../../src/model/heads/biaffine.ts';
 import { maskedLanguageModelling } from '../../src/model/heads/maskedLanguageModelling.ts';
 import { questionAnswering } from '../../src/model/heads/questionAnswering.ts';
 import { sequenceClassification } from '../../src/model/heads/sequenceClassification.ts';
@@ -15,6 +16,7 @@ export const HEADS: Record<string, (untied: boolean) => Head> = {
   'token-classification': () => tokenClassification,
   'sequence-classification': () => sequenceClassification,
   'question-answering': () => questionAnswering,
+  biaffine: () => biaffine,
 };
 
 /** The oracle's encoder with one of its heads. */
@@ -28,7 +30,10 @@ export async function oracleModel(
     ...parametersOf(await oracleTensors('tiny-bert/model.safetensors'), 'bert.'),
     ...parametersOf(await oracleTensors(`tiny-bert/head-${headName}.safetensors`)),
   ]);
-  const labels = base.get('classifier.bias')?.values.length ?? config.vocabSize;
+  const labels =
+    base.get('classifier.bias')?.values.length ??
+    base.get('biaffine_rels.weight')?.shape[0] ??
+    config.vocabSize;
   const parameters = buildModel(base, { config, head, labels, seed: 1 });
   return { model: graphModel(parameters, config, head), parameters, packing: packingOptions(config, head) };
 }

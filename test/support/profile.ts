@@ -14,17 +14,22 @@ interface ProfileNode {
 }
 
 export interface Stretch {
+  /** Processor time: of a loaded machine, on which the clock says more. */
   readonly milliseconds: number;
   /** The outermost function of ours in it; empty if none of ours ran. */
   readonly name: string;
 }
 
-/** A thread that the system held back takes no samples: the time between two of them counts up to this many microseconds. */
-const longestGap = 5000;
+/** Microseconds between two samples of a thread that computes, as it is asked for (`Profiler.setSamplingInterval`). */
+export const samplingInterval = 1000;
 
 /**
  * The longest time for which files that are ours were on the stack in every sample. Handlers that follow on each other
  * without a sample in between count as one, so that it is never too short.
+ *
+ * Samples are counted, and not the time between them: a thread that the system held back takes none, and a longer gap is
+ * that of a thread (or of the profiler's own) that had to wait for a processor. On two cores with a load of 13, 40 ms of
+ * processor time in 184 ms count as 47.
  */
 export function longestStretch(profile: Profile, ours: (url: string) => boolean): Stretch {
   const names = outermostOfOurs(profile.nodes, ours);
@@ -34,7 +39,7 @@ export function longestStretch(profile: Profile, ours: (url: string) => boolean)
     const name = names.get(node);
     if (name === undefined) microseconds = 0;
     else {
-      microseconds += Math.min(profile.timeDeltas?.[index] ?? 0, longestGap);
+      microseconds += Math.min(profile.timeDeltas?.[index] ?? 0, samplingInterval);
       if (microseconds > longest.milliseconds * 1000) longest = { milliseconds: microseconds / 1000, name };
     }
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Parameter } from '../../src/core/parameters.ts';
 import { hash32 } from '../../src/core/random.ts';
+import { inventedUnigram } from './inventedTokenizers.ts';
 import { randomParameters, writeConfig, writeModel } from './tinyModel.ts';
 
 const specials = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
@@ -118,13 +119,54 @@ export async function writeTinyBase(
   parameters.set('cls.predictions.transform.dense.bias', zeros(hidden));
   parameters.set('cls.predictions.transform.LayerNorm.weight', zeros(hidden));
   parameters.set('cls.predictions.transform.LayerNorm.bias', zeros(hidden));
+  await writeFresh(folder, parameters);
+  writeFileSync(join(folder, 'vocab.txt'), `${vocabulary.join('\n')}\n`);
+  writeFileSync(join(folder, 'tokenizer_config.json'), JSON.stringify({ do_lower_case: false }));
+}
+
+/**
+ * A random XLM-RoBERTa without a head, as a Hugging Face folder: positions start behind its padding's, there is one type of tokens,
+ * and a unigram model cuts words into the same syllables.
+ */
+export async function writeTinyXlmR(folder: string, seed: number): Promise<string> {
+  const pieces = syllables.flatMap((syllable) => [`▁${syllable}`, syllable]);
+  const tokenizer = inventedUnigram(Object.fromEntries(pieces.map((piece) => [piece, -2])), {
+    // A soft hyphen is nothing, as for the BERT.
+    normalizer: { type: 'Replace', pattern: { String: '\u00ad' }, content: '' },
+    post_processor: {
+      type: 'TemplateProcessing',
+      single: around('<s>', 'A', '</s>'),
+      pair: around('<s>', 'A', '</s>', '</s>', 'B', '</s>'),
+    },
+  });
+  const { vocab } = tokenizer.model as { vocab: readonly unknown[] };
+  writeConfig(folder, {
+    ...tinyConfig,
+    model_type: 'xlm-roberta',
+    architectures: ['XLMRobertaModel'],
+    vocab_size: vocab.length,
+    max_position_embeddings: 50,
+    type_vocab_size: 1,
+    pad_token_id: 1,
+  });
+  await writeFresh(folder, randomParameters(folder, seed));
+  writeFileSync(join(folder, 'tokenizer.json'), JSON.stringify(tokenizer));
+  return folder;
+}
+
+function around(...ids: readonly string[]): unknown[] {
+  return ids.map((id) =>
+    id === 'A' || id === 'B' ? { Sequence: { id, type_id: 0 } } : { SpecialToken: { id, type_id: 0 } },
+  );
+}
+
+/** Writes parameters with LayerNorms and biases as they are made. */
+async function writeFresh(folder: string, parameters: ReadonlyMap<string, Parameter>): Promise<void> {
   for (const [name, { values }] of parameters) {
     if (name.endsWith('LayerNorm.weight')) values.fill(1);
     else if (name.endsWith('bias')) values.fill(0);
   }
   await writeModel(folder, parameters);
-  writeFileSync(join(folder, 'vocab.txt'), `${vocabulary.join('\n')}\n`);
-  writeFileSync(join(folder, 'tokenizer_config.json'), JSON.stringify({ do_lower_case: false }));
 }
 
 function zeros(length: number): Parameter {

@@ -25,7 +25,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** A page as the extension's host makes it, with an editor that records what it is sent and keeps the state. */
-function pageText(theme: ThemeKind): string {
+function pageText(view: string, theme: ThemeKind): string {
   const csp = [
     "default-src 'none'",
     "img-src 'self' data: blob:",
@@ -33,9 +33,9 @@ function pageText(theme: ThemeKind): string {
     "font-src 'self'",
     `script-src 'nonce-${nonce}'`,
   ].join('; ');
-  return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Run</title>
+  return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Page</title>
 <meta http-equiv="Content-Security-Policy" content="${csp}">
-<link rel="icon" href="data:,"><link rel="stylesheet" href="/dist/webview/run.css"></head>
+<link rel="icon" href="data:,"><link rel="stylesheet" href="/dist/webview/${view}.css"></head>
 <body class="${theme}"><div id="app"></div>
 <script nonce="${nonce}">
   window.posted = [];
@@ -46,31 +46,46 @@ function pageText(theme: ThemeKind): string {
     document.documentElement.style.setProperty(name, value);
   }
   window.acquireVsCodeApi = () => ({
-    postMessage: (message) => window.posted.push(message),
+    postMessage: (message) => {
+      window.posted.push(message);
+      window.take?.(message);
+    },
     getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') ?? undefined,
     setState: (state) => sessionStorage.setItem('state', JSON.stringify(state)),
   });
 </script>
-<script type="module" nonce="${nonce}" src="/dist/webview/run.js"></script></body></html>`;
+<script type="module" nonce="${nonce}" src="/dist/webview/${view}.js"></script></body></html>`;
 }
 
-export interface Pages {
+interface Message {
+  readonly type: string;
+}
+
+/** Pages of a view that is sent messages `To` and sends messages `From`. */
+export interface ViewPages<To, From extends Message> {
   open(options?: {
     readonly theme?: ThemeKind;
     readonly width?: number;
     readonly height?: number;
-  }): Promise<RunPage>;
+    /** Is given what the page sends, as it comes. */
+    readonly take?: (message: From) => void;
+  }): Promise<ViewPage<To, From>>;
   close(): Promise<void>;
 }
 
+export type Pages = ViewPages<ToRunPanel, FromRunPanel>;
+
 /** A browser and a server on the loopback. */
-export async function openPages(): Promise<Pages> {
+export const openPages = (): Promise<Pages> => openViews<ToRunPanel, FromRunPanel>('run');
+
+/** The same for any view: its bundle's name in `dist/webview`. */
+export async function openViews<To, From extends Message>(view: string): Promise<ViewPages<To, From>> {
   const server = await serve();
   const browser = await launchBrowser(chromiumPath);
   const { port } = server.address() as AddressInfo;
   const contexts: BrowserContext[] = [];
   return {
-    async open({ theme = 'vscode-dark', width = 1400, height = 1000 } = {}) {
+    async open({ theme = 'vscode-dark', width = 1400, height = 1000, take } = {}) {
       const context = await browser.newContext({ viewport: { width, height } });
       contexts.push(context);
       const page = await context.newPage();
@@ -79,8 +94,9 @@ export async function openPages(): Promise<Pages> {
       page.on('console', (message) => {
         if (message.type() === 'error') complaints.push(message.text());
       });
-      await page.goto(`http://127.0.0.1:${port}/?theme=${theme}`);
-      return runPage(page, complaints);
+      if (take !== undefined) await page.exposeFunction('take', take);
+      await page.goto(`http://127.0.0.1:${port}/?view=${view}&theme=${theme}`);
+      return viewPage<To, From>(page, complaints);
     },
     async close() {
       await Promise.all(contexts.map((context) => context.close()));
@@ -90,34 +106,37 @@ export async function openPages(): Promise<Pages> {
   };
 }
 
-export interface RunPage {
+export interface ViewPage<To, From extends Message> {
   readonly page: Page;
   /** Sends messages as the host would. */
-  send(...messages: readonly ToRunPanel[]): Promise<void>;
+  readonly send: (...messages: readonly To[]) => Promise<void>;
   /** Anything at all, for messages that are wrong. */
-  sendAnything(message: unknown): Promise<void>;
-  posted(): Promise<readonly FromRunPanel[]>;
+  readonly sendAnything: (message: unknown) => Promise<void>;
+  readonly posted: () => Promise<readonly From[]>;
   /** Waits until a message of this sort has come, and gives all that did. */
-  postedOf<T extends FromRunPanel['type']>(
+  readonly postedOf: <T extends From['type']>(
     type: T,
     least?: number,
-  ): Promise<readonly Extract<FromRunPanel, { type: T }>[]>;
-  state(): Promise<unknown>;
+  ) => Promise<readonly Extract<From, { type: T }>[]>;
+  readonly state: () => Promise<unknown>;
   /** Errors of the page, and what its security policy refused. */
   readonly complaints: () => Promise<readonly string[]>;
 }
 
+export type RunPage = ViewPage<ToRunPanel, FromRunPanel>;
+
 interface TestWindow {
   postMessage(message: unknown, origin: string): void;
-  readonly posted: FromRunPanel[];
+  readonly posted: Message[];
   readonly violations: string[];
   readonly sessionStorage: { getItem(name: string): string | null };
 }
 
-function runPage(page: Page, errors: readonly string[]): RunPage {
+function viewPage<To, From extends Message>(page: Page, errors: readonly string[]): ViewPage<To, From> {
   const sendAnything = (message: unknown) =>
     page.evaluate((data) => (globalThis as unknown as TestWindow).postMessage(data, '*'), message);
-  const posted = () => page.evaluate(() => (globalThis as unknown as TestWindow).posted);
+  const posted = async () =>
+    (await page.evaluate(() => (globalThis as unknown as TestWindow).posted)) as unknown as readonly From[];
   return {
     page,
     sendAnything,
@@ -125,13 +144,13 @@ function runPage(page: Page, errors: readonly string[]): RunPage {
     async send(...messages) {
       for (const message of messages) await sendAnything(message);
     },
-    async postedOf<T extends FromRunPanel['type']>(type: T, least = 1) {
+    async postedOf<T extends From['type']>(type: T, least = 1) {
       await page.waitForFunction(
         ({ type, least }) =>
           (globalThis as unknown as TestWindow).posted.filter((one) => one.type === type).length >= least,
         { type, least },
       );
-      return (await posted()).filter((one) => one.type === type) as Extract<FromRunPanel, { type: T }>[];
+      return (await posted()).filter((one) => one.type === type) as Extract<From, { type: T }>[];
     },
     state: async () => {
       const text = await page.evaluate(() =>
@@ -164,6 +183,7 @@ export function live(part: Partial<LiveState> = {}): RunPresence {
     memory: 3.1e9,
     node: 'plain Node 24.21.0',
     pid: 4711,
+    k: null,
   };
   return { kind: 'live', live: { ...state, ...part } };
 }
@@ -189,7 +209,9 @@ async function serve(): Promise<Server> {
     const { pathname, searchParams } = new URL(url, 'http://127.0.0.1');
     if (pathname === '/') {
       response.setHeader('content-type', 'text/html');
-      response.end(pageText((searchParams.get('theme') ?? 'vscode-dark') as ThemeKind));
+      response.end(
+        pageText(searchParams.get('view') ?? '', (searchParams.get('theme') ?? 'vscode-dark') as ThemeKind),
+      );
       return;
     }
     const file = join(root, pathname);

@@ -45,15 +45,17 @@ describe.skipIf(!hasChromium)(title, () => {
     const { page, complaints } = await opened(viewMessage(training));
     await page.getByText('task SFT').waitFor();
     const stages = page.getByRole('list', { name: 'Phases of the run' }).getByRole('listitem');
-    expect(await stages.allInnerTexts()).toHaveLength(4);
-    expect(await stages.nth(0).getAttribute('aria-current')).toBe('step');
-    expect(await page.getByRole('progressbar', { name: 'full' }).getAttribute('aria-valuetext')).toBe(
-      'step 120/200',
-    );
+    await expect.poll(() => stages.allInnerTexts()).toHaveLength(4);
+    await expect.poll(() => stages.nth(0).getAttribute('aria-current')).toBe('step');
+    await expect
+      .poll(() => page.getByRole('progressbar', { name: 'full' }).getAttribute('aria-valuetext'))
+      .toBe('step 120/200');
     const status = page.locator('.status');
-    expect(await status.innerText()).toMatch(
-      /running on cpu \(plain Node 24\.21\.0\).*1,\d\d\d tokens\/s.*phase ends \d\d:\d\d.*all done ≈ \d\d:\d\d.*3\.1 GB/s,
-    );
+    await expect
+      .poll(() => status.innerText())
+      .toMatch(
+        /running on cpu \(plain Node 24\.21\.0\).*1,\d\d\d tokens\/s.*phase ends \d\d:\d\d.*all done ≈ \d\d:\d\d.*3\.1 GB/s,
+      );
     for (const chart of [
       'Loss nats',
       'Validation accuracy %',
@@ -83,10 +85,35 @@ describe.skipIf(!hasChromium)(title, () => {
     expect(actions.map(({ action }) => action)).toEqual(['pause', 'stop', 'resume', 'cancel', 'compare']);
   });
 
-  test('a run that stops after this step cannot be stopped twice', async () => {
-    const { page } = await opened(viewMessage(training, live({ status: 'stopping' })));
-    await page.getByText('stopping after this step').waitFor();
-    expect(await page.getByRole('button', { name: 'Pause' }).isDisabled()).toBe(true);
+  test.each(['pausing', 'stopping'] as const)(
+    'a run that is %s after this step cannot be asked twice, and its button keeps the focus',
+    async (status) => {
+      const panel = await opened(viewMessage(training));
+      const { page } = panel;
+      const pause = page.getByRole('button', { name: 'Pause' });
+      await pause.focus();
+      await panel.send(viewMessage(training, live({ status })));
+      await page.getByText(`${status} after this step`).first().waitFor();
+      await expect.poll(() => pause.isDisabled()).toBe(true);
+      await expect.poll(() => page.evaluate("document.activeElement.matches('vscode-button')")).toBe(true);
+      await page.keyboard.press('Enter');
+      await panel.send(viewMessage(training, live({ status: 'paused' })));
+      const resume = page.getByRole('button', { name: 'Resume' });
+      await expect.poll(() => resume.isDisabled()).toBe(false);
+      await page.keyboard.press('Enter');
+      expect((await panel.postedOf('action')).map(({ action }) => action)).toEqual(['resume']);
+    },
+  );
+
+  test('a finished run of an older version shows its result without an interval', async () => {
+    const events = run.whole().map((event) => {
+      if (event.type !== 'done') return event;
+      const { interval: _, ...older } = event;
+      return older;
+    });
+    const { page } = await opened(viewMessage(events, { kind: 'ended', end: done }));
+    const result = await page.getByRole('group', { name: 'Done' }).innerText();
+    expect(result).toMatch(/94\.45 %\s*accuracy/);
   });
 
   test('a queued run shows its place, and can leave', async () => {
@@ -101,10 +128,37 @@ describe.skipIf(!hasChromium)(title, () => {
       viewMessage(run.whole(), { kind: 'ended', end: done }, { size: 56_623_104 }),
     );
     const result = await page.getByRole('group', { name: 'Done' }).innerText();
-    expect(result).toMatch(/94\.45 %.*accuracy.*56\.6 MB/s);
+    expect(result).toMatch(/94\.45 %.*accuracy \[93\.91 %, 95\.02 %\].*56\.6 MB/s);
     for (const name of ['Evaluate', 'Compose', 'Reveal']) await page.getByRole('button', { name }).waitFor();
-    expect(await page.getByRole('button', { name: 'Pause' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('button', { name: 'Pause' }).count()).toBe(0);
   });
+
+  test.each([
+    ['asked', 'The mask was chosen early, as asked'],
+    ['settled', 'The full phase ended early: its mask had settled'],
+  ] as const)(
+    'a run whose full phase ended early (%s) says how many steps that saved',
+    async (reason, why) => {
+      const shortened = {
+        type: 'shortened',
+        iteration: 1,
+        phase: 'full',
+        step: 120,
+        steps: 200,
+        reason,
+      } as const;
+      const events = run.whole().filter(({ type }) => type !== 'done');
+      const at = events.indexOf(run.select);
+      const all = [...events.slice(0, at), shortened, ...events.slice(at), run.done];
+      const { page } = await opened(viewMessage(all, { kind: 'ended', end: done }));
+      const saved = page.getByRole('group', { name: 'Done' }).getByText('80 steps saved');
+      await expect.poll(() => saved.getAttribute('title')).toBe(why);
+      const whole = await opened(viewMessage(run.whole(), { kind: 'ended', end: done }));
+      await expect
+        .poll(() => whole.page.getByRole('group', { name: 'Done' }).innerText())
+        .not.toContain('saved');
+    },
+  );
 
   test('a failed run says why, what to do, and its last lines; it can be resumed if there is a checkpoint', async () => {
     const cause = { what: 'Memory ran out.', advice: 'Close something.', log: ['line 1', 'line 2'] };
@@ -117,10 +171,10 @@ describe.skipIf(!hasChromium)(title, () => {
     const lost: RunEnd = { outcome: 'interrupted', cause, resumable: false };
     await panel.send({ type: 'presence', presence: { kind: 'ended', end: lost }, heading });
     await panel.page.locator('.trouble').getByText('Interrupted: Memory ran out.').waitFor();
-    expect(await panel.page.getByRole('button', { name: 'Resume' }).count()).toBe(0);
+    await expect.poll(() => panel.page.getByRole('button', { name: 'Resume' }).count()).toBe(0);
     await panel.send({ type: 'presence', presence: { kind: 'gone' }, heading });
     await panel.page.locator('.trouble').getByText('The folder of this run is gone').waitFor();
-    expect(await panel.page.getByRole('button', { name: 'More actions' }).count()).toBe(0);
+    await expect.poll(() => panel.page.getByRole('button', { name: 'More actions' }).count()).toBe(0);
   });
 
   test('nothing to show is said in a sentence', async () => {
@@ -133,16 +187,10 @@ describe.skipIf(!hasChromium)(title, () => {
     const panel = await opened(viewMessage(sparse));
     await panel.page.getByRole('button', { name: 'Table of Learning rate' }).click();
     const rows = panel.page.getByRole('region', { name: 'Learning rate' }).locator('tbody tr');
-    expect(await rows.count()).toBe(260);
-    expect(await rows.nth(0).locator('td').allInnerTexts()).toEqual([
-      '1',
-      'full',
-      '1',
-      '1',
-      '5.000e-5',
-      '5.000e-5',
-      '5.000e-5',
-    ]);
+    await expect.poll(() => rows.count()).toBe(260);
+    await expect
+      .poll(() => rows.nth(0).locator('td').allInnerTexts())
+      .toEqual(['1', 'full', '1', '1', '5.000e-5', '5.000e-5', '5.000e-5']);
     await panel.page.getByRole('button', { name: 'CSV of Loss' }).click();
     const [saved] = await panel.postedOf('save');
     expect([saved.name, saved.format]).toEqual(['pos-en Loss', 'csv']);
@@ -153,6 +201,48 @@ describe.skipIf(!hasChromium)(title, () => {
       }),
     );
     expect(saved.data.trimEnd().split('\r\n').slice(1)).toEqual(values);
+  });
+
+  test('the map of the mask has a table, too: as CSV has it, of the moment that is shown, and kept', async () => {
+    const panel = await opened(viewMessage(training));
+    const { page } = panel;
+    const { layout, frames } = viewOf(training).masks;
+    const rowsOf = async () => {
+      const table = page.getByRole('table', { name: /^pos-en Mask/ });
+      return (await table.locator('tbody tr').allInnerTexts()).map((row) => row.split(/\s*\t\s*/));
+    };
+    const expected = ({ counts }: (typeof frames)[number]) =>
+      layout.cells.map(({ row, column, total }, i) => [
+        layout.rows[row],
+        layout.columns[column],
+        counts[i].toLocaleString('en-US'),
+        total?.toLocaleString('en-US'),
+        `${((100 * counts[i]) / (total ?? 1)).toFixed(1)} %`,
+      ]);
+    await page.getByRole('button', { name: 'Table of Mask now' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('region', { name: 'pos-en Mask now (% chosen)' }).waitFor();
+    await expect.poll(rowsOf).toEqual(expected(frames[frames.length - 1]));
+    await page.getByRole('button', { name: 'CSV of Mask now' }).click();
+    const [{ data }] = await panel.postedOf('save');
+    const saved = data.trimEnd().split('\r\n').slice(1);
+    expect(saved.map((line) => line.split(',').slice(0, 4))).toEqual(
+      layout.cells.map(({ row, column, total }, i) => [
+        layout.rows[row],
+        layout.columns[column],
+        String(frames[frames.length - 1].counts[i]),
+        String(total),
+      ]),
+    );
+    await page.getByRole('slider', { name: 'Time' }).focus();
+    await page.keyboard.press('Home');
+    await page.getByRole('region', { name: 'pos-en Mask then' }).waitFor();
+    await expect.poll(rowsOf).toEqual(expected(frames[0]));
+    expect(expected(frames[0])).not.toEqual(expected(frames[frames.length - 1]));
+    await expect.poll(panel.state).toMatchObject({ mapTable: true, frame: 0 });
+    await page.getByRole('button', { name: 'Table of Mask then', pressed: true }).click();
+    await expect.poll(() => page.getByRole('table').count()).toBe(0);
+    expect(await panel.complaints()).toEqual([]);
   });
 
   test('a chart can be saved as a picture', async () => {
@@ -171,19 +261,21 @@ describe.skipIf(!hasChromium)(title, () => {
     await page.getByRole('tab', { name: 'Table' }).click();
     const table = page.getByRole('table', { name: 'All series of pos-en' });
     await table.waitFor();
-    expect(await table.locator('tbody tr').count()).toBe(260);
-    expect(await table.locator('thead th').allInnerTexts()).toEqual([
-      'iteration',
-      'phase',
-      'step',
-      'steps in row',
-      'Loss (nats)',
-      'L1 (nats)',
-      'Learning rate (per step)',
-      'Gradient norm (L2)',
-      'Speed (tokens/s)',
-      'Validation accuracy',
-    ]);
+    await expect.poll(() => table.locator('tbody tr').count()).toBe(260);
+    await expect
+      .poll(() => table.locator('thead th').allInnerTexts())
+      .toEqual([
+        'iteration',
+        'phase',
+        'step',
+        'steps in row',
+        'Loss (nats)',
+        'L1 (nats)',
+        'Learning rate (per step)',
+        'Gradient norm (L2)',
+        'Speed (tokens/s)',
+        'Validation accuracy',
+      ]);
   });
 
   test('recipe and log are asked for and shown', async () => {
@@ -199,6 +291,10 @@ describe.skipIf(!hasChromium)(title, () => {
     await panel.send({ type: 'log', text: lines, truncated: false });
     const log = panel.page.getByRole('region', { name: 'Log of this run' });
     await expect.poll(() => log.evaluate((box) => (box as unknown as Box).scrollTop)).toBeGreaterThan(1000);
+    // While it is in sight, it grows with its run.
+    const asked = (await panel.postedOf('tab')).length;
+    await panel.send({ type: 'events', from: training.length, events: run.phase('full', 121).slice(-1) });
+    await expect.poll(async () => (await panel.postedOf('tab')).length).toBe(asked + 1);
   });
 
   test('the slider shows older masks, and follows the run unless it was moved', async () => {
@@ -211,10 +307,10 @@ describe.skipIf(!hasChromium)(title, () => {
     await page.getByRole('slider', { name: 'Time' }).focus();
     await page.keyboard.press('Home');
     await page.getByText('full step 10', { exact: true }).waitFor();
-    expect(await shareOf()).not.toBe(share);
+    await expect.poll(shareOf).not.toBe(share);
     await panel.send({ type: 'events', from: training.length, events: run.phase('full', 130).slice(-13) });
     await page.getByText('step 130/200').waitFor();
-    expect(await when.innerText()).toBe('full step 10');
+    await expect.poll(() => when.innerText()).toBe('full step 10');
     await page.getByRole('button', { name: 'follow the run again' }).click();
     await page.getByText('full step 130', { exact: true }).waitFor();
   });
@@ -240,14 +336,14 @@ describe.skipIf(!hasChromium)(title, () => {
     await page.keyboard.press('Home');
     await page.keyboard.press('ArrowRight');
     const spoken = page.locator('#spoken');
-    expect(await spoken.innerText()).toMatch(/^full phase, step 2: train 2\.\d+ nats$/);
+    await expect.poll(() => spoken.innerText()).toMatch(/^full phase, step 2: train 2\.\d+ nats$/);
     // The cursors of all charts go together.
     await page
       .getByRole('figure', { name: 'Learning rate' })
       .getByText('full phase, step 2', { exact: true })
       .waitFor();
     await page.keyboard.press('End');
-    expect(await spoken.innerText()).toMatch(/^sparse phase, step 60: train/);
+    await expect.poll(() => spoken.innerText()).toMatch(/^sparse phase, step 60: train/);
     await page.keyboard.press('+');
     await page.getByRole('button', { name: 'Show the whole range again' }).first().waitFor();
     await page.keyboard.press('Escape');
@@ -284,9 +380,11 @@ describe.skipIf(!hasChromium)(title, () => {
     for (const name of ['Loss', 'Validation accuracy', 'Learning rate']) {
       await page.getByRole('figure', { name }).getByText(told).waitFor();
     }
-    expect(await loss.getByRole('button', { name: /^train/ }).innerText()).toMatch(/0\.\d{4} nats/);
+    await expect
+      .poll(() => loss.getByRole('button', { name: /^train/ }).innerText())
+      .toMatch(/0\.\d{4} nats/);
     const rate = page.getByRole('figure', { name: 'Learning rate' }).locator('.entry .value');
-    expect(Number(await rate.innerText())).toBeCloseTo(5e-5 / 4, 6);
+    await expect.poll(async () => Number(await rate.innerText())).toBeCloseTo(5e-5 / 4, 6);
   });
 
   test('a run of 100,000 steps is shown reduced', async () => {
@@ -295,7 +393,7 @@ describe.skipIf(!hasChromium)(title, () => {
     await panel.page.getByRole('tab', { name: 'Table' }).click();
     const rows = panel.page.getByRole('table', { name: 'All series' }).locator('tbody tr');
     await rows.first().waitFor();
-    expect(await rows.count()).toBe(2000);
+    await expect.poll(() => rows.count()).toBe(2000);
     expect(await panel.complaints()).toEqual([]);
   });
 
@@ -314,13 +412,13 @@ describe.skipIf(!hasChromium)(title, () => {
     expect(zoom[1]).toBeLessThan(300);
     await page.getByRole('button', { name: 'Table of Speed' }).click();
     const rows = page.getByRole('region', { name: 'Speed' }).locator('tbody tr');
-    expect(await rows.count()).toBe(Math.floor(zoom[1]) - Math.ceil(zoom[0]) + 1);
+    await expect.poll(() => rows.count()).toBe(Math.floor(zoom[1]) - Math.ceil(zoom[0]) + 1);
     await over.dblclick();
     await page
       .getByRole('button', { name: 'Show the whole range again' })
       .first()
       .waitFor({ state: 'detached' });
-    expect(await rows.count()).toBe(260);
+    await expect.poll(() => rows.count()).toBe(260);
   });
 
   test('what the user chose is there again after a reload', async () => {
@@ -339,13 +437,15 @@ describe.skipIf(!hasChromium)(title, () => {
     expect((await panel.postedOf('tab'))[0].tab).toBe('log');
     await panel.send(viewMessage(training), past);
     await page.getByText('full step 10', { exact: true }).waitFor();
-    expect(await page.getByRole('tab', { name: 'Log' }).getAttribute('aria-selected')).toBe('true');
+    await expect
+      .poll(() => page.getByRole('tab', { name: 'Log' }).getAttribute('aria-selected'))
+      .toBe('true');
     await page.getByRole('tab', { name: 'Charts' }).click();
     const toggle = page.getByRole('button', { name: /^validation/ });
-    expect(await toggle.getAttribute('aria-pressed')).toBe('false');
+    await expect.poll(() => toggle.getAttribute('aria-pressed')).toBe('false');
     await page.getByRole('button', { name: 'Take old away' }).click();
     expect((await panel.postedOf('removeOverlay'))[0].folder).toBe('/runs/old');
-    expect(await panel.state()).toMatchObject({ overlays: [], hidden: ['loss:validation'], frame: 0 });
+    await expect.poll(panel.state).toMatchObject({ overlays: [], hidden: ['loss:validation'], frame: 0 });
   });
 
   test('what was kept for another run is not used', async () => {
@@ -354,7 +454,7 @@ describe.skipIf(!hasChromium)(title, () => {
     await panel.page.reload();
     await panel.send(viewMessage(training, live(), { folder: '/runs/other' }));
     await panel.page.getByRole('figure', { name: 'Loss' }).waitFor();
-    expect(await panel.state()).toMatchObject({ folder: '/runs/other', tab: 'charts' });
+    await expect.poll(panel.state).toMatchObject({ folder: '/runs/other', tab: 'charts' });
   });
 
   test('events that do not fit lead to one question for everything', async () => {
@@ -394,6 +494,6 @@ describe.skipIf(!hasChromium)(title, () => {
     const events = [{ ...run.start, k: 0, phases: [run.start.phases[0]] }, ...run.steps('full', 10)];
     const { page } = await opened(viewMessage(events));
     await page.getByText('no mask').waitFor();
-    expect(await page.getByRole('grid').count()).toBe(0);
+    await expect.poll(() => page.getByRole('grid').count()).toBe(0);
   });
 });

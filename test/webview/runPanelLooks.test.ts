@@ -1,8 +1,17 @@
-import axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ToRunPanel } from '../../src/protocol/runPanel.ts';
 import { eventsOf } from '../support/inventedRun.ts';
-import { chromiumPath, hasChromium, live, openPages, viewMessage, viewOf, type Pages } from './runPage.ts';
+import { overlapsOf, seriousFindings } from './looks.ts';
+import {
+  chromiumPath,
+  hasChromium,
+  heading,
+  live,
+  openPages,
+  viewMessage,
+  viewOf,
+  type Pages,
+} from './runPage.ts';
 import { themeKinds } from './themes.ts';
 
 const run = eventsOf({ full: 200, sparse: 100, layers: 12 });
@@ -31,28 +40,24 @@ const states: Readonly<Record<string, readonly ToRunPanel[]>> = {
       },
     }),
   ],
+  'waiting for another K': [
+    viewMessage(training, live({ status: 'paused' })),
+    { type: 'presence', presence: live({ status: 'paused', k: 99_000 }), heading },
+    { type: 'kAnswer', k: 12_345_678, answer: 'asked' },
+    {
+      type: 'kAnswer',
+      k: 12_345_678,
+      answer: { what: 'K must be a whole number from 1 to 23104.', advice: '' },
+    },
+  ],
   queued: [viewMessage([], live({ status: 'queued', position: 3 }))],
 };
 
-/** Parts of the page that lie over each other, and whether it must be scrolled sideways. Runs in the page. */
-const overlaps = `(() => {
-  const shown = [...document.querySelectorAll(
-    'h1, .about, .buttons, .track-row, .stage, .status, .trouble, .result, vscode-panel-tab, .tab-aside, ' +
-    'figcaption h3, figcaption .note, figcaption .tools, .legend, .plot, .map-head, .heat, .heat-foot, .time > *'
-  )].map((element) => ({ element, box: element.getBoundingClientRect() }))
-    .filter(({ box }) => box.width > 0 && box.height > 0);
-  const found = [];
-  for (const [i, a] of shown.entries()) {
-    for (const b of shown.slice(i + 1)) {
-      if (a.element.contains(b.element) || b.element.contains(a.element)) continue;
-      const wide = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left);
-      const high = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top);
-      if (wide > 1 && high > 1) found.push(a.element.outerHTML.slice(0, 80) + ' / ' + b.element.outerHTML.slice(0, 80));
-    }
-  }
-  if (document.documentElement.scrollWidth > innerWidth) found.push('wider than the window');
-  return found;
-})()`;
+/** Parts of the page that must not lie over each other. */
+const apart =
+  'h1, .about, .buttons, .track-row, .stage, .status, .trouble, .result, vscode-panel-tab, .tab-aside, ' +
+  'figcaption h3, figcaption .note, figcaption .tools, .legend, .plot, .map-head, .heat, .heat-foot, .time > *, ' +
+  '.k-row > *, .k-foot > *, .k-refused';
 
 const title = hasChromium ? 'looks of the run panel' : `looks of the run panel (skipped: no ${chromiumPath})`;
 
@@ -68,18 +73,11 @@ describe.skipIf(!hasChromium)(title, () => {
       const panel = await pages.open({ theme });
       await panel.send(...(states[state] ?? []));
       await panel.page.locator('figure').first().waitFor();
-      await panel.page.evaluate(axe.source);
-      const check = async () => {
-        const found = await panel.page.evaluate(
-          `axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations
-            .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-            .map(({ id, nodes }) => id + ': ' + nodes.map(({ html, failureSummary }) => html + failureSummary).join('; ')))`,
-        );
-        expect(found).toEqual([]);
-      };
+      const check = async () => expect(await seriousFindings(panel.page)).toEqual([]);
       await check();
       if (state !== 'running') return;
       await panel.page.getByRole('button', { name: 'Table of Loss' }).click();
+      await panel.page.getByRole('button', { name: 'Table of Mask now' }).click();
       await panel.page.getByRole('button', { name: 'More actions' }).click();
       await check();
       await panel.page.keyboard.press('Escape');
@@ -91,12 +89,12 @@ describe.skipIf(!hasChromium)(title, () => {
     });
   });
 
-  test.each([1400, 900, 700, 600, 400])('nothing overlaps at %i px', async (width) => {
+  test.each([1400, 900, 700, 600, 400, 320])('nothing overlaps at %i px', async (width) => {
     const panel = await pages.open({ width });
     for (const messages of Object.values(states)) {
       await panel.send(...messages);
       await panel.page.locator('figure').first().waitFor();
-      await expect.poll(() => panel.page.evaluate(overlaps)).toEqual([]);
+      await expect.poll(() => overlapsOf(panel.page, apart)).toEqual([]);
     }
   });
 
@@ -127,6 +125,20 @@ describe.skipIf(!hasChromium)(title, () => {
     await cell.waitFor();
     const share = /: (\d+\.\d) % chosen/.exec((await cell.getAttribute('aria-label')) ?? '')?.[1];
     expect((await cell.innerText()).trim()).toBe(shown ? share : '');
+  });
+
+  test('colours that the editor lets shine through are drawn as they are', async () => {
+    const panel = await pages.open();
+    await panel.page.evaluate(
+      `document.documentElement.style.setProperty('--vscode-charts-orange', '#ea5c0055')`,
+    );
+    await panel.send(...(states['running'] ?? []));
+    await panel.page.getByRole('button', { name: /^validation/ }).waitFor();
+    const colour = await panel.page.evaluate(
+      `getComputedStyle([...document.querySelectorAll('button.entry')]
+        .find(({ textContent }) => textContent.includes('validation')).querySelector('.swatch')).color`,
+    );
+    expect(colour).toMatch(/^(rgb\(234, 92, 0\)|color\(srgb [\d. ]+\))$/);
   });
 
   test('charts follow a change of the theme', async () => {

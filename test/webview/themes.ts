@@ -17,6 +17,7 @@ interface Palette {
   readonly onSecondary: string;
   readonly border: string;
   readonly soft: string;
+  readonly link: string;
   readonly charts: readonly [
     blue: string,
     orange: string,
@@ -41,6 +42,7 @@ const palettes: Readonly<Record<ThemeKind, Palette>> = {
     onSecondary: '#cccccc',
     border: '#3c3c3c',
     soft: '#2b2b2b',
+    link: '#4daafc',
     charts: darkCharts,
   },
   'vscode-light': {
@@ -53,6 +55,7 @@ const palettes: Readonly<Record<ThemeKind, Palette>> = {
     onSecondary: '#3b3b3b',
     border: '#d4d4d4',
     soft: '#f8f8f8',
+    link: '#005fb8',
     charts: lightCharts,
   },
   'vscode-high-contrast': {
@@ -65,6 +68,7 @@ const palettes: Readonly<Record<ThemeKind, Palette>> = {
     onSecondary: '#ffffff',
     border: '#6fc3df',
     soft: '#000000',
+    link: '#21a6ff',
     charts: darkCharts,
   },
   'vscode-high-contrast-light': {
@@ -77,14 +81,26 @@ const palettes: Readonly<Record<ThemeKind, Palette>> = {
     onSecondary: '#292929',
     border: '#0f4a85',
     soft: '#ffffff',
+    link: '#0f4a85',
     charts: lightCharts,
   },
 };
 
 /** Variables that a theme of this kind sets, as far as our views use them. */
 export function themeVariables(kind: ThemeKind): Readonly<Record<string, string>> {
-  const { background, foreground, muted, accent, onAccent, secondary, onSecondary, border, soft, charts } =
-    palettes[kind];
+  const {
+    background,
+    foreground,
+    muted,
+    accent,
+    onAccent,
+    secondary,
+    onSecondary,
+    border,
+    soft,
+    link,
+    charts,
+  } = palettes[kind];
   const isContrast = kind.includes('contrast');
   const [blue, orange, purple, green, red, yellow] = charts;
   const colours = {
@@ -118,7 +134,7 @@ export function themeVariables(kind: ThemeKind): Readonly<Record<string, string>
     'textBlockQuote-background': soft,
     'list-hoverBackground': soft,
     'widget-border': border,
-    'textLink-foreground': blue,
+    'textLink-foreground': link,
     'editorWarning-foreground': yellow,
     'editor-selectionBackground': isContrast ? muted : '#26477866',
     'testing-iconPassed': green,

@@ -1,7 +1,13 @@
 import type { RunAction, RunPresence } from '../../src/protocol/runPanel.ts';
 
-/** What can be done with a run as it stands: as buttons, the first one foremost, and in the menu. */
-export function actionsFor(presence: RunPresence): {
+/**
+ * What can be done with a run as it stands: as buttons, the first one foremost, and in the menu. `isChoosing`: its full phase is under
+ * way, and it will choose a mask.
+ */
+export function actionsFor(
+  presence: RunPresence,
+  isChoosing = false,
+): {
   readonly buttons: readonly RunAction[];
   readonly menu: readonly RunAction[];
   /** The run is doing what it was asked for: its buttons wait. */
@@ -11,11 +17,13 @@ export function actionsFor(presence: RunPresence): {
   if (presence.kind === 'gone') return { buttons: [], menu: [], isBusy: false };
   if (presence.kind === 'live') {
     const { status } = presence.live;
-    const menu: readonly RunAction[] = [...always, 'reveal', 'cancel'];
+    const chooses: readonly RunAction[] = isChoosing ? ['changeK', 'selectNow'] : [];
+    const menu: readonly RunAction[] = [...chooses, ...always, 'reveal', 'cancel'];
     if (status === 'queued') return { buttons: ['cancel'], menu: [...always, 'reveal'], isBusy: false };
     const first: RunAction = status === 'paused' ? 'resume' : 'pause';
-    return { buttons: [first, 'stop'], menu, isBusy: status === 'stopping' };
+    return { buttons: [first, 'stop'], menu, isBusy: status === 'pausing' || status === 'stopping' };
   }
+  if (presence.kind === 'elsewhere') return { buttons: [], menu: [...always, 'reveal'], isBusy: false };
   const { outcome, resumable } = presence.end;
   if (outcome === 'done') {
     return { buttons: ['evaluate', 'compose', 'reveal'], menu: [...always, 'delete'], isBusy: false };
@@ -29,6 +37,8 @@ export const actionIcons: Readonly<Record<RunAction, string>> = {
   resume: 'debug-continue',
   stop: 'debug-stop',
   cancel: 'close',
+  changeK: 'edit',
+  selectNow: 'filter',
   evaluate: 'beaker',
   compose: 'combine',
   reveal: 'folder-opened',

@@ -24,9 +24,27 @@ const messages = [
     heading,
     presence: { kind: 'ended', end: { outcome: 'done', cause: null, resumable: false } },
   },
+  {
+    type: 'presence',
+    heading,
+    presence: {
+      kind: 'live',
+      live: { status: 'pausing', position: null, memory: 1, node: 'plain Node 24.1.0', pid: 1 },
+    },
+  },
+  {
+    type: 'presence',
+    heading,
+    presence: {
+      kind: 'live',
+      live: { status: 'running', position: null, memory: 1, node: 'plain Node 24.1.0', pid: 1, k: 250 },
+    },
+  },
   { type: 'log', text: 'x', truncated: true },
   { type: 'recipe', text: 'x' },
   { type: 'overlay', folder: '/o', name: 'o', view },
+  { type: 'kAnswer', k: 250, answer: 'taken' },
+  { type: 'kAnswer', k: 250, answer: { what: 'a', advice: 'b' } },
   { type: 'problem', what: 'a', advice: 'b' },
 ];
 
@@ -56,6 +74,10 @@ test('anything else is not', () => {
 test('a state that is not ours is not used', () => {
   const state = { folder: '/r', tab: 'table', zoom: [1, 5], frame: null, hidden: ['a'], overlays: [] };
   expect(checkState(state)).toEqual(state);
+  expect(checkState({ ...state, k: { set: 5, before: null } })).toHaveProperty('k.set', 5);
+  expect(checkState({ ...state, mapTable: true })).toHaveProperty('mapTable', true);
+  expect(checkState({ ...state, mapTable: 'no' })).toBeUndefined();
+  expect(checkState({ ...state, k: 5 })).toBeUndefined();
   expect(checkState({ ...state, tab: 'x' })).toBeUndefined();
   expect(checkState({ ...state, zoom: [1] })).toBeUndefined();
   expect(checkState(undefined)).toBeUndefined();

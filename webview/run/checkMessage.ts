@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { RunEvent } from '../../src/protocol/events.ts';
+import type { LiveStatus } from '../../src/protocol/liveRun.ts';
 import type { ToRunPanel } from '../../src/protocol/runPanel.ts';
 
 // What zod would compile is not allowed by the page's content security policy.
@@ -12,6 +13,7 @@ const text = z.string();
 const place = { iteration: number, phase: z.enum(['full', 'sparse']) };
 const histogram = z.object({ first: number, counts: z.array(number), unmoved: number });
 const metrics = z.record(text, real);
+const interval = z.object({ metric: text, low: real, high: real });
 const byParameter = z.record(text, number);
 const plan = z.looseObject({ ...place, steps: number });
 
@@ -22,6 +24,8 @@ const knownEvents = {
     k: number,
     maskable: number,
     maskableByParameter: z.optional(byParameter),
+    by: z.optional(text),
+    hasBudget: z.optional(z.boolean()),
     phases: z.array(plan),
   }),
   phase: plan,
@@ -39,17 +43,26 @@ const knownEvents = {
   mask: z.looseObject({
     iteration: number,
     step: number,
+    k: z.optional(number),
     threshold: real,
     overlap: z.nullable(number),
     byParameter,
     histogram,
   }),
+  shortened: z.looseObject({ ...place, step: number, steps: number, reason: text }),
+  kept: z.looseObject({ count: number, bytes: number, seconds: real }),
   movement: z.looseObject({ iteration: number, step: number, histogram }),
   select: z.looseObject({ iteration: number, threshold: real, byParameter }),
   rewind: z.looseObject({ iteration: number }),
   checkpoint: z.looseObject(place),
   note: z.looseObject({ text }),
-  done: z.looseObject({ seconds: real, entries: number, file: text, metrics }),
+  done: z.looseObject({
+    seconds: real,
+    entries: number,
+    file: text,
+    metrics,
+    interval: z.optional(interval),
+  }),
   stopped: z.looseObject({ reason: text }),
   failed: z.looseObject({ message: text }),
 } satisfies Record<RunEvent['type'], z.ZodMiniType>;
@@ -75,6 +88,7 @@ const series = z.looseObject({
     gradientNorm: values,
     tokensPerSecond: values,
   }),
+  sources: z.optional(z.record(z.string(), z.object({ counts: z.array(number), mean: z.array(real) }))),
 });
 const phase = z.looseObject({
   ...place,
@@ -95,6 +109,7 @@ const view = z.looseObject({
     start: z.nullable(knownEvents.start),
     phases: z.array(phase),
     current: number,
+    mask: z.optional(z.nullable(knownEvents.mask)),
     selections: z.array(knownEvents.select),
     notes: z.array(text),
     seconds: real,
@@ -129,15 +144,24 @@ const heading = z.looseObject({
   metric: z.nullable(text),
   size: z.nullable(number),
 });
+/** All of them: the type makes sure that none is forgotten, whose messages would be dropped. */
+const statuses = {
+  queued: 'queued',
+  running: 'running',
+  pausing: 'pausing',
+  paused: 'paused',
+  stopping: 'stopping',
+} as const satisfies { readonly [Status in LiveStatus]: Status };
 const presence = z.discriminatedUnion('kind', [
   z.looseObject({
     kind: z.literal('live'),
     live: z.looseObject({
-      status: z.enum(['queued', 'running', 'paused', 'stopping']),
+      status: z.enum(statuses),
       position: z.nullable(number),
       memory: number,
       node: text,
       pid: number,
+      k: z.optional(z.nullable(number)),
     }),
   }),
   z.looseObject({
@@ -148,8 +172,23 @@ const presence = z.discriminatedUnion('kind', [
       resumable: z.boolean(),
     }),
   }),
+  z.looseObject({ kind: z.literal('elsewhere'), what: text, advice: text }),
   z.looseObject({ kind: z.literal('gone') }),
 ]);
+
+const whatIf = z.looseObject({
+  maskable: number,
+  moved: number,
+  own: number,
+  masks: z.array(
+    z.looseObject({
+      k: number,
+      threshold: real,
+      uncertain: number,
+      places: z.array(z.looseObject({ row: text, column: text, entries: number })),
+    }),
+  ),
+});
 
 const message = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('view'), heading, view, presence }),
@@ -158,6 +197,16 @@ const message = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('log'), text, truncated: z.boolean() }),
   z.looseObject({ type: z.literal('recipe'), text }),
   z.looseObject({ type: z.literal('overlay'), folder: text, name: text, view }),
+  z.looseObject({ type: z.literal('overlayGone'), folder: text }),
+  z.looseObject({
+    type: z.literal('kAnswer'),
+    k: number,
+    answer: z.union([z.enum(['asked', 'taken']), z.looseObject({ what: text, advice: text })]),
+  }),
+  z.looseObject({
+    type: z.literal('whatIf'),
+    found: z.union([whatIf, z.looseObject({ what: text, advice: text })]),
+  }),
   z.looseObject({ type: z.literal('problem'), what: text, advice: text }),
 ]);
 
@@ -171,8 +220,10 @@ const state = z.object({
   tab: z.enum(['charts', 'table', 'recipe', 'log']),
   zoom: z.nullable(z.tuple([number, number])),
   frame: z.nullable(number.check(z.nonnegative())),
+  mapTable: z.optional(z.boolean()),
   hidden: z.array(text),
   overlays: z.array(text),
+  k: z.optional(z.object({ set: number, before: z.nullable(number) })),
 });
 
 /** What the editor kept of a panel, or undefined where it is not what we would keep. */

@@ -1,5 +1,11 @@
+import { metricName } from '../../src/protocol/metricNames.ts';
 import type { PhaseSnapshot } from '../../src/protocol/runSnapshot.ts';
-import { bucketStep, type PhaseSeries, type SeriesColumn } from '../../src/protocol/runSeries.ts';
+import {
+  bucketStep,
+  type PhaseSeries,
+  type SeriesColumn,
+  type SeriesValues,
+} from '../../src/protocol/runSeries.ts';
 import type { RunView } from '../../src/protocol/runView.ts';
 import type { Points } from '../ui/alignSeries.ts';
 import type { ChartLine, ChartMark, ChartSeries, ChartSpec } from '../ui/chartSpec.ts';
@@ -7,7 +13,7 @@ import type { DataTable, Datum } from '../ui/dataTable.ts';
 import { count, figure, short } from '../ui/format.ts';
 import { smooth } from '../ui/smooth.ts';
 import { ghostColour } from '../ui/theme.ts';
-import { isFraction, metricName, metricText } from './metricText.ts';
+import { isFraction, metricText } from './metricText.ts';
 import { isSamePhase, positionOf, stepAt, type PhasePlace, type PhaseSpan } from './stepAxis.ts';
 import { texts } from './texts.ts';
 
@@ -51,6 +57,7 @@ export function curve(frame: CurveFrame, column: SeriesColumn): ChartSpec {
       points,
       band: { least, most },
     },
+    ...(column === 'loss' ? sourceCurves(frame) : []),
   ];
   if (validated.x.length > 0) {
     const label = texts.validation;
@@ -58,6 +65,8 @@ export function curve(frame: CurveFrame, column: SeriesColumn): ChartSpec {
   }
   const withUnit =
     column === 'tokensPerSecond' ? 'tokens/s' : column === 'loss' || column === 'l1' ? 'nats' : '';
+  // A line at 0 would say nothing.
+  const isOff = column === 'l1' && points.x.length > 0 && series.every((one) => isAllZero(one.points));
   return {
     ...common(frame),
     now: points.x.at(-1),
@@ -65,14 +74,20 @@ export function curve(frame: CurveFrame, column: SeriesColumn): ChartSpec {
     title,
     unit,
     hint,
-    series,
+    series: isOff ? series.map((one) => ({ ...one, ...nothing })) : series,
     marks: [],
     show: (y) => `${figure(y)}${withUnit === '' ? '' : ` ${withUnit}`}`,
     showAxis: short,
     shown: () => curveTable(frame, column, true),
     all: () => curveTable(frame, column, false),
-    empty: texts.noSteps,
+    empty: isOff ? texts.noL1 : texts.noSteps,
   };
+}
+
+const nothing = { points: { x: [], y: [] }, band: { least: [], most: [] } };
+
+function isAllZero({ y }: Points): boolean {
+  return y.every((value) => value === null || value === 0);
 }
 
 /** The chart of the metric by which values are kept. */
@@ -111,6 +126,13 @@ export function validationCurve(frame: CurveFrame, metric: string): ChartSpec {
         shape: 'both',
         points,
       },
+      ...sourceNames(run.view.run.phases, metric).map((name, i): ChartSeries => ({
+        id: `${id}:source:${name}`,
+        label: name,
+        colour: ghostColour(ghosts.length + i),
+        shape: 'line',
+        points: validationPoints(axis, run.view.run.phases, `${metric} ${name}`),
+      })),
     ],
     marks: bests.flatMap((one): ChartMark[] => {
       const x = positionOf(axis, one, one.step);
@@ -128,19 +150,19 @@ export function validationCurve(frame: CurveFrame, metric: string): ChartSpec {
 /** All quantities of this run's steps that are shown, side by side. */
 export function wholeTable({ axis, run, xRange }: CurveFrame, metric: string | null): DataTable {
   const columns = Object.keys(texts.charts) as SeriesColumn[];
+  const sources = lossSources(run.view.series);
+  const metrics = metric === null ? [] : [metric, ...sourceMetrics([run], metric)];
   const rows: Datum[][] = [];
   for (const series of run.view.series) {
     const phase = run.view.run.phases.find((one) => isSamePhase(one, series));
     for (const { bucket, first, last } of bucketsOf(series, axis, xRange)) {
-      const validated =
-        metric === null
-          ? undefined
-          : phase?.validations.findLast((one) => one.step >= first && one.step <= last);
+      const validated = phase?.validations.findLast((one) => one.step >= first && one.step <= last);
       rows.push([
         ...placeOf(series, last),
         series.counts[bucket] ?? 0,
         ...columns.map((column) => series.values[column].mean[bucket] ?? null),
-        ...(metric === null ? [] : [finite(validated?.metrics[metric])]),
+        ...sources.map((name) => sourceLoss(series, name, bucket)),
+        ...metrics.map((name) => finite(validated?.metrics[name])),
       ]);
     }
   }
@@ -149,14 +171,11 @@ export function wholeTable({ axis, run, xRange }: CurveFrame, metric: string | n
       ...placeColumns,
       { name: texts.columns.steps, show: count },
       ...columns.map((column) => ({ name: titled(column), show: figure })),
-      ...(metric === null
-        ? []
-        : [
-            {
-              name: texts.validationTitle(metricName(metric)),
-              show: (value: number) => metricText(metric, value),
-            },
-          ]),
+      ...sources.map((name) => ({ name: `${titled('loss')} ${name}`, show: figure })),
+      ...metrics.map((name) => ({
+        name: texts.validationTitle(metricName(name)),
+        show: (value: number) => metricText(name, value),
+      })),
     ],
     rows,
   };
@@ -190,6 +209,43 @@ function phaseLines(axis: readonly PhaseSpan[]): readonly ChartLine[] {
 
 /** Phases one after the other, with a gap between them, since each begins anew. */
 function joined(axis: readonly PhaseSpan[], all: readonly PhaseSeries[], column: SeriesColumn) {
+  // The other two are smooth by themselves.
+  const smoothed = column !== 'l1' && column !== 'learningRate';
+  return joinedValues(axis, all, smoothed, ({ values }) => values[column]);
+}
+
+/** The loss of each source, where there are several; in colours of their own. */
+function sourceCurves({ axis, run, ghosts }: CurveFrame): ChartSeries[] {
+  const all = run.view.series;
+  return lossSources(all).map((name, i) => ({
+    id: `loss:source:${name}`,
+    label: name,
+    colour: ghostColour(ghosts.length + i),
+    shape: 'line',
+    points: joinedValues(axis, all, true, (series) => ({
+      mean: series.counts.map((_, bucket) => sourceLoss(series, name, bucket)),
+      least: [],
+      most: [],
+    })).points,
+  }));
+}
+
+/** Sources whose loss is told apart. */
+function lossSources(all: readonly PhaseSeries[]): string[] {
+  return [...new Set(all.flatMap(({ sources = {} }) => Object.keys(sources)))];
+}
+
+/** Mean loss of a source in a bucket; null where it had no step there. */
+function sourceLoss({ sources = {} }: PhaseSeries, name: string, bucket: number): number | null {
+  return sources[name]?.mean[bucket] ?? null;
+}
+
+function joinedValues(
+  axis: readonly PhaseSpan[],
+  all: readonly PhaseSeries[],
+  smoothed: boolean,
+  valuesOf: (series: PhaseSeries) => SeriesValues,
+) {
   const x: number[] = [];
   const y: (number | null)[] = [];
   const least: (number | null)[] = [];
@@ -201,16 +257,35 @@ function joined(axis: readonly PhaseSpan[], all: readonly PhaseSeries[], column:
       x.push(start + 0.5);
       for (const values of [y, least, most]) values.push(null);
     }
-    const values = series.values[column];
-    // The other two are smooth by themselves.
-    const smoothed = column !== 'l1' && column !== 'learningRate';
+    const values = valuesOf(series);
     const radius = smoothed ? Math.round(series.steps / series.width / 80) : 0;
     series.counts.forEach((_, bucket) => x.push(start + bucketStep(series, bucket)));
     y.push(...smooth(values.mean, radius));
     least.push(...values.least);
     most.push(...values.most);
   }
-  return { points: { x, y } satisfies Points, least, most };
+  const points: Points = { x: trimmed(x), y: trimmed(y) };
+  return { points, least: trimmed(least), most: trimmed(most) };
+}
+
+/** Without the room that an array has in which it grew: curves are held as long as they are shown. */
+function trimmed<T>(values: readonly T[]): T[] {
+  return values.slice();
+}
+
+/** Sources of which a metric is told apart: `accuracy en` beside `accuracy`. */
+function sourceNames(phases: readonly PhaseSnapshot[], metric: string): string[] {
+  const [first] = phases.flatMap(({ validations }) => validations);
+  const start = `${metric} `;
+  return Object.keys(first?.metrics ?? {}).flatMap((name) =>
+    name.startsWith(start) ? [name.slice(start.length)] : [],
+  );
+}
+
+/** The metric of each source that any of these runs tells apart, as `accuracy en`. */
+function sourceMetrics(runs: readonly DrawnRun[], metric: string): string[] {
+  const names = runs.flatMap(({ view }) => sourceNames(view.run.phases, metric));
+  return [...new Set(names)].map((name) => `${metric} ${name}`);
 }
 
 function validationPoints(
@@ -233,7 +308,7 @@ function validationPoints(
       y.push(value);
     }
   }
-  return { x, y };
+  return { x: trimmed(x), y: trimmed(y) };
 }
 
 const placeColumns = [
@@ -253,8 +328,10 @@ function titled(column: SeriesColumn): string {
 
 function curveTable(frame: CurveFrame, column: SeriesColumn, isShown: boolean): DataTable {
   const { axis, xRange, run, ghosts } = frame;
+  const runs = isShown ? [run] : [run, ...ghosts];
+  const sources = column === 'loss' ? lossSources(runs.flatMap(({ view }) => view.series)) : [];
   const rows: Datum[][] = [];
-  for (const one of isShown ? [run] : [run, ...ghosts]) {
+  for (const one of runs) {
     for (const series of one.view.series) {
       const { mean, least, most } = series.values[column];
       for (const { bucket, last } of bucketsOf(series, axis, isShown ? xRange : undefined)) {
@@ -265,6 +342,7 @@ function curveTable(frame: CurveFrame, column: SeriesColumn, isShown: boolean): 
           mean[bucket] ?? null,
           least[bucket] ?? null,
           most[bucket] ?? null,
+          ...sources.map((name) => sourceLoss(series, name, bucket)),
         ]);
       }
     }
@@ -277,6 +355,7 @@ function curveTable(frame: CurveFrame, column: SeriesColumn, isShown: boolean): 
       { name: `${titled(column)} ${texts.columns.mean}`, show: figure },
       { name: texts.columns.least, show: figure },
       { name: texts.columns.most, show: figure },
+      ...sources.map((name) => ({ name: `${titled(column)} ${name}`, show: figure })),
     ],
     rows,
   };
@@ -284,8 +363,10 @@ function curveTable(frame: CurveFrame, column: SeriesColumn, isShown: boolean): 
 
 function validationTable(frame: CurveFrame, metric: string, isShown: boolean): DataTable {
   const { axis, xRange, run, ghosts } = frame;
+  const runs = isShown ? [run] : [run, ...ghosts];
+  const metrics = [metric, ...sourceMetrics(runs, metric)];
   const rows: Datum[][] = [];
-  for (const one of isShown ? [run] : [run, ...ghosts]) {
+  for (const one of runs) {
     for (const { validations } of one.view.run.phases) {
       for (const validation of validations) {
         const at = positionOf(axis, validation, validation.step);
@@ -293,7 +374,7 @@ function validationTable(frame: CurveFrame, metric: string, isShown: boolean): D
         rows.push([
           ...(isShown ? [] : [one.name]),
           ...placeOf(validation, validation.step),
-          finite(validation.metrics[metric]),
+          ...metrics.map((name) => finite(validation.metrics[name])),
           validation.best ? texts.yes : texts.no,
         ]);
       }
@@ -303,7 +384,10 @@ function validationTable(frame: CurveFrame, metric: string, isShown: boolean): D
     columns: [
       ...(isShown ? [] : [{ name: texts.columns.run }]),
       ...placeColumns,
-      { name: metricName(metric), show: (value) => metricText(metric, value) },
+      ...metrics.map((name) => ({
+        name: metricName(name),
+        show: (value: number) => metricText(name, value),
+      })),
       { name: texts.columns.best },
     ],
     rows,

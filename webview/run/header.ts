@@ -5,6 +5,7 @@ import { count, percent } from '../ui/format.ts';
 import { newMenu } from '../ui/menu.ts';
 import { mount } from '../ui/mount.ts';
 import { actionIcons, actionsFor } from './actions.ts';
+import { kOf } from './kView.ts';
 import type { PanelModel } from './model.ts';
 import { act, type Panel } from './panel.ts';
 import { texts } from './texts.ts';
@@ -14,7 +15,9 @@ type Shown = NonNullable<PanelModel['shown']>;
 /** Whose run it is, and what can be done with it. */
 export function header(panel: Panel, { heading, view, presence }: Shown): TemplateResult {
   const { name, kind, task, base, folder } = heading;
-  const { buttons, menu, isBusy } = actionsFor(presence);
+  const { run } = view;
+  const isChoosing = run.phases[run.current]?.phase === 'full' && (run.start?.k ?? 0) > 0;
+  const { buttons, menu, isBusy } = actionsFor(presence, isChoosing);
   const isQueued = presence.kind === 'live' && presence.live.status === 'queued';
   const labelOf = (action: RunAction) =>
     isQueued && action === 'cancel' ? texts.actions.leaveQueue : texts.actions[action];
@@ -26,7 +29,7 @@ export function header(panel: Panel, { heading, view, presence }: Shown): Templa
         <span class="fact" title=${texts.kindHint}>${texts.kinds[kind] ?? kind}</span>
         <span class="fact">${task}</span>
         <span class="fact">${base}</span>
-        ${maskSize(view.run.start)}
+        ${maskSize(view.run.start, kOf(view.run, presence.kind === 'live' ? presence.live : undefined))}
       </span>
     </div>
     <div class="buttons">
@@ -59,9 +62,12 @@ export function header(panel: Panel, { heading, view, presence }: Shown): Templa
   </header>`;
 }
 
-function maskSize(start: Shown['view']['run']['start']): TemplateResult | typeof nothing {
-  if (start === null) return nothing;
-  const { k, maskable } = start;
+function maskSize(
+  start: Shown['view']['run']['start'],
+  k: number | undefined,
+): TemplateResult | typeof nothing {
+  if (start === null || k === undefined) return nothing;
+  const { maskable } = start;
   return k === 0
     ? html`<span class="fact">${texts.noMask}</span>`
     : html`<span class="fact" title=${texts.k}

@@ -1,13 +1,18 @@
 import { render } from 'lit';
-import type { RunPanelState } from '../../src/protocol/runPanel.ts';
+import type { FromRunPanel, RunPanelState } from '../../src/protocol/runPanel.ts';
 import { announce } from '../ui/announce.ts';
+import { connectEditor } from '../ui/editorApi.ts';
+import { onceAFrame } from '../ui/onceAFrame.ts';
 import { registerWidgets } from '../ui/toolkit.ts';
 import { checkState, checkToRunPanel } from './checkMessage.ts';
+import { newFollowLog } from './followLog.ts';
+import { newKControl } from './kControl.ts';
+import { kOf, kView, remembered } from './kView.ts';
 import { newModel, newState, receive } from './model.ts';
+import { momentAt, momentsOf, placeAmong, type Moment } from './moments.ts';
 import { standing } from './outcome.ts';
 import { page } from './page.ts';
 import type { Panel } from './panel.ts';
-import { connectEditor } from './vscodeApi.ts';
 import './run.css';
 
 /** Milliseconds between drawings of what a run tells: more often than an eye reads would cost the run its time. */
@@ -15,27 +20,34 @@ const eventPause = 250;
 
 registerWidgets();
 const editor = connectEditor();
+const send: (message: FromRunPanel) => void = editor.send;
 const model = newModel();
 let state: RunPanelState = checkState(editor.kept()) ?? newState('');
-let isDue = false;
 let isDelayed = false;
 let drawn = 0;
 let hasComplained = false;
 let said: string | undefined;
 
-/** Draws once in the next frame, however much happens until then. */
-function draw(): void {
-  if (isDue) return;
-  isDue = true;
-  requestAnimationFrame(() => {
-    isDue = false;
-    drawn = performance.now();
-    const app = document.getElementById('app');
-    if (app === null) return;
-    const panel: Panel = { model, state, change, send: editor.send };
-    render(page(panel, Date.now()), app);
-  });
-}
+const draw = onceAFrame(() => {
+  drawn = performance.now();
+  const app = document.getElementById('app');
+  if (app === null) return;
+  const panel: Panel = { model, state, change, send, kControl };
+  render(page(panel, Date.now()), app);
+});
+
+const kControl = newKControl({
+  wishes: model.k,
+  view: () => kView(model, state.k),
+  // What a K would choose is seen in the newest statistics.
+  moved: () => (state.frame === null ? draw() : change({ frame: null })),
+  ask: (k) => send({ type: 'chooseK', k }),
+});
+
+const followLog = newFollowLog(
+  () => state.tab === 'log' && document.visibilityState === 'visible',
+  () => send({ type: 'tab', tab: 'log' }),
+);
 
 /** Draws soon: what a run tells by itself, as against what the user has asked for. */
 function drawSoon(): void {
@@ -62,8 +74,31 @@ function sayStanding(): void {
   said = now;
 }
 
+/** Remembers the K before, whoever has changed it. */
+function rememberK(): void {
+  if (model.shown === null) return;
+  const { view, presence } = model.shown;
+  const set = kOf(view.run, presence.kind === 'live' ? presence.live : undefined);
+  if (set === undefined) return;
+  const k = remembered(state.k, set);
+  if (k !== state.k) change({ k });
+}
+
+/** The older moment that the slider is at. */
+function momentShown(): Moment | undefined {
+  if (state.frame === null || model.shown === null) return undefined;
+  return momentAt(momentsOf(model.shown.view.masks), state.frame);
+}
+
+/** A history that becomes long loses moments: the slider stays where it is in time. */
+function keepMoment(shown: Moment | undefined): void {
+  if (shown === undefined || model.shown === null) return;
+  const frame = placeAmong(momentsOf(model.shown.view.masks), shown);
+  if (frame !== state.frame) change({ frame });
+}
+
 function askForAll(): void {
-  editor.send({ type: 'ready', overlays: state.overlays });
+  send({ type: 'ready', overlays: state.overlays });
 }
 
 addEventListener('message', ({ data }: MessageEvent<unknown>) => {
@@ -73,15 +108,22 @@ addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     hasComplained = true;
     return;
   }
+  const shown = momentShown();
   if (receive(model, message) === 'lost') askForAll();
+  keepMoment(shown);
   if (message.type === 'view') {
     const { folder } = message.heading;
     // What was kept for another run does not fit this one.
     change(state.folder === folder ? {} : state.folder === '' ? { folder } : newState(folder));
   } else if (message.type === 'overlay') {
     change({ overlays: [...new Set([...state.overlays, message.folder])] });
+  } else if (message.type === 'overlayGone') {
+    change({ overlays: state.overlays.filter((one) => one !== message.folder) });
   } else if (message.type === 'events') drawSoon();
   else draw();
+  rememberK();
+  if (message.type === 'events' || message.type === 'presence') followLog();
+  kControl.say();
   sayStanding();
 });
 
@@ -92,4 +134,4 @@ setInterval(() => {
 
 draw();
 askForAll();
-if (state.tab === 'recipe' || state.tab === 'log') editor.send({ type: 'tab', tab: state.tab });
+if (state.tab === 'recipe' || state.tab === 'log') send({ type: 'tab', tab: state.tab });

@@ -1,11 +1,13 @@
 import type { ChangeHistogram } from '../../src/protocol/events.ts';
 import type { MaskFrame, MaskHistory } from '../../src/protocol/maskHistory.ts';
-import type { ChartSpec } from '../ui/chartSpec.ts';
+import type { ChartLine, ChartSpec } from '../ui/chartSpec.ts';
 import type { DataTable, Datum } from '../ui/dataTable.ts';
 import { count, figure, percent, short } from '../ui/format.ts';
-import type { HeatCell, HeatLabel, HeatMapProps } from '../ui/heatMap.ts';
+import type { HeatCell, HeatMapProps } from '../ui/heatMap.ts';
+import { decades, powerOfTen } from '../ui/logAxis.ts';
+import { columnLabel, rowLabel } from '../ui/placeNames.ts';
 import { placeText } from './curves.ts';
-import { histogramsOf, limitsOf, powerOfTen, type Moment } from './moments.ts';
+import { histogramsOf, limitsOf, type Moment } from './moments.ts';
 import { positionOf, type PhaseSpan } from './stepAxis.ts';
 import { texts } from './texts.ts';
 
@@ -13,12 +15,8 @@ import { texts } from './texts.ts';
 export function maskMap({ layout, frames }: MaskHistory, frame: MaskFrame): HeatMapProps {
   const { cells, rows, columns } = layout;
   const isKnown = totalsKnown({ layout });
-  const sharesOf = ({ counts }: MaskFrame) => {
-    const all = counts.reduce((sum, n) => sum + n, 0);
-    return cells.map(({ total }, i) => (counts[i] ?? 0) / Math.max(1, isKnown ? (total ?? 1) : all));
-  };
-  const shares = sharesOf(frame);
-  const most = Math.max(...frames.flatMap(sharesOf), 1e-12);
+  const shares = sharesOf(layout, frame);
+  const most = Math.max(...frames.flatMap((one) => sharesOf(layout, one)), 1e-12);
   const say = isKnown ? texts.mask.shareWords : texts.mask.shareOfKWords;
   const rowLabels = rows.map(rowLabel);
   const columnLabels = columns.map(columnLabel);
@@ -53,22 +51,38 @@ export function maskMap({ layout, frames }: MaskHistory, frame: MaskFrame): Heat
   };
 }
 
+/** The share of each cell's entries that are in the mask; where their number is not known, its share of the mask. */
+function sharesOf(layout: MaskHistory['layout'], { counts }: MaskFrame): number[] {
+  const isKnown = totalsKnown({ layout });
+  const all = counts.reduce((sum, n) => sum + n, 0);
+  return layout.cells.map(({ total }, i) => (counts[i] ?? 0) / Math.max(1, isKnown ? (total ?? 1) : all));
+}
+
 /** Whether the map can show shares of all entries, and not of K alone. */
 export function totalsKnown({ layout }: Pick<MaskHistory, 'layout'>): boolean {
   return layout.cells.every(({ total }) => total !== null);
 }
 
 /** The numbers of the map. */
-export function maskTable({ layout }: MaskHistory, frame: MaskFrame): DataTable {
+export function maskTable({ layout }: Pick<MaskHistory, 'layout'>, frame: MaskFrame): DataTable {
   const { cells, rows, columns } = layout;
+  const isKnown = totalsKnown({ layout });
+  const shares = sharesOf(layout, frame);
   return {
     columns: [
       { name: texts.columns.layer },
       { name: texts.columns.module },
       { name: texts.columns.chosen, show: count },
       { name: texts.columns.total, show: count },
+      { name: isKnown ? texts.columns.share : texts.columns.shareOfK, show: percent },
     ],
-    rows: cells.map(({ row, column, total }, i) => [rows[row], columns[column], frame.counts[i] ?? 0, total]),
+    rows: cells.map(({ row, column, total }, i): Datum[] => [
+      rows[row],
+      columns[column],
+      frame.counts[i] ?? 0,
+      total,
+      shares[i],
+    ]),
   };
 }
 
@@ -82,8 +96,15 @@ export function momentText(moment: Moment, iterations: number): string {
   return mask.at(iterations > 1 ? iteration : null, what);
 }
 
-/** How far entries have moved at a moment: all of them in a full phase, those of the mask in a sparse one. */
-export function changeChart(moments: readonly Moment[], moment: Moment): ChartSpec {
+/**
+ * How far entries have moved at a moment: all of them in a full phase, those of the mask in a sparse one. `about` is where the mask
+ * would begin with another K.
+ */
+export function changeChart(
+  moments: readonly Moment[],
+  moment: Moment,
+  about: number | null = null,
+): ChartSpec {
   const isMovement = moment.kind === 'movement';
   const histogram = isMovement ? moment.movement.histogram : nearestHistogram(moments, moment);
   // One x axis for both kinds, so that movement can be held against what was chosen.
@@ -111,10 +132,7 @@ export function changeChart(moments: readonly Moment[], moment: Moment): ChartSp
         },
       },
     ],
-    lines:
-      threshold === null || !(threshold > 0)
-        ? []
-        : [{ x: Math.log2(threshold), label: change.threshold(short(threshold)), drawn: true, strong: true }],
+    lines: thresholdLines(threshold, about),
     marks: [],
     xRange: exponents,
     yRange: [1, powerOfTen(most)],
@@ -128,6 +146,23 @@ export function changeChart(moments: readonly Moment[], moment: Moment): ChartSp
     all: table,
     empty: change.empty,
   };
+}
+
+/** The line of a threshold; the one that is about to be comes first, since its word is the one that is read. */
+function thresholdLines(threshold: number | null, about: number | null): readonly ChartLine[] {
+  const { change } = texts;
+  return [
+    ...thresholdLine(about, change.aboutThreshold, true),
+    ...thresholdLine(threshold, change.threshold, about === null),
+  ];
+}
+
+function thresholdLine(
+  at: number | null,
+  label: (value: string) => string,
+  strong: boolean,
+): readonly ChartLine[] {
+  return at === null || !(at > 0) ? [] : [{ x: Math.log2(at), label: label(short(at)), drawn: true, strong }];
 }
 
 /** How much the mask still changed from one frame to the next. */
@@ -220,25 +255,4 @@ function histogramTable(histogram: ChangeHistogram | null): DataTable {
       ]),
     ],
   };
-}
-
-/** Powers of ten between two powers of two, about four of them. */
-function decades(from: number, to: number): number[] {
-  const perDecade = Math.log2(10);
-  const low = Math.ceil(from / perDecade);
-  const high = Math.floor(to / perDecade);
-  const step = Math.max(1, Math.ceil((high - low) / 5));
-  const ticks: number[] = [];
-  for (let power = low; power <= high; power += step) ticks.push(power * perDecade);
-  return ticks;
-}
-
-function rowLabel(row: string): HeatLabel {
-  const [short, long] = texts.mask.rows[row] ?? [row, texts.mask.layer(row)];
-  return { short, long };
-}
-
-function columnLabel(column: string): HeatLabel {
-  const [short, long] = texts.mask.columns[column] ?? [column, column];
-  return { short, long };
 }

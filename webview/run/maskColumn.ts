@@ -1,32 +1,33 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
-import type { MaskFrame, MaskHistory } from '../../src/protocol/maskHistory.ts';
+import type { MaskHistory } from '../../src/protocol/maskHistory.ts';
 import { toolButton } from '../ui/button.ts';
-import { toCsv } from '../ui/dataTable.ts';
-import { short } from '../ui/format.ts';
-import { heatImage } from '../ui/heatImage.ts';
-import { newHeatMap } from '../ui/heatMap.ts';
-import { mount } from '../ui/mount.ts';
-import { uiTexts } from '../ui/texts.ts';
-import { readTheme } from '../ui/theme.ts';
+import { count, short } from '../ui/format.ts';
+import { heatFigure, heatTitle } from '../ui/heatFigure.ts';
 import { panelChart } from './chartsTab.ts';
 import type { CurveFrame } from './curves.ts';
+import { kSlider } from './kSlider.ts';
+import { kView, type KView } from './kView.ts';
 import { changeChart, maskMap, maskTable, momentText, overlapChart, totalsKnown } from './maskCharts.ts';
 import { momentAt, momentsOf, type Moment } from './moments.ts';
 import type { Panel } from './panel.ts';
 import { axisEnd } from './stepAxis.ts';
 import { texts } from './texts.ts';
+import { whatIf, whatIfFrame } from './whatIf.ts';
 
 /** What the run chooses, through time; drawn anew when there are new statistics. */
 export function maskColumn(panel: Panel, frame: CurveFrame): TemplateResult {
   const { masks } = frame.run.view;
   const { frames, movements } = masks;
   const { state } = panel;
-  const shown = [masks, frames.at(-1), movements.at(-1), state.frame, state.hidden, axisEnd(frame.axis)];
-  return html`${guard(shown, () => column(panel, frame))}`;
+  const k = kView(panel.model, state.k);
+  const shown = [masks, frames.at(-1), movements.at(-1), state.frame, state.hidden, state.mapTable];
+  const drawn = [...shown, axisEnd(frame.axis)];
+  const ofK = [JSON.stringify(k), panel.model.k.refused, panel.model.whatIf, frame.run.view.run.kept];
+  return html`${guard([...drawn, ...ofK], () => column(panel, frame, k))}`;
 }
 
-function column(panel: Panel, { axis, run }: CurveFrame): TemplateResult {
+function column(panel: Panel, { axis, run }: CurveFrame, k: KView | null): TemplateResult {
   const { masks } = run.view;
   const moments = momentsOf(masks);
   const moment = momentAt(moments, panel.state.frame);
@@ -34,49 +35,47 @@ function column(panel: Panel, { axis, run }: CurveFrame): TemplateResult {
     return html`<aside class="mask">
       <h3>${texts.mask.title}</h3>
       <p class="empty-words">${texts.mask.empty}</p>
+      ${k === null ? nothing : kSlider(panel, k)}
     </aside>`;
   }
+  const about = moment === moments.at(-1) ? (k?.about?.threshold ?? null) : null;
   return html`<aside class="mask" aria-label=${texts.mask.map}>
-    ${map(panel, masks, moments, moment)} ${panelChart(panel, changeChart(moments, moment), { height: 150 })}
+    ${map(panel, masks, moments, moment)} ${k === null ? nothing : kSlider(panel, k)} ${whatIf(panel)}
+    ${panelChart(panel, changeChart(moments, moment, about), { height: 150 })}
     ${masks.frames.length === 0 ? nothing : panelChart(panel, overlapChart(masks, axis), { height: 90 })}
   </aside>`;
 }
 
 function map(panel: Panel, masks: MaskHistory, moments: readonly Moment[], moment: Moment): TemplateResult {
-  const { mask } = moment;
+  const other = whatIfFrame(panel, masks.layout);
+  const mask = other ?? moment.mask;
+  // A mask of another size has a scale of its own: beside the others a small one would be all dark.
+  const shown = other === null ? masks : { ...masks, frames: [other] };
   const { state } = panel;
   const isNewest = moment === moments.at(-1);
   let title = texts.mask.titleThen;
-  if (moment.kind === 'movement' || mask?.step === null) title = texts.mask.titleChosen;
+  if (other !== null) title = texts.whatIf.title(count(other.k));
+  else if (moment.kind === 'movement' || mask?.step === null) title = texts.mask.titleChosen;
   else if (isNewest) title = texts.mask.title;
   const unit = totalsKnown(masks) ? texts.mask.shareUnit : texts.mask.shareOfK;
-  const name = `${panel.model.shown?.heading.name ?? ''} ${title}`.trim();
-  const save = (format: 'csv' | 'png', data: string) => panel.send({ type: 'save', name, format, data });
-  const picture = (frame: MaskFrame) => heatImage(maskMap(masks, frame), `${name} (${unit})`, readTheme());
+  const heading = { title, unit, hint: texts.mask.hint, level: 3 } as const;
   return html`<section class="map">
-    <div class="map-head">
-      <h3 title=${texts.mask.hint}>${title} <span class="unit">${unit}</span></h3>
-      ${
-        mask === null
-          ? nothing
-          : html`<span class="note" title=${texts.mask.thresholdHint}>
-                ${texts.mask.threshold(short(mask.threshold))}
-              </span>
-              <span class="tools">
-                ${toolButton({
-                  label: uiTexts.savePng(title),
-                  text: uiTexts.png,
-                  press: () => save('png', picture(mask)),
-                })}
-                ${toolButton({
-                  label: uiTexts.saveCsv(title),
-                  text: uiTexts.csv,
-                  press: () => save('csv', toCsv(maskTable(masks, mask))),
-                })}
-              </span>`
-      }
-    </div>
-    ${mask === null ? nothing : html`<div class="map-place" ${mount(newHeatMap, maskMap(masks, mask))}></div>`}
+    ${
+      mask === null
+        ? html`<div class="map-head">${heatTitle(heading)}</div>`
+        : heatFigure({
+            ...heading,
+            map: maskMap(shown, mask),
+            note: html`<span class="note" title=${texts.mask.thresholdHint}>
+              ${texts.mask.threshold(short(mask.threshold))}
+            </span>`,
+            name: `${panel.model.shown?.heading.name ?? ''} ${title}`.trim(),
+            table: maskTable(masks, mask),
+            tableShown: state.mapTable === true,
+            flipTable: () => panel.change({ mapTable: state.mapTable !== true }),
+            save: (name, format, data) => panel.send({ type: 'save', name, format, data }),
+          })
+    }
     ${slider(panel, moments, moment, state.frame !== null && !isNewest)}
   </section>`;
 }

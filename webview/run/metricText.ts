@@ -1,5 +1,4 @@
 import { figure, percent } from '../ui/format.ts';
-import { texts } from './texts.ts';
 
 /** Whether a metric is a loss or a perplexity, and not a share of something. */
 export function isFraction(metric: string): boolean {
@@ -10,9 +9,4 @@ export function isFraction(metric: string): boolean {
 export function metricText(metric: string, value: number | null): string {
   if (isFraction(metric)) return percent(value, 2);
   return metric === 'loss' && value !== null ? `${figure(value)} nats` : figure(value);
-}
-
-/** A metric's name as people write it. */
-export function metricName(metric: string): string {
-  return texts.metrics[metric] ?? metric;
 }

@@ -1,6 +1,23 @@
 import { foldEvent, type RunView } from '../../src/protocol/runView.ts';
 import type { RunHeading, RunPanelState, RunPresence, ToRunPanel } from '../../src/protocol/runPanel.ts';
+import type { WhatIf } from '../../src/protocol/whatIf.ts';
 import type { DrawnRun } from './curves.ts';
+
+/** What the user wants of K that is not so yet. */
+export interface KWishes {
+  /** K as the slider is moved; nobody has been asked for it. */
+  held: number | null;
+  /** K that the run is being asked for. */
+  asked: number | null;
+  /** Why a K was not taken. */
+  refused: { readonly what: string; readonly advice: string } | null;
+}
+
+/** The masks that a run could have chosen, and which of them is looked at. */
+export type WhatIfModel =
+  | { readonly state: 'asked' }
+  | { readonly state: 'failed'; readonly what: string; readonly advice: string }
+  | { readonly state: 'found'; readonly found: WhatIf; readonly at: number };
 
 /** What the panel has been told. It changes in place, since views do. */
 export interface PanelModel {
@@ -13,20 +30,33 @@ export interface PanelModel {
   recipe: string | null;
   log: { readonly text: string; readonly truncated: boolean } | null;
   problem: { readonly what: string; readonly advice: string } | null;
+  /** Masks of other sizes: null until they are asked for. */
+  whatIf: WhatIfModel | null;
   /** A view was asked for and has not come yet: what is told until then is in it. */
   waits: boolean;
+  readonly k: KWishes;
 }
 
 /** A panel that has asked for its run. */
 export function newModel(): PanelModel {
-  return { shown: null, overlays: new Map(), recipe: null, log: null, problem: null, waits: true };
+  return {
+    shown: null,
+    overlays: new Map(),
+    recipe: null,
+    log: null,
+    problem: null,
+    whatIf: null,
+    waits: true,
+    k: { held: null, asked: null, refused: null },
+  };
 }
 
 /** Takes in a message; `lost` if the whole view must be asked for anew. */
 export function receive(model: PanelModel, message: ToRunPanel): 'taken' | 'lost' {
   switch (message.type) {
     case 'view': {
-      const { heading, view, presence } = message;
+      const { heading, presence } = message;
+      const view = compact(message.view);
       model.shown = { heading, view, presence };
       model.problem = null;
       model.waits = false;
@@ -48,13 +78,48 @@ export function receive(model: PanelModel, message: ToRunPanel): 'taken' | 'lost
       return 'taken';
     case 'overlay': {
       const { folder, name, view } = message;
-      model.overlays.set(folder, { folder, name, view });
+      model.overlays.set(folder, { folder, name, view: compact(view) });
       return 'taken';
     }
+    case 'overlayGone':
+      model.overlays.delete(message.folder);
+      return 'taken';
+    case 'whatIf': {
+      const { found } = message;
+      model.whatIf =
+        'masks' in found ? { state: 'found', found, at: found.own } : { state: 'failed', ...found };
+      return 'taken';
+    }
+    case 'kAnswer':
+      takeAnswer(model, message);
+      return 'taken';
     default:
       model.problem = message;
       return 'taken';
   }
+}
+
+function takeAnswer(
+  { k: wishes, shown }: PanelModel,
+  { k, answer }: Extract<ToRunPanel, { type: 'kAnswer' }>,
+): void {
+  if (answer === 'asked') {
+    wishes.asked = k;
+    return;
+  }
+  // Another one is on its way: its answer counts.
+  if (wishes.asked !== k) return;
+  wishes.asked = null;
+  if (answer !== 'taken') wishes.refused = answer;
+  else if (shown?.presence.kind === 'live') {
+    // The run says so itself with the next that it tells.
+    shown.presence = { kind: 'live', live: { ...shown.presence.live, k } };
+  }
+}
+
+/** The same view, which is plain JSON: arrays of a message never hold numbers as such, but each in a box of its own. */
+function compact(view: RunView): RunView {
+  return JSON.parse(JSON.stringify(view)) as RunView;
 }
 
 function foldBatch(

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { foldEvent, newRunView } from '../../src/protocol/runView.ts';
 import { eventsOf } from '../../test/support/inventedRun.ts';
-import { histogramsOf, limitsOf, momentAt, momentsOf, powerOfTen } from './moments.ts';
+import { powerOfTen } from '../ui/logAxis.ts';
+import { histogramsOf, limitsOf, momentAt, momentsOf, placeAmong } from './moments.ts';
 
 const { start, mask, select, movement } = eventsOf({ full: 100, sparse: 100 });
 
@@ -25,6 +26,14 @@ test('a place that is no longer there is the newest', () => {
   expect(momentAt(moments, 99)).toBe(moments[1]);
   expect(momentAt(moments, 0)).toBe(moments[0]);
   expect(momentAt([], 0)).toBeUndefined();
+});
+
+test('a moment keeps its place in time when older ones are thinned out', () => {
+  const before = momentsOf(history(mask(10), mask(20), mask(50), select, movement(5), movement(90)));
+  const after = momentsOf(history(mask(20), mask(50), mask(70), select, movement(90)));
+  const places = before.map((moment) => placeAmong(after, moment));
+  // Gone are mask 10, and movement 5: what came before them is shown, or else the first.
+  expect(places).toEqual([0, 0, 1, 3, 3, 4]);
 });
 
 test('the limits hold every bin of every time', () => {

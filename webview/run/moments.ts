@@ -27,6 +27,24 @@ export function momentAt(moments: readonly Moment[], frame: number | null): Mome
   return moments[Math.min(moments.length - 1, frame ?? Infinity)];
 }
 
+/** Where a moment stands among those of a later time, of which some older ones are gone: it, or the one before it. */
+export function placeAmong(moments: readonly Moment[], shown: Moment): number {
+  const found = moments.findLastIndex((one) => !isAfter(one, shown));
+  return Math.max(0, found);
+}
+
+function isAfter(a: Moment, b: Moment): boolean {
+  const [at, of] = [placeOf(a), placeOf(b)];
+  const differs = at.findIndex((value, i) => value !== of[i]);
+  return differs >= 0 && at[differs] > of[differs];
+}
+
+/** Iteration, phase and step; a mask that was chosen stands behind those of its full phase. */
+function placeOf(moment: Moment): readonly [number, number, number] {
+  if (moment.kind === 'movement') return [moment.movement.iteration, 1, moment.movement.step];
+  return [moment.mask.iteration, 0, moment.mask.step ?? Infinity];
+}
+
 /** Limits within which all histograms of a kind lie, so that times can be compared. */
 export interface HistogramLimits {
   /** Exponents of 2. */
@@ -48,11 +66,6 @@ export function limitsOf(histograms: readonly ChangeHistogram[]): HistogramLimit
     });
   }
   return { exponents: low < high ? [low, high] : [-30, 0], most };
-}
-
-/** The next power of ten, at which a logarithmic axis ends. */
-export function powerOfTen(value: number): number {
-  return 10 ** Math.max(1, Math.ceil(Math.log10(Math.max(1, value)) - 1e-9));
 }
 
 /** Histograms of the moments of one kind. */

@@ -1,4 +1,5 @@
 import type { FromRunPanel, RunAction, RunPanelState } from '../../src/protocol/runPanel.ts';
+import type { KControl } from './kControl.ts';
 import type { PanelModel } from './model.ts';
 
 /** What the parts of the page draw, and what they can do. */
@@ -8,6 +9,7 @@ export interface Panel {
   /** Keeps a change of the state and draws it. */
   readonly change: (part: Partial<RunPanelState>) => void;
   readonly send: (message: FromRunPanel) => void;
+  readonly kControl: KControl;
 }
 
 /** Asks the extension for one of its commands. */

@@ -14,7 +14,7 @@ export function statusLine(run: RunSnapshot, live: LiveState, now: number): Temp
   const left = isMoving ? timeLeft(run) : { phase: null, run: null };
   const at = (seconds: number) => clock(now + 1000 * seconds, now);
   return html`<p class="status">
-    <span class="fact state-${status}" title=${texts.processHint(pid)}> ${statusText(run, live)} </span>
+    <span class="fact state-${status}" title=${texts.processHint(pid)}>${statusText(run, live)}</span>
     ${
       isMoving && rate !== null
         ? html`<span class="fact" title=${texts.rateHint}>${texts.rate(count(rate))}</span>`
@@ -47,6 +47,8 @@ export function statusText(run: RunSnapshot, { status, position, node }: LiveSta
       return texts.status.queued(position);
     case 'paused':
       return texts.status.paused;
+    case 'pausing':
+      return texts.status.pausing;
     case 'stopping':
       return texts.status.stopping;
     default:

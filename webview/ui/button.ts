@@ -8,6 +8,7 @@ export interface ButtonProps {
   readonly primary?: boolean | undefined;
   /** What it does, where the label is not enough. */
   readonly hint?: string | undefined;
+  /** It does nothing, but keeps the focus that it has: it may do something again in a moment. */
   readonly disabled?: boolean | undefined;
   readonly press: () => void;
 }
@@ -17,8 +18,8 @@ export function button({ label, icon: name, primary, hint, disabled, press }: Bu
   return html`<vscode-button
     appearance=${primary === true ? 'primary' : 'secondary'}
     title=${ifDefined(hint)}
-    ?disabled=${disabled ?? false}
-    @click=${press}
+    aria-disabled=${ifDefined(disabled === true ? 'true' : undefined)}
+    @click=${disabled === true ? nothing : press}
     >${name === undefined ? nothing : icon(name, 'start')}${label}</vscode-button
   >`;
 }
@@ -28,11 +29,13 @@ export function toolButton({
   label,
   icon: name,
   text,
+  hint,
   pressed,
   press,
 }: {
-  /** Its whole name, spoken and shown as a tooltip. */
+  /** Its whole name, spoken and, without a hint, shown as a tooltip. */
   readonly label: string;
+  readonly hint?: string;
   readonly icon?: string;
   readonly text?: string;
   readonly pressed?: boolean;
@@ -41,7 +44,7 @@ export function toolButton({
   return html`<button
     type="button"
     class="tool"
-    title=${label}
+    title=${hint ?? label}
     aria-label=${label}
     aria-pressed=${ifDefined(pressed)}
     @click=${press}

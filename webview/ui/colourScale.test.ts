@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { scaleColour } from './colourScale.ts';
+import { divergingColour, scaleColour } from './colourScale.ts';
 
 function lightness(colour: string): number {
   const [r, g, b] = (colour.match(/\d+/g) ?? []).map((channel) => (Number(channel) / 255) ** 2.2);
@@ -17,4 +17,17 @@ test('more is always lighter on dark ground, and darker on light ground', () => 
 test('what lies outside of the scale has the colour of its end', () => {
   expect(scaleColour(1.5, true)).toBe(scaleColour(1, true));
   expect(scaleColour(NaN, true)).toBe(scaleColour(0, true));
+});
+
+test('a scale with a middle is grey there and stands out more and more towards both ends', () => {
+  for (const dark of [true, false]) {
+    const ground = lightness(divergingColour(0, dark));
+    const away = (value: number) => Math.abs(lightness(divergingColour(value, dark)) - ground);
+    for (const sign of [-1, 1]) {
+      expect(away(sign)).toBeGreaterThan(away(sign * 0.5));
+      expect(away(sign * 0.5)).toBeGreaterThan(away(0));
+    }
+    expect(divergingColour(-Infinity, dark)).toBe(divergingColour(-1, dark));
+    expect(divergingColour(NaN, dark)).toBe(divergingColour(0, dark));
+  }
 });

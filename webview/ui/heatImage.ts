@@ -1,9 +1,13 @@
-import { scaleColour } from './colourScale.ts';
+import { colourScales } from './colourScale.ts';
 import type { HeatMapProps } from './heatMap.ts';
 import type { Theme } from './theme.ts';
 
 /** A heat map with its title, labels and numbers, as the base64 text of a PNG. */
-export function heatImage({ rows, columns, cells, most }: HeatMapProps, title: string, theme: Theme): string {
+export function heatImage(
+  { rows, columns, cells, most, scale = 'sequential' }: HeatMapProps,
+  title: string,
+  theme: Theme,
+): string {
   const [wide, high, left, top] = [56, 20, 48, 56];
   const ratio = 2;
   const canvas = document.createElement('canvas');
@@ -25,10 +29,11 @@ export function heatImage({ rows, columns, cells, most }: HeatMapProps, title: s
   ctx.textAlign = 'center';
   for (const { row, column, value, text } of cells) {
     const share = most === 0 ? 0 : value / most;
-    ctx.fillStyle = scaleColour(share, theme.dark);
+    ctx.fillStyle = colourScales[scale](share, theme.dark);
     ctx.fillRect(left + column * wide, top + row * high, wide - 1, high - 1);
-    // Light cells have dark numbers, on either kind of ground.
-    ctx.fillStyle = (theme.dark ? share : 1 - share) > 0.55 ? '#000000' : '#ffffff';
+    // Light cells have dark numbers, on either kind of ground; a diverging scale is light where the ground is and at far ends.
+    const strength = scale === 'diverging' ? Math.abs(share) : share;
+    ctx.fillStyle = (theme.dark ? strength : 1 - strength) > 0.55 ? '#000000' : '#ffffff';
     ctx.fillText(text, left + (column + 0.5) * wide, top + row * high + 14);
   }
   return canvas.toDataURL('image/png').replace(/^data:image\/png;base64,/, '');

@@ -1,12 +1,12 @@
 import { html, render, type TemplateResult } from 'lit';
-import { scaleColour, scaleGradient } from './colourScale.ts';
+import { type ColourScale, colourScales, scaleGradient } from './colourScale.ts';
 import { gridMove, type GridPlace } from './gridKeys.ts';
 import type { Mounted } from './mount.ts';
 import { onThemeChange, readTheme } from './theme.ts';
 
 /** A cell of a heat map. */
 export interface HeatCell extends GridPlace {
-  /** From 0 to `most` of the map. */
+  /** From 0 to `most` of the map; on a diverging scale from -`most`. */
   readonly value: number;
   /** The number itself, short, without its unit. */
   readonly text: string;
@@ -29,6 +29,9 @@ export interface HeatMapProps {
   readonly ends: readonly [string, string];
   /** Said while no cell is looked at. */
   readonly summary: string;
+  readonly scale?: ColourScale;
+  /** Called for a cell that is clicked, or at which Enter or Space is pressed. */
+  readonly choose?: (cell: HeatCell) => void;
 }
 
 /** A table of coloured cells; arrow keys go from cell to cell. In high contrast the numbers stand in the cells. */
@@ -50,6 +53,11 @@ export function newHeatMap(host: HTMLElement): Mounted<HeatMapProps> {
     redraw();
   };
   const move = (event: KeyboardEvent, from: HeatCell) => {
+    if (props?.choose !== undefined && (event.key === 'Enter' || event.key === ' ')) {
+      event.preventDefault();
+      props.choose(from);
+      return;
+    }
     const next = props === undefined ? undefined : gridMove(props.cells, from, event.key);
     if (next === undefined) return;
     event.preventDefault();
@@ -60,7 +68,7 @@ export function newHeatMap(host: HTMLElement): Mounted<HeatMapProps> {
 
   function update(next: HeatMapProps): void {
     props = next;
-    const { label, rows, columns, cells, most, ends, summary } = next;
+    const { label, rows, columns, cells, most, ends, summary, scale = 'sequential', choose } = next;
     const first = cells.find((cell) => isAt(cell, current)) ?? cells[0];
     const cellAt = (row: number, column: number) => {
       const cell = cells.find((one) => isAt(one, { row, column }));
@@ -70,7 +78,8 @@ export function newHeatMap(host: HTMLElement): Mounted<HeatMapProps> {
         data-at="${row}-${column}"
         tabindex=${cell === first ? 0 : -1}
         aria-label=${cell.words}
-        .style=${`--heat: ${scaleColour(most === 0 ? 0 : cell.value / most, dark)}`}
+        .style=${`--heat: ${colourScales[scale](most === 0 ? 0 : cell.value / most, dark)}`}
+        @click=${() => choose?.(cell)}
         @keydown=${(event: KeyboardEvent) => move(event, cell)}
         @focus=${() => {
           current = cell;
@@ -84,7 +93,12 @@ export function newHeatMap(host: HTMLElement): Mounted<HeatMapProps> {
       </td>`;
     };
     render(
-      html`<table class="heat" role="grid" aria-label=${label} aria-readonly="true">
+      html`<table
+          class="heat ${choose === undefined ? '' : 'opens'}"
+          role="grid"
+          aria-label=${label}
+          aria-readonly="true"
+        >
           <thead>
             <tr>
               <td></td>
@@ -103,7 +117,8 @@ export function newHeatMap(host: HTMLElement): Mounted<HeatMapProps> {
         <div class="heat-foot">
           <p class="heat-words">${cells.find((cell) => isAt(cell, looked))?.words ?? summary}</p>
           <span class="heat-scale">
-            ${ends[0]}<span class="heat-ramp" .style=${`background: ${scaleGradient(dark)}`}></span>${ends[1]}
+            ${ends[0]}<span class="heat-ramp" .style=${`background: ${scaleGradient(dark, scale)}`}></span
+            >${ends[1]}
           </span>
         </div> `,
       host,

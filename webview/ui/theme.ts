@@ -32,7 +32,12 @@ export function ghostColour(n: number): SeriesColour {
 
 /** The CSS value of a series' colour, which follows the theme by itself. */
 export function cssColour(colour: SeriesColour): string {
-  return variables[colour].reduceRight((rest, name) => `var(${name}, ${rest})`, 'currentColor');
+  return opaque(variables[colour].reduceRight((rest, name) => `var(${name}, ${rest})`, 'currentColor'));
+}
+
+/** Some of the editor's colours are meant to lie over text, and let through most of what is behind them. */
+function opaque(colour: string): string {
+  return `rgb(from ${colour} r g b / 1)`;
 }
 
 /** The theme as it is now. */
@@ -45,7 +50,7 @@ export function readTheme(): Theme {
     classes.contains('vscode-high-contrast') || classes.contains('vscode-high-contrast-light');
   const foreground = read('--vscode-editor-foreground', '--vscode-foreground');
   const series = Object.fromEntries(
-    Object.entries(variables).map(([colour, names]) => [colour, read(...names)]),
+    Object.entries(variables).map(([colour, names]) => [colour, opaque(read(...names))]),
   ) as Record<SeriesColour, string>;
   return {
     dark:

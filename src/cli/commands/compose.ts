@@ -1,14 +1,16 @@
 import type { Command } from 'commander';
+import type { CompositionRule } from '../../core/compositionRules.ts';
 import { userError } from '../../core/errors/userError.ts';
 import { composeFiles } from '../../library/compose.ts';
 import type { SftReference } from '../../recipe/sftReference.ts';
 import { count } from '../format.ts';
 import { inform, print, printJson } from '../output.ts';
-import { headChoice, sftReferences, type HeadChoice } from '../values.ts';
+import { headChoice, ruleOption, sftReferences, type HeadChoice } from '../values.ts';
 
 interface ComposeFlags {
   readonly out: string;
   readonly head?: HeadChoice;
+  readonly rule: CompositionRule;
   readonly force?: boolean;
   readonly json?: boolean;
 }
@@ -17,16 +19,18 @@ export function composeCommand(program: Command): void {
   program
     .command('compose')
     .description('add SFTs up into one')
-    .argument('<file[@coefficient]...>', 'the SFTs', sftReferences)
+    .argument('<file[@coefficient]...>', 'the SFTs, or one NAME.compose.yaml', sftReferences)
     .requiredOption('--out <file>', 'the SFT to write')
     .option('--head <n|none>', 'whose head is kept, counted from 1, where several have one', headChoice)
+    .addOption(ruleOption())
     .option('--force', 'add SFTs of different bases all the same')
     .option('--json', 'print one JSON object')
-    .action(async (references: readonly SftReference[], { out, head, force, json }: ComposeFlags) => {
+    .action(async (references: readonly SftReference[], { out, head, rule, force, json }: ComposeFlags) => {
       if (references.some(({ sft }) => sft === out))
         throw userError('compose-onto-itself', undefined, { file: out });
       const { metadata, entries, warnings } = await composeFiles(references, out, {
         headFrom: head,
+        rule,
         force,
         createdBy: 'sft-studio',
       });

@@ -1,15 +1,17 @@
-import type { Command } from 'commander';
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
 import { convertSft } from '../../library/convert.ts';
-import { publishedSftAt } from '../../library/publishedSfts.ts';
+import { publishedSftAt, unsaidNote } from '../../library/publishedSfts.ts';
+import { type TaskName, taskNames } from '../../recipe/taskNames.ts';
 import { count } from '../format.ts';
 import { inform, print, printJson } from '../output.ts';
 import { statusLine } from '../statusLine.ts';
-import { listOf } from '../values.ts';
+import { baseFolder, listOf, sftFile } from '../values.ts';
 
 interface ConvertFlags {
   readonly base?: string;
   readonly labels?: readonly string[];
-  readonly task?: string;
+  readonly task?: TaskName;
   readonly language?: string;
   readonly force?: boolean;
   readonly json?: boolean;
@@ -19,11 +21,19 @@ export function convertCommand(program: Command): void {
   program
     .command('convert')
     .description("turn an SFT into the reference's pytorch_diff.bin, or one of those into an SFT file")
-    .argument('<in>', 'NAME.sft.safetensors, pytorch_diff.bin, or a folder that holds one')
+    .argument('<in>', 'NAME.sft.safetensors, pytorch_diff.bin, or a folder that holds one', sftFile)
     .argument('<out>', 'NAME.sft.safetensors, a .bin file, or a folder for pytorch_diff.bin')
-    .option('--base <folder>', 'the base model, for a file that does not hold the shapes of its parameters')
+    .option(
+      '--base <folder>',
+      'the base model, for a file that does not hold the shapes of its parameters',
+      baseFolder,
+    )
     .option('--labels <list>', "the head's labels, which pytorch_diff.bin does not hold", listOf)
-    .option('--task <type>', "the head's task, which pytorch_diff.bin does not hold")
+    .addOption(
+      new Option('--task <name>', 'what it was trained for, which pytorch_diff.bin does not hold').choices(
+        taskNames,
+      ),
+    )
     .option('--language <code>', 'the language, which pytorch_diff.bin does not hold')
     .option('--force', 'replace a file that is there already')
     .option('--json', 'print one JSON object')
@@ -35,7 +45,7 @@ export function convertCommand(program: Command): void {
           onStep: (text) => line.show(text),
         });
         line.clear();
-        const notes = [...lostNotes(lost), ...labelNotes(input, format, flags.labels)];
+        const notes = [...lostNotes(lost), ...unsaidNotes(input, format, flags)];
         for (const note of notes) inform(`note: ${note}`);
         if (json === true) printJson({ file, format, entries, lost, notes });
         else print(`${file}  ${count(entries)} entries`);
@@ -51,12 +61,9 @@ function lostNotes(lost: readonly string[]): string[] {
     : [`pytorch_diff.bin cannot keep what the SFT says of itself: ${lost.join(', ')}.`];
 }
 
-/** The published files do not say their labels; the reference's scripts do. */
-function labelNotes(input: string, format: string, given: readonly string[] | undefined): string[] {
-  const published = format === 'safetensors' && given === undefined ? publishedSftAt(input) : undefined;
-  if (published?.labels === undefined) return [];
-  return [
-    `This seems to be ${published.id}. The reference's scripts would order its labels so, which is not verified: ` +
-      `--labels ${published.labels.join(',')}`,
-  ];
+/** The published files do not say their task and labels; the list of them does. */
+function unsaidNotes(input: string, format: string, { task, labels }: ConvertFlags): string[] {
+  const published = format === 'safetensors' ? publishedSftAt(resolve(input)) : undefined;
+  const isSaid = task !== undefined && (labels !== undefined || published?.labels === undefined);
+  return published?.task === undefined || isSaid ? [] : [unsaidNote(published)];
 }

@@ -1,88 +1,122 @@
-import { Option, type Command } from 'commander';
-import { compiledEngine } from '../../engine/compiled/compiledEngine.ts';
+import type { Command } from 'commander';
+import type { CompositionRule } from '../../core/compositionRules.ts';
+import { writeTextAtomically } from '../../formats/atomicFile.ts';
 import type { SftReference } from '../../recipe/sftReference.ts';
-import type { TagColumn } from '../../recipe/types.ts';
-import { loadBase } from '../../trainer/base.ts';
-import { evaluateFile } from '../../trainer/evaluateFile.ts';
-import { defaultThreads } from '../../trainer/job.ts';
-import { count } from '../format.ts';
-import { inform, print, printJson } from '../output.ts';
-import { metricText } from '../progress.ts';
-import { headChoice, listOf, renames, sftReferences, wholeNumber, type HeadChoice } from '../values.ts';
+import { labelRows } from '../../notebook/plainText.ts';
+import { labelScores } from '../../trainer/notebook/outcomeBlocks.ts';
+import { wrongExamples } from '../../trainer/evaluator/wrongExamples.ts';
+import type { Evaluated } from '../../trainer/evaluator/evaluator.ts';
+import {
+  evaluateAndRecord,
+  evaluating,
+  type EvaluationFlags,
+  openEvaluator,
+  type RecordedEvaluation,
+  sharedWith,
+  tunedNote,
+  withEvaluationOptions,
+} from '../evaluation.ts';
+import { watchEvaluation } from '../evaluationProgress.ts';
+import { count, table } from '../format.ts';
+import { askIfLong, unlessDeclined } from '../longEvaluation.ts';
+import { EXIT, inform, print, printJson } from '../output.ts';
+import { metricText } from '../../core/texts.ts';
+import { headChoice, ruleOption, sftReferences, type HeadChoice } from '../values.ts';
 
-interface EvaluateFlags {
-  readonly base: string;
+interface EvaluateFlags extends EvaluationFlags {
   readonly sft: readonly SftReference[];
-  readonly data: string;
-  readonly column?: TagColumn;
-  readonly text?: string;
-  readonly pair?: string;
-  readonly label?: string;
-  readonly rename?: Readonly<Record<string, string>>;
   readonly head?: HeadChoice;
-  readonly labels?: readonly string[];
-  readonly blockSize?: number;
-  readonly threads?: number;
+  readonly rule: CompositionRule;
   readonly force?: boolean;
+  readonly perLabel?: boolean;
+  readonly examples?: string;
+  readonly yes?: boolean;
   readonly json?: boolean;
 }
 
 export function evaluateCommand(program: Command): void {
-  program
+  const command = program
     .command('evaluate')
     .description('evaluate a base model with SFTs added to it')
-    .requiredOption('--base <folder>', 'the base model: a Hugging Face folder')
-    .option('--sft <file[@coefficient]>', 'an SFT to add; may be given several times', sftReferences, [])
-    .requiredOption('--data <file>', 'labelled data (CoNLL-U, two columns, a table) or raw text')
-    .addOption(
-      new Option('--column <name>', 'column that holds the tags').choices(['upos', 'xpos', 'deprel', 'tag']),
-    )
-    .option('--text <column>', 'column of a table that holds the text')
-    .option('--pair <column>', 'column that holds the second text')
-    .option('--label <column>', 'column that holds the label')
     .option(
-      '--rename <written=label>',
-      'a label that the file writes otherwise; may be given several times',
-      renames,
-    )
+      '--sft <file[@coefficient]>',
+      'an SFT to add; may be given several times, or once with a NAME.compose.yaml',
+      sftReferences,
+      [],
+    );
+  withEvaluationOptions(command)
     .option('--head <n|none>', 'whose head is used, counted from 1, where several have one', headChoice)
-    .option('--labels <list>', "the head's labels, for an SFT that does not say them", listOf)
-    .option('--block-size <n>', "word pieces of a block of raw text (default: the recipe's)", wholeNumber)
-    .option('--threads <n>', 'threads of the engine', wholeNumber)
+    .addOption(ruleOption())
+    .option('--per-label', 'precision, recall and F1 of each label')
+    .option('--examples <file>', 'write the examples that it gets wrong, gold and predicted side by side')
+    .option('--yes', 'start without asking, however long a large text will take')
     .option('--force', 'add SFTs of another base all the same')
     .option('--json', 'print one JSON object')
-    .action(async (flags: EvaluateFlags) => {
-      const engine = compiledEngine({ threads: flags.threads ?? defaultThreads() });
-      const base = await loadBase(flags.base);
-      const { warnings, notes, ...found } = await evaluateFile(base, flags.sft, {
-        ...flags,
-        headFrom: flags.head,
-        engine,
+    .action((flags: EvaluateFlags) => evaluating(flags, (signal) => evaluate(flags, signal)));
+}
+
+async function evaluate(flags: EvaluateFlags, signal: AbortSignal): Promise<number> {
+  const { sft: sfts, rule, head: headFrom, force } = flags;
+  const evaluator = await openEvaluator(flags);
+  const watch = watchEvaluation();
+  return unlessDeclined(async () => {
+    let found: RecordedEvaluation;
+    let shared: readonly string[];
+    try {
+      found = await evaluateAndRecord(evaluator, { sfts, rule, headFrom, force }, flags, {
+        signal,
+        progress: watch.progress,
+        large: { before: askIfLong(evaluator, flags), reading: watch.reading },
       });
-      for (const { message } of warnings) inform(`warning: ${message}`);
-      for (const note of notes) inform(`note: ${note}`);
-      const { low, high } = found.interval();
-      const { metric, metrics, examples, units } = found;
-      const value = metrics[metric];
-      if (flags.json === true) {
-        printJson({
-          metric,
-          value,
-          interval: [low, high],
-          metrics,
-          examples,
-          units,
-          warnings: warnings.map(({ code }) => code),
-          notes,
-        });
-        return;
-      }
-      const show = (x: number) => metricText(metric, x);
-      print(`${metric} ${show(value)}  95 % interval ${show(low)} to ${show(high)}`);
-      for (const [name, other] of Object.entries(metrics))
-        if (name !== metric) print(`${name} ${metricText(name, other)}`);
-      print(`${count(examples)} examples, ${count(units)} ${unitName(metric, examples, units)}`);
+      shared = await sharedWith(flags, [found], { signal, watch });
+    } finally {
+      watch.end();
+    }
+    await show({ ...found, notes: [...found.notes, ...shared] }, flags);
+    return EXIT.ok;
+  });
+}
+
+async function show(found: RecordedEvaluation, flags: EvaluateFlags): Promise<void> {
+  const { warnings, notes, metric, metrics, examples, units } = found;
+  for (const { message } of warnings) inform(`warning: ${message}`);
+  for (const note of notes) inform(`note: ${note}`);
+  if (found.tuned) inform(`note: ${tunedNote(flags)}`);
+  if (flags.examples !== undefined)
+    await writeTextAtomically(flags.examples, wrongExamples(found.outcomes()));
+  const { low, high } = found.interval();
+  const value = metrics[metric];
+  if (flags.json === true) {
+    printJson({
+      metric,
+      value,
+      interval: [low, high],
+      metrics,
+      examples,
+      units,
+      tuned: found.tuned,
+      warnings: warnings.map(({ code }) => code),
+      notes,
+      ...(flags.perLabel === true ? { labels: labelsJson(found) } : {}),
     });
+    return;
+  }
+  const shown = (x: number) => metricText(metric, x);
+  print(`${metric} ${shown(value)}  95 % interval ${shown(low)} to ${shown(high)}`);
+  for (const [name, other] of Object.entries(metrics))
+    if (name !== metric) print(`${name} ${metricText(name, other)}`);
+  print(`${count(examples)} examples, ${count(units)} ${unitName(metric, examples, units)}`);
+  if (flags.perLabel === true) printLabels(found);
+}
+
+function printLabels(found: Evaluated): void {
+  if (found.byLabel === undefined) return;
+  print();
+  print(table(labelRows(labelScores(found), 2)));
+}
+
+function labelsJson(found: Evaluated) {
+  return Object.fromEntries(labelScores(found).map(({ label, ...scores }) => [label, scores]));
 }
 
 function unitName(metric: string, examples: number, units: number): string {

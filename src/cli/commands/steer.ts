@@ -3,22 +3,30 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Steering } from '../../control/client.ts';
-import { findLiveRun, reachRun } from '../../control/findRun.ts';
+import { findLiveRun, reachRun, steerRun } from '../../control/findRun.ts';
 import { startDetached } from '../../control/startDetached.ts';
-import { UserError } from '../../core/errors/userError.ts';
+import { UserError, userError } from '../../core/errors/userError.ts';
 import { systemCode } from '../../formats/fileErrors.ts';
 import { homePaths } from '../../home/home.ts';
 import type { LiveEntry } from '../../home/liveEntries.ts';
 import { moveToTrash } from '../../home/trash.ts';
 import { stillLives } from '../../runs/processIdentity.ts';
 import { awaitRunEnd } from '../../runs/runEnd.ts';
+import { tellsPlace } from '../../runs/queuePlace.ts';
 import { isRun } from '../../runs/runFolder.ts';
-import { inform, print, printJson } from '../output.ts';
+import { count } from '../format.ts';
+import { interruptible } from '../interruptible.ts';
+import { EXIT, inform, print, printJson } from '../output.ts';
+import { placeOf, type QueueFlags, queueOptions } from '../queueOptions.ts';
+import { countsOf } from '../values.ts';
 
 interface SteerFlags {
-  readonly keepAwake?: boolean;
   readonly force?: boolean;
   readonly json?: boolean;
+}
+
+interface ResumeFlags extends SteerFlags, QueueFlags {
+  readonly keepAwake?: boolean;
 }
 
 const argument = ['<run>', 'a run folder, its name, or the name of the recipe'] as const;
@@ -28,30 +36,63 @@ export function steerCommands(program: Command): void {
   command(program, 'pause', 'let a run save a checkpoint and wait; the next one in the queue goes on').action(
     async (run: string, { json }: SteerFlags) => {
       const entry = await findLiveRun(run);
-      await ask(entry, 'pause');
+      await steerRun(entry, 'pause');
       tell(entry.folder, 'pauses as soon as its step is done', json);
     },
   );
-  command(program, 'resume', 'let a paused run go on, or a stopped or interrupted one in the background')
-    .option('--keep-awake', 'keep the computer from going to sleep while a stopped run computes again')
-    .action(async (run: string, { keepAwake, json }: SteerFlags) => {
-      const entry = await liveOrUndefined(run);
-      if (entry !== undefined) {
-        await ask(entry, 'resume');
-        tell(entry.folder, 'goes on', json);
-        return;
-      }
+  const resume = command(
+    program,
+    'resume',
+    'let a paused run go on, or a stopped or interrupted one in the background',
+  ).option('--keep-awake', 'keep the computer from going to sleep while a stopped run computes again');
+  queueOptions(resume).action(async (run: string, { keepAwake, json, ...queueFlags }: ResumeFlags) => {
+    const entry = await liveOrUndefined(run);
+    const queue = placeOf(queueFlags);
+    if (entry !== undefined) {
+      if (tellsPlace(queue)) throw userError('resume-place', { name: entry.name }, { file: entry.folder });
+      await steerRun(entry, 'resume');
+      tell(entry.folder, 'goes on', json);
+      return;
+    }
+    process.exitCode = await interruptible(async (signal) => {
       const { folder, pid } = await startDetached(resolve(run), {
         programs: import.meta.dirname,
         node: process.execPath,
         keepAwake,
+        queue,
+        signal,
       });
       tell(folder, `goes on as process ${pid}`, json);
-    });
+      return EXIT.ok;
+    }, 'the run that had been resumed, too');
+  });
+  program
+    .command('select')
+    .description('change the size of the mask while the full phase trains, or choose it now')
+    .argument(...argument)
+    .option('--k <n>', 'entries of the mask', (text) => countsOf(text)[0])
+    .option('--now', 'end the full phase after this step')
+    .option('--json', 'print one JSON object')
+    .action(
+      async (run: string, { k, now, json }: SteerFlags & { readonly k?: number; readonly now?: boolean }) => {
+        if (k === undefined && now !== true) throw userError('select-nothing', undefined);
+        const entry = await findLiveRun(run);
+        const client = await reachRun(entry);
+        try {
+          if (k !== undefined) await client.choose(k).catch(refused);
+          if (now === true) await client.steer('selectNow').catch(refused);
+        } finally {
+          client.close();
+        }
+        const what =
+          now === true ? 'chooses its mask after this step' : `will choose ${count(k ?? 0)} entries`;
+        tell(entry.folder, what, json);
+      },
+    );
   command(program, 'stop', 'end a run after its step; a checkpoint is kept, and it can be resumed').action(
     async (run: string, { json }: SteerFlags) => {
       const entry = await findLiveRun(run);
-      await ask(entry, 'stop');
+      await steerRun(entry, 'stop');
       await ended(entry);
       tell(entry.folder, await describeEnd(entry.folder), json);
     },
@@ -61,7 +102,7 @@ export function steerCommands(program: Command): void {
     .action(async (run: string, { force, json }: SteerFlags) => {
       const entry = await findLiveRun(run);
       if (force === true) kill(entry);
-      else await ask(entry, 'cancel');
+      else await steerRun(entry, 'cancel');
       await ended(entry);
       await awaitRunEnd(entry.folder); // its supervisor writes there
       const { id } = await moveToTrash(homePaths().trash, entry.folder);
@@ -75,15 +116,6 @@ function command(program: Command, name: Steering, description: string): Command
     .description(description)
     .argument(...argument)
     .option('--json', 'print one JSON object');
-}
-
-async function ask(entry: LiveEntry, how: Steering): Promise<void> {
-  const client = await reachRun(entry);
-  try {
-    await client.steer(how);
-  } finally {
-    client.close();
-  }
 }
 
 function kill({ pid }: LiveEntry): void {
@@ -129,4 +161,9 @@ async function liveOrUndefined(run: string): Promise<LiveEntry | undefined> {
 function tell(folder: string, text: string, json: boolean | undefined): void {
   if (json === true) printJson({ folder });
   else print(`${folder}: ${text}`);
+}
+
+/** What a run does not do when it is asked. @throws UserError always */
+function refused(error: unknown): never {
+  throw userError('select-k', { reason: error instanceof Error ? error.message : String(error) });
 }

@@ -2,43 +2,58 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { startDetached } from '../../control/startDetached.ts';
 import { userError } from '../../core/errors/userError.ts';
-import { compiledEngine } from '../../engine/compiled/compiledEngine.ts';
+import type { EngineChoice } from '../../core/engineNames.ts';
 import { loadRecipe, type LoadedRecipe } from '../../recipe/load.ts';
+import { keepQueuePlace, type QueuePlace } from '../../runs/queuePlace.ts';
 import type { OwnedRun } from '../../runs/runFolder.ts';
+import { trialShape } from '../../trainer/engines/trialShape.ts';
 import { estimateRun, measureSpeed, type Estimate } from '../../trainer/estimate.ts';
 import { defaultThreads } from '../../trainer/job.ts';
 import { hostRun } from '../../trainer/hostRun.ts';
 import { newKeepAwake } from '../../trainer/keepAwake.ts';
-import { prepareData, prepareRun, type PreparedRun, prepareWeights } from '../../trainer/prepare.ts';
+import {
+  type PreparedData,
+  prepareData,
+  prepareRun,
+  type PreparedRun,
+  prepareWeights,
+} from '../../trainer/prepare.ts';
+import { thisNode } from '../../trainer/thisNode.ts';
 import { openPastRun, openRunFolder } from '../../trainer/runRecipe.ts';
 import { confirm } from '../confirm.ts';
+import { engineOption, openEngine } from '../engineOption.ts';
 import { count, duration } from '../format.ts';
 import { EXIT, inform, print, printJson } from '../output.ts';
+import { interruptible } from '../interruptible.ts';
 import { newProgress, printDone } from '../progress.ts';
+import { placeOf, type QueueFlags, queueOptions } from '../queueOptions.ts';
 import { wholeNumber } from '../values.ts';
 
-interface TrainFlags {
+export interface TrainFlags extends QueueFlags {
   readonly out?: string;
   readonly runs?: string;
   readonly resume?: boolean;
   readonly force?: boolean;
-  readonly threads?: number;
+  readonly threads?: number | undefined;
+  readonly engine?: EngineChoice | undefined;
   readonly yes?: boolean;
-  readonly detach?: boolean;
+  readonly detach?: boolean | undefined;
   readonly keepAwake?: boolean;
-  readonly json?: boolean;
+  readonly json?: boolean | undefined;
 }
 
 /** A closed terminal and a logout stop a run as Ctrl-C does. */
 const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** A run that takes longer is not started without being asked for. */
-const LONG_SECONDS = 4 * 3600;
+/** What takes longer is not started without being asked for. */
+export const LONG_SECONDS = 4 * 3600;
+/** Floating-point operations a second that any machine has: what is short with them is short, and no engine need be measured. */
+const SLOWEST_FLOPS = 2e9;
 /** Steps between lines of progress where the recipe does not say. */
 const LINE_STEPS = 50;
 
 export function trainCommand(program: Command): void {
-  program
+  const command = program
     .command('train')
     .description('train a recipe: full phase, select, rewind, sparse phase')
     .argument('<recipe>', 'NAME.sft.yaml, or the recipe.yaml of a run folder')
@@ -50,9 +65,11 @@ export function trainCommand(program: Command): void {
     .option('--resume', 'go on from the checkpoint of --out, or of the newest run of this recipe')
     .option('--force', 'with --resume: take the run from another computer that still seems to work on it')
     .option('--threads <n>', 'threads of the engine (default: one a core)', wholeNumber)
+    .addOption(engineOption())
     .option('--yes', 'start without asking, however long it will take')
     .option('--detach', 'train in a process of its own, and return as soon as it works')
-    .option('--keep-awake', 'keep the computer from going to sleep while the run computes')
+    .option('--keep-awake', 'keep the computer from going to sleep while the run computes');
+  queueOptions(command)
     .option('--json', 'print every event as a line of JSON')
     .action(async (recipe: string, flags: TrainFlags) => {
       process.exitCode = await trainRecipe(recipe, flags);
@@ -68,9 +85,14 @@ interface OpenedRun {
   readonly prepare: () => Promise<PreparedRun>;
 }
 
-async function trainRecipe(file: string, flags: TrainFlags): Promise<number> {
+/**
+ * Trains a recipe as `sft train` does; gives the exit code.
+ * @param runs that are started together and take as long each; the user is asked about all of them
+ * @throws UserError
+ */
+export async function trainRecipe(file: string, flags: TrainFlags, runs = 1): Promise<number> {
   const loaded = await loadRecipe(file);
-  const opened = flags.resume === true ? await openPast(loaded, flags) : await openNew(loaded, flags);
+  const opened = flags.resume === true ? await openPast(loaded, flags) : await openNew(loaded, flags, runs);
   if (opened === undefined) return EXIT.problem;
   return flags.detach === true ? detach(opened.run, flags) : trainHere(opened, flags);
 }
@@ -87,14 +109,14 @@ async function openPast(loaded: LoadedRecipe, flags: TrainFlags): Promise<Opened
 }
 
 /** undefined where the user does not want it after all. */
-async function openNew(loaded: LoadedRecipe, flags: TrainFlags): Promise<OpenedRun | undefined> {
+async function openNew(
+  loaded: LoadedRecipe,
+  flags: TrainFlags,
+  runs: number,
+): Promise<OpenedRun | undefined> {
   const data = await prepareData(loaded);
   const { recipe } = data;
-  if (flags.yes !== true) {
-    const threads = flags.threads ?? defaultThreads();
-    const estimate = estimateRun(data, await measureSpeed(compiledEngine({ threads })), threads);
-    if (!(await mayStart(estimate, flags))) return undefined;
-  }
+  if (flags.yes !== true && !(await mayStart(data, flags, runs))) return undefined;
   const run = await openRunFolder(loaded, recipe, flags);
   return {
     run,
@@ -105,21 +127,30 @@ async function openNew(loaded: LoadedRecipe, flags: TrainFlags): Promise<OpenedR
 }
 
 /** Hands a folder over to a process of its own. */
-async function detach(run: OwnedRun, { threads, keepAwake, json }: TrainFlags): Promise<number> {
+async function detach(run: OwnedRun, flags: TrainFlags): Promise<number> {
+  const { threads, engine, keepAwake, json } = flags;
   await run.claim.release();
-  const { folder, name, pid } = await startDetached(run.folder, {
-    programs: import.meta.dirname,
-    node: process.execPath,
-    threads,
-    keepAwake,
-  });
-  if (json === true) printJson({ folder, name, pid });
-  else print(`${folder}: started as process ${pid}; sft attach ${basename(folder)} shows it`);
-  return EXIT.ok;
+  return interruptible(async (signal) => {
+    const { folder, name, pid } = await startDetached(run.folder, {
+      programs: import.meta.dirname,
+      node: process.execPath,
+      threads,
+      engine,
+      keepAwake,
+      queue: placeOf(flags),
+      signal,
+    });
+    if (json === true) printJson({ folder, name, pid });
+    else print(`${folder}: started as process ${pid}; sft attach ${basename(folder)} shows it`);
+    return EXIT.ok;
+  }, 'the run that had been started, too');
 }
 
 async function trainHere({ run, name, everySteps, prepare }: OpenedRun, flags: TrainFlags): Promise<number> {
+  const { beside, needs = 0, priority, skips } = await placeIn(run, flags);
   const progress = flags.json === true ? undefined : newProgress(everySteps);
+  // For whoever reads a log: which process, and which Node, if there are several.
+  if (progress !== undefined && !process.stderr.isTTY) inform(`process ${process.pid}, ${thisNode}`);
   const awake = flags.keepAwake === true ? newKeepAwake({ say: inform }) : undefined;
   let interrupt: (signal: NodeJS.Signals) => void = endAtOnce;
   const onSignal = (signal: NodeJS.Signals) => interrupt(signal);
@@ -129,6 +160,11 @@ async function trainHere({ run, name, everySteps, prepare }: OpenedRun, flags: T
     for await (const event of hostRun(run, name, prepare, {
       resume: flags.resume,
       threads: flags.threads,
+      shared: beside === undefined ? undefined : { beside, memory: 1e6 * needs },
+      priority,
+      skipsQueue: skips,
+      engine: flags.engine ?? 'auto',
+      openEngine,
       past: progress?.remember,
       onStatus: awake?.follow,
       onPosition: (position) => {
@@ -160,14 +196,33 @@ async function trainHere({ run, name, everySteps, prepare }: OpenedRun, flags: T
   }
 }
 
+/** The folder is given back where its place cannot be kept. */
+async function placeIn(run: OwnedRun, flags: TrainFlags): Promise<QueuePlace> {
+  try {
+    return await keepQueuePlace(run, placeOf(flags));
+  } catch (error) {
+    await run.claim.release();
+    throw error;
+  }
+}
+
 function endAtOnce(): void {
   process.exit(EXIT.interrupted);
 }
 
-/** Whether a run may start: a long one is asked for first, or wants --yes where nobody can answer. */
-async function mayStart({ seconds, steps }: Estimate, flags: TrainFlags): Promise<boolean> {
-  if (seconds < LONG_SECONDS) return true;
-  const details = { duration: duration(seconds), steps };
+/** Whether runs may start: long ones are asked for first, or want --yes where nobody can answer. */
+async function mayStart(data: PreparedData, flags: TrainFlags, runs: number): Promise<boolean> {
+  const threads = flags.threads ?? defaultThreads();
+  const isShort = ({ seconds }: Estimate) => runs * seconds < LONG_SECONDS;
+  if (isShort(estimateRun(data, SLOWEST_FLOPS, 1))) return true;
+  const shape = trialShape(data.base.config, data.data.head, data.data.outputs);
+  const engine = await openEngine(flags.engine, { threads, shape });
+  const estimate = estimateRun(data, await measureSpeed(engine), threads);
+  if (isShort(estimate)) return true;
+  const details = { duration: duration(runs * estimate.seconds), steps: runs * estimate.steps, runs };
   if (flags.json === true || !process.stdin.isTTY) throw userError('train-confirm', details);
-  return confirm(`This run has ${count(steps)} steps and will take about ${details.duration}. Start it?`);
+  const [what, it] = runs === 1 ? ['This run has', 'it'] : [`These ${runs} runs have`, 'them'];
+  return confirm(
+    `${what} ${count(details.steps)} steps and will take about ${details.duration}. Start ${it}?`,
+  );
 }

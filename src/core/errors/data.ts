@@ -25,6 +25,14 @@ export const dataErrors = {
     what: `The text is not valid UTF-8${d.guess === undefined ? '' : ` (it looks like ${d.guess})`}.`,
     advice: 'Save the file as UTF-8, for example with `iconv -f OLD -t UTF-8`.',
   }),
+  'data-line-endless': (d: { megabytes: number }): Problem => ({
+    what: `This line is longer than ${d.megabytes} MB.`,
+    advice: 'Write one sentence or document a line; a large text is never taken for one line.',
+  }),
+  'data-file-changed': (): Problem => ({
+    what: 'The file has changed since the run began to read it.',
+    advice: 'Leave the data of a run as they are until it ends; start it anew with the file as it is now.',
+  }),
   'data-conllu-columns': (d: { found: number; line: string }): Problem => ({
     what: `A line of CoNLL-U has 10 columns, separated by tabs; this one has ${d.found}: ${quote(d.line)}.`,
     advice: 'Mend the line, and check that an editor did not turn the tabs into blanks.',
@@ -44,7 +52,7 @@ export const dataErrors = {
   'data-columns-count': (d: { found: number; line: string }): Problem => ({
     what: `A line must hold a word and its tag; this one has ${d.found} ${d.found === 1 ? 'column' : 'columns'}: ${quote(d.line)}.`,
     advice:
-      'Write a word, a tab or a blank, and a tag (or, separated by tabs: number, word, tag), with a blank line between sentences.',
+      'Write a word, a tab or a blank, and a tag (or four columns in every line, the tag last; or, separated by tabs: number, word, tag), with a blank line between sentences.',
   }),
   'data-column-absent': (d: { column: string }): Problem => ({
     what: `No word has a value in the column ${d.column}.`,
@@ -93,7 +101,8 @@ export const dataErrors = {
   }),
   'data-unknown-relation': (d: { relation: string; known: readonly string[] }): Problem => ({
     what: `The relation ${quote(d.relation)} is none of those that the parser knows: ${list(d.known)}.`,
-    advice: 'Correct the relation, or name those of the treebank in task.labels.',
+    advice:
+      "Correct the relation, say which of these it stands for (--rename WRITTEN=RELATION, task.rename in a recipe), or name all relations of the treebank in the recipe's task.relations: [...], without subtypes.",
   }),
   'data-table-columns': (d: { found: number; wanted: number }): Problem => ({
     what: `This row has ${d.found} columns, and the header has ${d.wanted}.`,
@@ -116,9 +125,14 @@ export const dataErrors = {
     what: `The column ${quote(d.column)} is empty here.`,
     advice: 'Every row needs a label: fill it in or take the row out.',
   }),
+  'source-labels': (d: { name: string; labels: readonly string[]; others: readonly string[] }): Problem => ({
+    what: `The source ${d.name} has no label in common with the others: ${d.labels.join(', ')}; there: ${d.others.join(', ')}.`,
+    advice: 'Name labels alike in all sources (task.rename), or train a recipe for each.',
+  }),
   'data-unknown-label': (d: { label: string; known: readonly string[] }): Problem => ({
     what: `The label ${quote(d.label)} does not occur in the training data, whose labels are: ${list(d.known)}.`,
-    advice: 'Correct the label, or train on data that has it.',
+    advice:
+      'Correct the label, say which of these it stands for (--rename WRITTEN=LABEL, task.rename in a recipe), or train on data that has it.',
   }),
   'data-too-few-pieces': (d: { pieces: number; lines: number; blockSize: number }): Problem => ({
     what: `The text is too small: its ${d.lines} lines are ${d.pieces} word pieces, which do not fill one block of ${d.blockSize}.`,
@@ -128,8 +142,8 @@ export const dataErrors = {
     what: `Sequences of ${d.length} word pieces leave no room for text.`,
     advice: `Set a length of at least ${d.least}.`,
   }),
-  'data-tokenizer-missing': (d: { sentencePiece: boolean }): Problem => ({
-    what: `The folder has neither tokenizer.json nor vocab.txt${d.sentencePiece ? ', only a SentencePiece model' : ''}.`,
+  'data-tokenizer-missing': (): Problem => ({
+    what: 'The folder has neither tokenizer.json nor vocab.txt nor sentencepiece.bpe.model.',
     advice:
       'Name a Hugging Face model folder; `AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER)` in Python writes tokenizer.json.',
   }),

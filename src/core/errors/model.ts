@@ -88,14 +88,18 @@ export const modelErrors = {
   }),
   'export-task': (d: { head: string }): Problem => ({
     what: `It is not known for which task the head ${d.head} is.`,
-    advice: 'Name the task: tagging or classification.',
+    advice: 'Name a task that fits it with --task: tagging (pos, ner) or classification (nli, sentiment).',
   }),
   'export-labels': (d: { labels: number; outputs: number }): Problem => ({
     what: `The SFT has ${d.labels} labels, but its head has ${d.outputs} outputs.`,
     advice: 'Give one label for each output of the head.',
   }),
+  'export-parser': (): Problem => ({
+    what: 'The head is of a parser, for which transformers has no class.',
+    advice: 'Export it as ONNX (--format onnx), or leave the head out (--head none).',
+  }),
   'export-no-pooler': (): Problem => ({
-    what: 'A classification model of this kind needs a pooler, and neither the base model nor the SFT has one.',
+    what: 'A model with this head needs a pooler, and neither the base model nor the SFT has one.',
     advice: 'Use a base model with a pooler, or train the SFT again, which stores one.',
   }),
 } satisfies Record<string, (details: never) => Problem>;

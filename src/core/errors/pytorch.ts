@@ -34,6 +34,10 @@ export const pytorchErrors = {
     what: 'There is a file of this name already.',
     advice: 'Give another name, or --force to replace it.',
   }),
+  'convert-unsaid': (d: { said: readonly string[] }): Problem => ({
+    what: `pytorch_diff.bin cannot keep what ${d.said.join(', ')} ${d.said.length === 1 ? 'says' : 'say'}.`,
+    advice: `Leave ${d.said.length === 1 ? 'it' : 'them'} out; a .sft.safetensors file keeps labels, task and language.`,
+  }),
   'convert-same-format': (d: { format: string }): Problem => ({
     what: `The SFT is in this format already (${d.format}).`,
     advice: 'Name a .sft.safetensors file to convert to, or a .bin file or a folder for pytorch_diff.bin.',

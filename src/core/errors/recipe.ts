@@ -42,6 +42,31 @@ export const recipeErrors = {
     what: `${d.field} is for kind: ${d.kind}, and this recipe is kind: ${d.here}.`,
     advice: 'Remove it, or change kind.',
   }),
+  'recipe-source-twice': (d: { name: string }): Problem => ({
+    what: `Two sources are called "${d.name}".`,
+    advice: 'Give each a name of its own.',
+  }),
+  'recipe-source-head': (): Problem => ({
+    what: 'The SFTs of a source are added without their heads.',
+    advice: 'Remove head here; to start from a head, name its SFT in apply of the recipe.',
+  }),
+  'recipe-one-iteration': (d: { field: string }): Problem => ({
+    what: `${d.field} is for one iteration; select.iterations is above 1.`,
+    advice: 'Remove one of the two.',
+  }),
+  'recipe-no-mask': (d: { field: string; method: string }): Problem => ({
+    what: `${d.field} is for a method that chooses a mask; method is ${d.method}.`,
+    advice: 'Remove one of the two.',
+  }),
+  'recipe-task-metric': (d: { metric: string; task: string; choices: readonly string[] }): Problem => ({
+    what: `validate.metric is ${d.metric}, and task ${d.task} is not judged by that.`,
+    advice: `Give ${d.choices.join(' or ')}.`,
+  }),
+  'recipe-metric-spans': (d: { metric: string }): Problem => ({
+    what: `validate.metric is ${d.metric}, and the tags mark no spans in IOB1, IOB2 (B-, I-, O) or IOBES.`,
+    advice:
+      'Give accuracy or f1, or name the column of such tags in task.column (tag for a file of words and tags).',
+  }),
   'recipe-missing': (d: { field: string; within: string; expected: string }): Problem => ({
     what: `${d.within} lacks "${d.field}".`,
     advice: `Add "${d.field}" (${d.expected}).`,
@@ -56,6 +81,10 @@ export const recipeErrors = {
   }),
   'recipe-form': (d: { field: string; expected: string; found: string }): Problem => ({
     what: `${d.field} is ${d.found}.`,
+    advice: `Give ${d.expected}.`,
+  }),
+  'recipe-key-form': (d: { field: string; expected: string; found: string }): Problem => ({
+    what: `${d.field} has the name ${d.found}.`,
     advice: `Give ${d.expected}.`,
   }),
   'recipe-choice': (d: {
@@ -107,6 +136,37 @@ export const recipeErrors = {
     what: `select asks for ${d.k} parameters, but the mask of this base has room for 1 to ${d.maskable}.`,
     advice: 'Change select.k or select.density, or freeze less.',
   }),
+  'recipe-budget-range': (d: { group: string }): Problem => ({
+    what: `The range ${d.group} of select.budget runs backwards.`,
+    advice: 'Give the lower layer first, as in 0-5.',
+  }),
+  'recipe-budget-twice': (d: { row: string; other: string; group: string }): Problem => ({
+    what: `select.budget has ${rowName(d.row)} in two groups, ${d.other} and ${d.group}.`,
+    advice: 'Name each layer in one group.',
+  }),
+  'recipe-budget-outside': (d: { group: string }): Problem => ({
+    what: `select.budget gives entries to ${d.group}, which select.within leaves out.`,
+    advice: 'Add it to select.within, or remove it from select.budget.',
+  }),
+  'recipe-budget-percent': (d: { percent: number }): Problem => ({
+    what: `The shares of select.budget are ${d.percent} % together.`,
+    advice: 'Give at most 100 %; layers that are not named share what is left.',
+  }),
+  'recipe-budget-sum': (d: { sum: number; k: number }): Problem => ({
+    what: `select.budget gives away ${d.sum} entries, but the mask has ${d.k}.`,
+    advice: 'Lower the budget, or raise select.k or select.density.',
+  }),
+  'recipe-budget-layer': (d: { group: string; entries: number; most: number }): Problem => ({
+    what: `select.budget gives ${d.entries} entries to ${d.group}, where ${d.most} may be in a mask.`,
+    advice:
+      d.most === 0
+        ? 'Name layers that the base has and that are not frozen.'
+        : 'Lower its part, or lower select.k or select.density.',
+  }),
+  'recipe-budget-rest': (d: { rest: number; most: number }): Problem => ({
+    what: `select.budget leaves ${d.rest} entries of the mask to layers that it does not name, where ${d.most} may be in it.`,
+    advice: 'Give more to the layers that are named, or lower select.k or select.density.',
+  }),
   'recipe-too-long-for-base': (d: { field: string; value: number; limit: number }): Problem => ({
     what: `${d.field} is ${d.value}, but the base model takes at most ${d.limit} word pieces.`,
     advice: `Give at most ${d.limit}.`,
@@ -116,6 +176,10 @@ export const recipeErrors = {
     advice: `${d.first.advice} ${moreProblems(d.lines)}`,
   }),
 } satisfies Record<string, (details: never) => Problem>;
+
+function rowName(row: string): string {
+  return /^\d/.test(row) ? `layer ${row}` : row;
+}
 
 function typeAdvice(expected: string, found: string): string {
   if (found === 'empty') return 'Give a value, or remove the field to get its default.';

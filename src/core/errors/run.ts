@@ -2,6 +2,26 @@ import type { Problem } from './problem.ts';
 
 /** The run folder: where a run lies, its events, checkpoints and owner. */
 export const runErrors = {
+  'full-phase-broken': (d: { reason: string }): Problem => ({
+    what: `The kept full phase cannot be read: ${d.reason}.`,
+    advice: 'Train the full phase again with keepFullPhase: true.',
+  }),
+  'full-phase-newer': (d: { version: string | undefined; supported: number }): Problem => ({
+    what: `The kept full phase is of format version ${d.version ?? '(none)'}; this program reads up to ${d.supported}.`,
+    advice: 'Use a newer version of SFT Studio, or train the full phase again.',
+  }),
+  'full-phase-missing': (): Problem => ({
+    what: 'This run has not kept what its full phase learnt.',
+    advice: 'Train it again with keepFullPhase: true in its recipe.',
+  }),
+  'full-phase-other': (d: { reason: string }): Problem => ({
+    what: `The kept full phase does not fit this recipe: ${d.reason}.`,
+    advice: 'Use the base model, task and freeze of the run that kept it.',
+  }),
+  'full-phase-too-few': (d: { k: number; kept: number }): Problem => ({
+    what: `${d.k} entries are asked for, and the kept full phase knows the order of ${d.kept} alone.`,
+    advice: `Choose at most ${d.kept}, or train the full phase again.`,
+  }),
   'run-folder-taken': (): Problem => ({
     what: 'This folder already holds a run.',
     advice: 'Give --resume to go on with it, or name another folder with --out.',
@@ -9,6 +29,10 @@ export const runErrors = {
   'run-folder-full': (d: { found: string }): Problem => ({
     what: `This folder is not empty: it holds ${d.found}, and a run needs a folder of its own.`,
     advice: 'Name a new or an empty folder with --out.',
+  }),
+  'run-folder-gone': (): Problem => ({
+    what: 'The record of this run was deleted while it trained, and with it, it seems, its folder.',
+    advice: 'Start a new run of its recipe; leave the folder where it is until the run has ended.',
   }),
   'run-path-taken': (): Problem => ({
     what: 'A run needs a folder here, but this name, or a part of the path, is a file.',

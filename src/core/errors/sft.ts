@@ -59,6 +59,22 @@ export const sftErrors = {
     what: `The SFT was trained on a base model with the fingerprint ${d.wanted}, and is used with ${d.base} (${d.found}) all the same.`,
     advice: 'Its effect there is not known.',
   }),
+  'sft-empty': (): Problem => ({
+    what: 'The SFT has no sparse entries, so there is nothing to leave out and nothing to prune.',
+    advice: 'Give one that changes the base model; sft inspect shows what a file holds.',
+  }),
+  'sft-empty-added': (): Problem => ({
+    what: 'The SFT holds nothing, neither entries nor a head, so adding it changes nothing.',
+    advice: 'Make sure that it is the file that you meant; sft inspect shows what a file holds.',
+  }),
+  'sft-empty-compared': (): Problem => ({
+    what: 'The SFT has no sparse entries, so it shares none with any other.',
+    advice: 'Make sure that it is the file that you meant; sft inspect shows what a file holds.',
+  }),
+  'sft-labels-listed': (d: { labels: readonly string[] }): Problem => ({
+    what: `The SFT does not say its labels. They are taken in the order of the reference's scripts, which is not verified: ${d.labels.join(',')}.`,
+    advice: 'Give the labels to have others.',
+  }),
   'sft-no-labels': (d: { outputs: number }): Problem => ({
     what: `The SFT has a head of ${d.outputs} outputs and does not say what they mean.`,
     advice: 'They are called LABEL_0, LABEL_1 ...; give the labels to have names.',

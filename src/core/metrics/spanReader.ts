@@ -1,3 +1,5 @@
+import { isTagOf, type SpanScheme } from './spanLabels.ts';
+
 /** A labelled stretch of words in a sentence. */
 export interface Span {
   readonly type: string;
@@ -9,9 +11,11 @@ export interface Span {
 
 /**
  * How tags are read. `lenient`: seqeval's default, that of conlleval: an I- without its B-, or of another type, opens a
- * span. `strict`: IOB2 to the letter: only a B- opens a span, and only I- of its type go on with it.
+ * span. The others are seqeval's strict mode, to the letter. `iob2`: only a B- opens a span, and only I- of its type go on
+ * with it. `iob1`: an I- opens a span after O or another type, a B- only behind a word of its type; a B- elsewhere opens none.
+ * `iobes`: a span is one S-, or a B-, any number of I- and an E- of one type; whatever else is none.
  */
-export type SpanMode = 'lenient' | 'strict';
+export type SpanMode = 'lenient' | SpanScheme;
 
 /**
  * The spans of each sentence, in order, as seqeval reads them.
@@ -20,10 +24,12 @@ export type SpanMode = 'lenient' | 'strict';
  * for the type (`_` if nothing does). As seqeval reads all sentences as one stream, a tag of a single character that is
  * none of B, I, E, S (`X`, say) opens no span at the start of a sentence after the first: the span then starts where the
  * last one did.
- * @throws RangeError in strict mode, for a tag that starts with none of O, B, I
+ * @throws RangeError by a scheme, for a tag that starts with none of its prefixes
  */
 export function readSpans(sentences: readonly (readonly string[])[], mode: SpanMode): Span[][] {
-  return mode === 'strict' ? sentences.map(readStrict) : readLenient(sentences);
+  if (mode === 'lenient') return readLenient(sentences);
+  if (mode === 'iob1') return sentences.map(readIob1);
+  return sentences.map((tags) => readStrict(tags, mode));
 }
 
 interface Tag {
@@ -75,20 +81,43 @@ function isOneOf(prefixes: string, { prefix }: Tag): boolean {
   return prefixes.includes(prefix);
 }
 
-function readStrict(tags: readonly string[]): Span[] {
+function readIob1(tags: readonly string[]): Span[] {
   const spans: Span[] = [];
   let open: { type: string; start: number } | undefined;
+  let previous = OUTSIDE;
   for (let i = 0; i <= tags.length; i++) {
-    const tag = i < tags.length ? parseStrict(tags[i]) : OUTSIDE;
-    if (open !== undefined && tag.prefix === 'I' && tag.type === open.type) continue;
-    if (open !== undefined) spans.push({ ...open, end: i - 1 });
-    open = tag.prefix === 'B' ? { type: tag.type, start: i } : undefined;
+    const tag = i < tags.length ? parseStrict(tags[i], 'iob1') : OUTSIDE;
+    const { prefix, type } = tag;
+    const same = previous.prefix !== 'O' && previous.type === type;
+    if (open === undefined || prefix !== 'I' || type !== open.type) {
+      // seqeval does not let a B- end before a B- of another type: that span is lost.
+      if (open !== undefined && !(previous.prefix === 'B' && prefix === 'B' && !same))
+        spans.push({ ...open, end: i - 1 });
+      // An I- that is in no span starts one, behind a B- that opened none too.
+      open = prefix === 'I' || (prefix === 'B' && same) ? { type, start: i } : undefined;
+    }
+    previous = tag;
   }
   return spans;
 }
 
-function parseStrict(tag: string): Tag {
-  if (!/^[OBI]/.test(tag)) throw new RangeError(`not a tag of IOB2: ${JSON.stringify(tag)}`);
+function readStrict(tags: readonly string[], scheme: Exclude<SpanScheme, 'iob1'>): Span[] {
+  const spans: Span[] = [];
+  let open: { type: string; start: number } | undefined;
+  for (let i = 0; i <= tags.length; i++) {
+    const { prefix, type } = i < tags.length ? parseStrict(tags[i], scheme) : OUTSIDE;
+    const goesOn = open !== undefined && (prefix === 'I' || prefix === 'E') && type === open.type;
+    if (goesOn && prefix === 'I') continue;
+    // In IOBES a span that does not reach its E- is none.
+    if (open !== undefined && (goesOn || scheme === 'iob2')) spans.push({ ...open, end: goesOn ? i : i - 1 });
+    if (prefix === 'S') spans.push({ type, start: i, end: i });
+    open = prefix === 'B' ? { type, start: i } : undefined;
+  }
+  return spans;
+}
+
+function parseStrict(tag: string, scheme: SpanScheme): Tag {
+  if (!isTagOf(tag, scheme)) throw new RangeError(`not a tag of ${scheme}: ${JSON.stringify(tag)}`);
   return { prefix: tag[0], type: tag.slice(1).replace(/^-+|-+$/g, '') || '_' };
 }
 

@@ -16,8 +16,8 @@ export interface SpanReport {
 /**
  * Precision, recall and F1 of spans as seqeval 1.2 computes them; a span is right if its type and both of its ends are.
  * A word without a prediction is taken for `O`.
- * @throws RangeError where a sentence has more or fewer predictions than words; in strict mode, for a tag that starts with
- *   none of O, B, I
+ * @throws RangeError where a sentence has more or fewer predictions than words; by a scheme, for a tag that starts
+ *   with none of its prefixes
  */
 export function spanReport(units: readonly TaggedWords<string>[], mode: SpanMode = 'lenient'): SpanReport {
   const { gold, predicted } = spansOf(units, mode);

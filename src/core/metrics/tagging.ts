@@ -72,11 +72,14 @@ export function accuracyOf(counts: ArrayLike<number>): number {
 }
 
 /**
- * Sufficient statistics of macro-F1 by sentence: for each of the data's labels, ascending, [right, predicted, gold].
+ * Sufficient statistics of macro-F1 by sentence: for each of `labels`, [right, predicted, gold]. Unless given they are those that
+ * occur, ascending; counts of two models can be compared only if their labels are the same.
  * @throws RangeError where a sentence has more or fewer predictions than words
  */
-export function macroF1Counts<L extends Label>(units: readonly TaggedWords<L>[]): Float64Array[] {
-  const labels = [...taggingReport(units).labels.keys()];
+export function macroF1Counts<L extends Label>(
+  units: readonly TaggedWords<L>[],
+  labels: readonly L[] = [...taggingReport(units).labels.keys()],
+): Float64Array[] {
   const columns = new Map(labels.map((label, i) => [label, 3 * i]));
   return units.map((unit) => {
     const counts = new Float64Array(3 * labels.length);
@@ -90,6 +93,31 @@ export function macroF1Counts<L extends Label>(units: readonly TaggedWords<L>[])
     });
     return counts;
   });
+}
+
+/**
+ * Rows of `macroF1Counts` with the columns of `wanted`, among which all of `labels` are: a label that a model lacks is one that it
+ * never says. So models that order or choose their labels otherwise have the same columns.
+ */
+export function macroF1CountsOver<L extends Label>(
+  rows: readonly ArrayLike<number>[],
+  labels: readonly L[],
+  wanted: readonly L[],
+): Float64Array[] {
+  const columns = labels.map((label) => 3 * wanted.indexOf(label));
+  return rows.map((row) => {
+    const counts = new Float64Array(3 * wanted.length);
+    for (const [i, column] of columns.entries()) {
+      for (let offset = 0; offset < 3; offset++) counts[column + offset] = row[3 * i + offset];
+    }
+    return counts;
+  });
+}
+
+/** Whether rows of `macroF1Counts`, one after the other and of the same labels, are about the same gold labels. */
+export function haveSameGold(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  for (let i = 2; i < a.length; i += 3) if (a[i] !== b[i]) return false;
+  return a.length === b.length;
 }
 
 /** Macro-F1 from a sum of `macroF1Counts`, over the labels that occur in it; NaN if there is none. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { inventedUnigram } from '../../../test/support/inventedTokenizers.ts';
+import { firstPieces, piece, sentencePieceFile } from '../../../test/support/sentencePieceFile.ts';
 import { loadTokenizer } from './loadTokenizer.ts';
 
 describe('the tokenizer of a model folder', () => {
@@ -13,7 +14,7 @@ describe('the tokenizer of a model folder', () => {
   });
   afterAll(() => rm(root, { recursive: true }));
 
-  const folder = async (name: string, files: Record<string, string>): Promise<string> => {
+  const folder = async (name: string, files: Record<string, string | Uint8Array>): Promise<string> => {
     const path = join(root, name);
     await mkdir(path);
     for (const [file, content] of Object.entries(files)) await writeFile(join(path, file), content);
@@ -42,9 +43,24 @@ describe('the tokenizer of a model folder', () => {
     expect(Array.from(tokenizer.encodeText('nu'), tokenizer.piece)).toEqual(['<s>', '▁nu', '</s>']);
   });
 
+  it('is made of a SentencePiece model where there is nothing else', async () => {
+    const model = sentencePieceFile({
+      pieces: [...firstPieces, piece('▁nu', -1)],
+      type: 'unigram',
+      byteFallback: false,
+      charsmap: new Uint8Array(),
+    });
+    const tokenizer = await loadTokenizer(await folder('sp', { 'sentencepiece.bpe.model': model }));
+    expect([...tokenizer.encodeText('nu nu')]).toEqual([0, 4, 4, 2]);
+  });
+
   it.each([
-    ['nothing', {}, /neither tokenizer\.json nor vocab\.txt\./],
-    ['a SentencePiece model', { 'sentencepiece.bpe.model': '' }, /only a SentencePiece model/],
+    ['nothing', {}, /neither tokenizer\.json nor vocab\.txt nor sentencepiece\.bpe\.model\./],
+    [
+      'an empty model',
+      { 'sentencepiece.bpe.model': '' },
+      /no whole SentencePiece model \(it has no pieces\)/,
+    ],
     ['broken JSON', { 'tokenizer.json': '{' }, /tokenizer\.json: The tokenizer cannot be used/],
     ['an array', { 'tokenizer.json': '[]' }, /it is not a JSON object/],
     ['no model', { 'tokenizer.json': '{}' }, /it has no model/],

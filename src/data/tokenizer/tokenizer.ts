@@ -53,6 +53,9 @@ export interface EncodedPair {
 /** Distinct words whose pieces are remembered before the memory starts anew. */
 const REMEMBERED = 500_000;
 
+/** Shorter parts are copied by V8 itself. */
+const SHORTEST_VIEW = 13;
+
 const CUSTOMARY: Record<Role, readonly string[]> = {
   cls: ['[CLS]', '<s>'],
   sep: ['[SEP]', '</s>'],
@@ -81,7 +84,7 @@ export function makeTokenizer(description: Description, config: TokenizerConfig,
     if (known !== undefined) return known;
     const { ids } = pieces.encode(text, { add_special_tokens: false });
     if (remembered.size >= REMEMBERED) remembered.clear();
-    remembered.set(text, ids);
+    remembered.set(ownCopy(text), ids);
     return ids;
   };
 
@@ -111,7 +114,7 @@ export function makeTokenizer(description: Description, config: TokenizerConfig,
     if (tidy.has(part)) return true;
     if (!isTidy(normalize(part))) return false;
     if (tidy.size >= REMEMBERED) tidy.clear();
-    tidy.add(part);
+    tidy.add(ownCopy(part));
     return true;
   };
 
@@ -183,6 +186,14 @@ function build(given: Description, config: TokenizerConfig, file: string): Parts
   } catch (error) {
     throw userError('data-tokenizer-broken', { reason: (error as Error).message }, { file });
   }
+}
+
+/**
+ * The same string with letters of its own. V8 keeps a part of a text as a view of it, so that a remembered word would
+ * keep its whole text in memory.
+ */
+function ownCopy(text: string): string {
+  return text.length < SHORTEST_VIEW ? text : Buffer.from(text, 'utf16le').toString('utf16le');
 }
 
 function withOptions(description: Description, config: TokenizerConfig): Description {

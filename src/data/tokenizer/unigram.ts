@@ -1,4 +1,5 @@
 import type { Description } from './description.ts';
+import { type PieceTrie, pieceTrie } from './pieceTrie.ts';
 
 /** What a piece that is not in the vocabulary costs beyond the worst that is (SentencePiece's constant). */
 const UNKNOWN_PENALTY = 10;
@@ -6,31 +7,42 @@ const UNKNOWN_PENALTY = 10;
 /**
  * The most probable segmentation of a pre-token under a unigram model (Kudo 2018), as `tokenizers` in Rust finds it,
  * of equals the one that was found first: the library's is several times slower and breaks ties otherwise. A piece
- * that is not in the vocabulary stands for unknown characters.
+ * that is not in the vocabulary stands for unknown characters; with `byte_fallback` they are pieces of a byte each
+ * (`<0x0A>`), where the vocabulary has them all.
  * @returns undefined where `model` is of another kind
  */
 export function unigram(model: Description['model']): ((text: string) => string[]) | undefined {
   const { type, vocab, unk_id, byte_fallback } = model;
-  if (!Array.isArray(vocab) || byte_fallback === true || (type !== undefined && type !== 'Unigram'))
-    return undefined;
-  const scores = new Map(vocab as [string, number][]);
+  if (!Array.isArray(vocab) || (type !== undefined && type !== 'Unigram')) return undefined;
+  const entries = new Map(vocab as [string, number][]);
+  const pieces = [...entries.keys()];
+  const scores = Float64Array.from(entries.values());
+  const unknownScore = scores.reduce((worst, score) => Math.min(worst, score), Infinity) - UNKNOWN_PENALTY;
   const unknown = (vocab as [string, number][])[Number(unk_id)]?.[0];
-  let longest = 1;
-  let worst = Infinity;
-  for (const [piece, score] of scores) {
-    longest = Math.max(longest, piece.length);
-    worst = Math.min(worst, score);
-  }
-  if (unknown !== undefined) scores.set(unknown, worst - UNKNOWN_PENALTY);
-  return (text) => segment(text, scores, longest, worst - UNKNOWN_PENALTY);
+  if (unknown !== undefined) scores[pieces.indexOf(unknown)] = unknownScore;
+  const lattice = { trie: pieceTrie(pieces), scores, unknownScore };
+  const cut = (text: string) => segment(text, lattice);
+  if (byte_fallback !== true) return cut;
+  const bytesOf = (piece: string): string[] => {
+    if (entries.has(piece)) return [piece];
+    const bytes = Array.from(Buffer.from(piece), bytePiece);
+    return bytes.every((byte) => entries.has(byte)) ? bytes : [piece];
+  };
+  return (text) => cut(text).flatMap(bytesOf);
 }
 
-function segment(
-  text: string,
-  scores: ReadonlyMap<string, number>,
-  longest: number,
-  unknownScore: number,
-): string[] {
+function bytePiece(byte: number): string {
+  return `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`;
+}
+
+interface Lattice {
+  readonly trie: PieceTrie;
+  /** Of each piece of the trie. */
+  readonly scores: Float64Array;
+  readonly unknownScore: number;
+}
+
+function segment(text: string, { trie, scores, unknownScore }: Lattice): string[] {
   const best = new Float64Array(text.length + 1).fill(-Infinity);
   const from = new Int32Array(text.length + 1).fill(-1);
   const isUnknown = new Uint8Array(text.length + 1);
@@ -44,12 +56,17 @@ function segment(
   };
   for (let start = 0, next = 0; start < text.length; start = next) {
     next = start + ((text.codePointAt(start) ?? 0) > 0xffff ? 2 : 1);
-    const limit = Math.min(text.length, start + longest);
-    for (let end = next; end <= limit; end++) {
-      const score = scores.get(text.slice(start, end));
-      if (score !== undefined) offer(start, end, score, false);
+    let known = false;
+    let node = 0;
+    for (let end = start + 1; end <= text.length; end++) {
+      node = trie.next(node, text.charCodeAt(end - 1));
+      if (node === -1) break;
+      const piece = trie.pieceAt(node);
+      if (piece === -1 || end < next) continue;
+      offer(start, end, scores[piece], false);
+      if (end === next) known = true;
     }
-    if (!scores.has(text.slice(start, next))) offer(start, next, unknownScore, true);
+    if (!known) offer(start, next, unknownScore, true);
   }
   return collect(text, from, isUnknown);
 }

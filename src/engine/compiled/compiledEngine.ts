@@ -1,12 +1,8 @@
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { Engine, Executable } from '../engine.ts';
-import { accumulateOutputs, accumulatorOf } from '../graph/fuse.ts';
-import type { Graph } from '../graph/graph.ts';
-import { toOnnx } from '../graph/onnx.ts';
-import { gradientOf, shaped, type FeedArray, type ProgramSpec, type ShapedArray } from '../program.ts';
-import { trace } from '../trace/trace.ts';
+import type { Engine } from '../engine.ts';
 import { loadRuntime } from './runtime.ts';
+import { sessionEngine } from './sessionEngine.ts';
 import { takesSharedMemory } from './sharedMemory.ts';
+import { engineVersion } from './version.ts';
 
 export interface CompiledEngineOptions {
   /** Threads for one operator. The bits of a result depend on it. */
@@ -16,72 +12,18 @@ export interface CompiledEngineOptions {
    * whose allocator ends the process over a block of 2 GiB.
    */
   readonly arena?: boolean;
+  /** Whether a sparse phase leaves its weights in the graph, as devices want it; for tests. */
+  readonly resident?: boolean;
+  /** Bytes above which matrices are cut into parts, as devices with small buffers want it; for tests. */
+  readonly largestArray?: number;
   /** Where ONNX Runtime writes a profile of each session; for measuring only. */
   readonly profilePrefix?: string;
 }
 
-/** The default engine: a program and its gradients become one ONNX graph that runs in ONNX Runtime on the CPU. */
-export function compiledEngine(options: CompiledEngineOptions): Engine {
+/** What all sessions of onnxruntime-node have in common. */
+export function nativeOptions({ threads, arena, profilePrefix }: CompiledEngineOptions) {
   return {
-    name: 'cpu',
-    probes: true,
-    takesSharedMemory,
-    async compile(spec) {
-      return executable(spec, await trace(spec), options);
-    },
-  };
-}
-
-async function executable(
-  spec: ProgramSpec,
-  graph: Graph,
-  options: CompiledEngineOptions,
-): Promise<Executable> {
-  const { Tensor } = await loadRuntime();
-  const sums = spec.accumulated.map(gradientOf);
-  // One session, since each holds memory for a whole run: the one that accumulates takes over when it is first wanted.
-  let current = await session(graph, options);
-  let accumulates = false;
-  const shapes = new Map([...graph.inputs, ...graph.outputs].map((value) => [value.name, value] as const));
-  const tensor = (name: string, feed: FeedArray | ShapedArray) => {
-    const value = shapes.get(name);
-    if (value === undefined) throw new Error(`The graph has no value called ${name}.`);
-    const { array, shape } = shaped(value, feed);
-    return new Tensor(value.type, array, shape);
-  };
-  return {
-    async run(feeds, results, { accumulate = false } = {}) {
-      const inputs: Record<string, Tensor> = {};
-      for (const { name } of graph.inputs) inputs[name] = tensor(name, feeds[name]);
-      const outputs = Object.fromEntries(
-        Object.entries(results).map(([name, array]) => [name, tensor(name, array)]),
-      );
-      // With none named, ONNX Runtime would compute all, in memory of its own.
-      if (Object.keys(outputs).length === 0) throw new Error('A run of a program wants no results.');
-      if (accumulate && !accumulates) {
-        await current.release();
-        current = await session(accumulateOutputs(graph, sums), options);
-        accumulates = true;
-      }
-      if (accumulates) {
-        for (const name of sums) {
-          if (!accumulate) results[name].fill(0);
-          inputs[accumulatorOf(name)] = outputs[name];
-        }
-      }
-      await current.run(inputs, outputs);
-    },
-    async release() {
-      await current.release();
-    },
-  };
-}
-
-async function session(graph: Graph, options: CompiledEngineOptions): Promise<InferenceSession> {
-  const { InferenceSession } = await loadRuntime();
-  return InferenceSession.create(toOnnx(graph), {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: options.threads,
+    intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'basic',
@@ -90,9 +32,23 @@ async function session(graph: Graph, options: CompiledEngineOptions): Promise<In
     // A static plan holds more memory than it saves time.
     enableMemPattern: false,
     // Without an arena every step's activations are new memory, whose first touch is a tenth of the step.
-    enableCpuMemArena: options.arena ?? process.versions.electron === undefined,
-    ...(options.profilePrefix === undefined
-      ? {}
-      : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
+    enableCpuMemArena: arena ?? process.versions.electron === undefined,
+    ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
+  } as const;
+}
+
+/** The default engine: a program and its gradients become one ONNX graph that runs in ONNX Runtime on the CPU. */
+export function compiledEngine(options: CompiledEngineOptions): Engine {
+  return sessionEngine({
+    name: 'cpu',
+    version: engineVersion,
+    repeatable: true,
+    probes: true,
+    resident: options.resident ?? false,
+    takesSharedMemory,
+    load: loadRuntime,
+    options: { executionProviders: ['cpu'], ...nativeOptions(options) },
+    writesInto: true,
+    ...(options.largestArray === undefined ? {} : { largestArray: options.largestArray }),
   });
 }

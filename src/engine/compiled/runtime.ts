@@ -1,10 +1,39 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type * as runtime from 'onnxruntime-node';
 import { userError } from '../../core/errors/userError.ts';
 import { engineProblem, thisMachine } from './platform.ts';
 
-type Runtime = typeof runtime;
+/** What a build of ONNX Runtime offers, of what is used here. */
+export type Runtime = Pick<typeof runtime, 'InferenceSession' | 'Tensor'>;
 
 let loading: Promise<Runtime> | undefined;
+let place: string | undefined;
+let isLoaded = false;
+
+/** Has ONNX Runtime loaded from the packages of `folder` instead of our own; only before it is first wanted. @throws UserError `engine-other-copy` */
+export function takeRuntimeFrom(folder: string, engine: string): void {
+  if (place === folder) return;
+  if (loading !== undefined) throw userError('engine-other-copy', { name: engine });
+  place = folder;
+}
+
+async function load(): Promise<Runtime> {
+  loading ??= place === undefined ? import('onnxruntime-node') : loadFrom(place);
+  const loaded = await loading;
+  isLoaded = true;
+  return loaded;
+}
+
+/** Whether our own ONNX Runtime has been loaded: it works from then on, also where an update removes its files. */
+export function isRuntimeLoaded(): boolean {
+  return isLoaded && place === undefined;
+}
+
+async function loadFrom(folder: string): Promise<Runtime> {
+  return createRequire(pathToFileURL(join(folder, 'package.json')))('onnxruntime-node') as Runtime;
+}
 
 /**
  * ONNX Runtime, loaded when it is first wanted: what needs no engine works where there is none.
@@ -12,8 +41,7 @@ let loading: Promise<Runtime> | undefined;
  */
 export async function loadRuntime(): Promise<Runtime> {
   try {
-    loading ??= import('onnxruntime-node');
-    return await loading;
+    return await load();
   } catch (error) {
     throw engineProblem(thisMachine(), error) ?? userError('engine-load', { reason: firstLine(error) });
   }
@@ -22,8 +50,7 @@ export async function loadRuntime(): Promise<Runtime> {
 /** Why ONNX Runtime cannot be loaded; null where it can. */
 export async function runtimeProblem(): Promise<string | null> {
   try {
-    loading ??= import('onnxruntime-node');
-    await loading;
+    await load();
     return null;
   } catch (error) {
     return engineProblem(thisMachine(), error)?.problem.what.replace(/\.$/, '') ?? firstLine(error);

@@ -1,4 +1,4 @@
-import { toOnnx } from '../graph/onnx.ts';
+import { negation } from './negation.ts';
 import { loadRuntime } from './runtime.ts';
 
 let known: Promise<boolean> | undefined;
@@ -15,14 +15,7 @@ export function takesSharedMemory(): Promise<boolean> {
 
 async function attempt(): Promise<boolean> {
   const { InferenceSession, Tensor } = await loadRuntime();
-  const value = { shape: [1], type: 'float32' } as const;
-  const model = toOnnx({
-    inputs: [{ name: 'x', ...value }],
-    outputs: [{ name: 'y', ...value }],
-    constants: [],
-    nodes: [{ op: 'Neg', inputs: ['x'], outputs: ['y'] }],
-  });
-  const session = await InferenceSession.create(model, { intraOpNumThreads: 1 });
+  const session = await InferenceSession.create(negation(), { intraOpNumThreads: 1 });
   try {
     const [x, y] = [new Float32Array(new SharedArrayBuffer(4)), new Float32Array(new SharedArrayBuffer(4))];
     x[0] = 1;

@@ -12,7 +12,8 @@ export interface GraphValue {
 
 /** A constant that is part of the graph. */
 export interface GraphConstant extends GraphValue {
-  readonly values: readonly number[];
+  /** An array of floats where it is a weight. */
+  readonly values: readonly number[] | Float32Array | Int32Array;
 }
 
 export type AttributeValue =

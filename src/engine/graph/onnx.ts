@@ -5,12 +5,28 @@ const IR_VERSION = 9;
 const OPSET = 20;
 const ELEMENT: Record<ElementType, number> = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 };
 
+export interface OnnxOptions {
+  /** Of ONNX's own operators; Microsoft's are declared unless it is given. */
+  readonly opset?: number;
+  /** A file beside the model that holds the weights (constants that are arrays of floats) one after the other. */
+  readonly weightsFile?: string;
+}
+
 /** The graph as the bytes of an ONNX model (field numbers are those of onnx.proto3). */
-export function toOnnx(graph: Graph): Uint8Array {
+export function toOnnx(graph: Graph, { opset, weightsFile }: OnnxOptions = {}): Uint8Array {
+  let offset = 0;
+  const writeOne = (constant: GraphConstant): Uint8Array[] => {
+    if (weightsFile === undefined || !(constant.values instanceof Float32Array))
+      return writeConstant(constant);
+    const length = constant.values.byteLength;
+    const written = writeElsewhere(constant, { location: weightsFile, offset, length });
+    offset += length;
+    return written;
+  };
   const body = [
     ...graph.nodes.map((node) => message(1, writeNode(node))),
     text(2, 'sft'),
-    ...graph.constants.map((value) => message(5, writeConstant(value))),
+    ...graph.constants.map((value) => message(5, writeOne(value))),
     ...graph.inputs.map((value) => message(11, writeValue(value))),
     ...graph.outputs.map((value) => message(12, writeValue(value))),
   ];
@@ -18,8 +34,8 @@ export function toOnnx(graph: Graph): Uint8Array {
     integer(1, IR_VERSION),
     text(2, 'sft-studio'),
     message(7, body),
-    message(8, [text(1, ''), integer(2, OPSET)]),
-    message(8, [text(1, 'com.microsoft'), integer(2, 1)]),
+    message(8, [text(1, ''), integer(2, opset ?? OPSET)]),
+    ...(opset === undefined ? [message(8, [text(1, 'com.microsoft'), integer(2, 1)])] : []),
   ]);
 }
 
@@ -49,7 +65,22 @@ function writeConstant(constant: GraphConstant): Uint8Array[] {
   ];
 }
 
+/** TensorProto with data_location EXTERNAL. */
+function writeElsewhere(
+  { shape, type, name }: GraphConstant,
+  place: Readonly<Record<'location' | 'offset' | 'length', string | number>>,
+): Uint8Array[] {
+  return [
+    packedIntegers(1, shape),
+    integer(2, ELEMENT[type]),
+    text(8, name),
+    ...Object.entries(place).map(([key, value]) => message(13, [text(1, key), text(2, String(value))])),
+    integer(14, 1),
+  ];
+}
+
 function rawData({ type, values }: GraphConstant): Uint8Array {
+  if (values instanceof Float32Array || values instanceof Int32Array) return bytesOf(values);
   if (type === 'float32') return bytesOf(Float32Array.from(values));
   if (type === 'int32') return bytesOf(Int32Array.from(values));
   if (type === 'int64') return bytesOf(BigInt64Array.from(values, BigInt));

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { userError } from '../../core/errors/userError.ts';
 import { systemCode, writeError } from '../../formats/fileErrors.ts';
 import type { BaseListing } from '../../protocol/session.ts';
+import { waitFor } from '../cancellable.ts';
 import { SftProblem } from '../programs/programs.ts';
 import type { Services } from '../services.ts';
 import type { CommandHandler } from './register.ts';
@@ -18,7 +19,10 @@ export const addBase: CommandHandler = async ({ services }) => {
       canSelectFolders: true,
     })) ?? [];
   if (uri === undefined) return;
-  const base = await readBase(services, uri.fsPath);
+  const title = vscode.l10n.t('Reading {0}', basename(uri.fsPath));
+  const read = await waitFor(title, readBase(services, uri.fsPath));
+  if (read === undefined) return;
+  const base = read.done;
   const isNew = await link(services, base);
   await vscode.commands.executeCommand('sft.refresh');
   void vscode.window.showInformationMessage(

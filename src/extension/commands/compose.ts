@@ -1,5 +1,7 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { folderForNew } from '../settings.ts';
+import { askingForHead } from './chooseHead.ts';
 import { chosenSfts, runWithProgress } from './evaluate.ts';
 import type { CommandHandler } from './register.ts';
 
@@ -12,6 +14,7 @@ export const compose: CommandHandler = async (window, argument, selected) => {
     const coefficient = await vscode.window.showInputBox({
       title: vscode.l10n.t('Coefficient of {0}', name),
       value: '1',
+      ignoreFocusOut: true, // what was answered before would be lost
       prompt: vscode.l10n.t('What its differences are multiplied by; negative numbers take them away.'),
       validateInput: (text) =>
         text.trim() !== '' && Number.isFinite(Number(text))
@@ -24,12 +27,13 @@ export const compose: CommandHandler = async (window, argument, selected) => {
   const name = sfts.map((sft) => sft.name).join('+');
   const out = await vscode.window.showSaveDialog({
     title: vscode.l10n.t('Save the composed SFT'),
-    defaultUri: vscode.Uri.file(join(dirname(sfts[0].file), `${name}.sft.safetensors`)),
+    defaultUri: vscode.Uri.file(join(folderForNew(sfts[0].file), `${name}.sft.safetensors`)),
     filters: { SFT: ['safetensors'] },
   });
   if (out === undefined) return;
   const args = ['compose', ...terms, '--out', out.fsPath];
-  const done = await runWithProgress(window, vscode.l10n.t('Composing {0}', name), args);
+  const title = vscode.l10n.t('Composing {0}', name);
+  const done = await askingForHead(sfts, args, (all) => runWithProgress(window, title, all));
   if (done !== undefined) {
     void vscode.window.showInformationMessage(
       vscode.l10n.t('Composed: {0}', vscode.workspace.asRelativePath(out)),

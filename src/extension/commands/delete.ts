@@ -2,27 +2,30 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { userError } from '../../core/errors/userError.ts';
 import type { Dependent } from '../../protocol/session.ts';
-import { askForRun, findRuns, findSfts, foundOnly } from '../ask.ts';
-import { SftProblem } from '../programs/programs.ts';
-import { showError } from '../report.ts';
+import { askForMade, findRuns, findSfts, foundOnly } from '../ask.ts';
+import { waitFor } from '../cancellable.ts';
 import { filesOf, patterns } from '../views/files.ts';
-import { messageText } from '../views/plainText.ts';
 import { newVoice } from '../voice.ts';
 import type { Window } from '../window.ts';
-import { type Deleted, deletedOf, setDeleted } from './deleted.ts';
-import { type Deletion, deletedWords, deletionOf, questionOf } from './deletion.ts';
+import { deletedOf } from './deleted.ts';
+import { type Deletion, deletionOf, questionOf } from './deletion.ts';
 import type { CommandHandler } from './register.ts';
+import { restore, trash } from './trash.ts';
 
 /** Deletes runs and SFTs, once the user knows what depends on them; it can be undone. */
 export const deleteSelected: CommandHandler = async (window, argument, selected) => {
   const deletion = await deletionWanted(window, argument, selected);
   if (deletion === undefined) return;
   await refuseLive(window, deletion);
-  const { text, detail } = questionOf(deletion, await dependentsOf(window, deletion), newVoice().t);
+  const looked = await waitFor(
+    vscode.l10n.t('Looking for what depends on it'),
+    dependentsOf(window, deletion),
+  );
+  if (looked === undefined) return;
+  const { text, detail } = questionOf(deletion, looked.done, newVoice().t);
   const confirm = vscode.l10n.t('Delete');
   if ((await vscode.window.showWarningMessage(text, { modal: true, detail }, confirm)) !== confirm) return;
-  const deleted = await trash(window, deletion);
-  if (deleted !== undefined) void offerUndo(window, deleted);
+  await trash(window, deletion);
 };
 
 /** Brings back what was deleted last in this workspace. */
@@ -54,13 +57,13 @@ async function deletionWanted(
   const inTree = deletionOf(window.views.selection(view));
   if (inTree.runs.length + inTree.files.length > 0) return inTree;
   const { live } = window.services;
-  const title = vscode.l10n.t('Delete which run?');
-  const folder = await askForRun(
+  const title = vscode.l10n.t('Delete which?');
+  const asked = await askForMade(
     window.services,
     title,
     (run) => run.end !== null && !live.isLive(run.folder),
   );
-  return folder === undefined ? undefined : { runs: [folder], files: [] };
+  return asked === undefined ? undefined : deletionOf([asked]);
 }
 
 /** @throws UserError `run-live` */
@@ -86,73 +89,4 @@ async function dependentsOf({ services }: Window, { runs, files }: Deletion): Pr
   ];
   const sfts = (await findSfts(services)).flatMap(foundOnly).map(({ file }) => file);
   return session.ask('dependents', { files: [...files, ...made], sfts, recipes });
-}
-
-/** One by one, so that of those that went before a failure none is forgotten. */
-async function trash(window: Window, deletion: Deletion): Promise<Deleted | undefined> {
-  const { services } = window;
-  const session = await services.session();
-  const runs: string[] = [];
-  const files: string[] = [];
-  const ids: string[] = [];
-  let failure: { readonly error: unknown } | undefined;
-  const work = async () => {
-    try {
-      for (const [paths, done] of [
-        [deletion.runs, runs],
-        [deletion.files, files],
-      ] as const) {
-        for (const path of paths) {
-          ids.push(...(await session.ask('trash', { paths: [path] })));
-          done.push(path);
-        }
-      }
-    } catch (error) {
-      failure = { error };
-    }
-  };
-  // Another disk's files are copied, which takes its time.
-  await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Deleting') },
-    work,
-  );
-  const deleted = ids.length === 0 ? undefined : { ids, what: deletedWords({ runs, files }, newVoice().t) };
-  if (deleted !== undefined) await setDeleted(services.context, [...deletedOf(services.context), deleted]);
-  void window.views.refresh();
-  if (failure !== undefined) await showError(services, failure.error);
-  return deleted;
-}
-
-async function offerUndo(window: Window, deleted: Deleted): Promise<void> {
-  const undo = vscode.l10n.t('Undo');
-  const text = messageText(vscode.l10n.t('Deleted: {0}', deleted.what));
-  if ((await vscode.window.showInformationMessage(text, undo)) !== undo) return;
-  try {
-    await restore(window, deleted);
-  } catch (error) {
-    await showError(window.services, error);
-  }
-}
-
-async function restore(window: Window, deleted: Deleted): Promise<void> {
-  const { services } = window;
-  const { context } = services;
-  const others = deletedOf(context).filter(({ ids }) => !ids.some((id) => deleted.ids.includes(id)));
-  const left = [...deleted.ids];
-  try {
-    for (const id of deleted.ids) {
-      try {
-        await (await services.session()).ask('restore', { ids: [id] });
-      } catch (error) {
-        // What is gone for good is not offered again.
-        if (error instanceof SftProblem && error.code === 'trash-missing') left.splice(left.indexOf(id), 1);
-        throw error;
-      }
-      left.splice(left.indexOf(id), 1);
-    }
-    void vscode.window.showInformationMessage(messageText(vscode.l10n.t('Brought back: {0}', deleted.what)));
-  } finally {
-    await setDeleted(context, left.length === 0 ? others : [...others, { ...deleted, ids: left }]);
-    void window.views.refresh();
-  }
 }

@@ -1,12 +1,17 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { SftListing } from '../../protocol/session.ts';
-import { askForBase, askForSfts, findSfts, foundOnly } from '../ask.ts';
-import { cancellable } from '../cancellable.ts';
+import { askForBase, askForSfts, foundOnly } from '../ask.ts';
+import { cancellable, waitFor } from '../cancellable.ts';
+import { dataPatterns, isOtherText, unwantedFolders } from '../newRecipe/dataFiles.ts';
+import { findQuestions } from '../newRecipe/findData.ts';
+import { engineSetting } from '../settings.ts';
 import { sftFileOf } from '../views/nodes.ts';
 import type { Window } from '../window.ts';
-import { metricWords } from '../words.ts';
+import { metricText, metricWords } from '../words.ts';
 import { runFolderOf } from '../views/nodes.ts';
+import { askingWhere } from './askingWhere.ts';
+import { askingForHead } from './chooseHead.ts';
 import type { CommandHandler } from './register.ts';
 
 /** Evaluates SFTs, added to their base, on a data file; says the figure with its interval. */
@@ -19,14 +24,12 @@ export const evaluate: CommandHandler = async (window, argument, selected) => {
   const data = await askForData();
   if (data === undefined) return;
   const names = sfts.map(({ name }) => name).join(' + ');
-  const result = await runWithProgress(window, vscode.l10n.t('Evaluating {0}', names), [
-    'evaluate',
-    '--base',
-    base,
-    ...sfts.flatMap(({ file }) => ['--sft', file]),
-    '--data',
-    data.fsPath,
-  ]);
+  const files = sfts.flatMap(({ file }) => ['--sft', file]);
+  const args = ['evaluate', '--base', base, ...files, '--data', data.fsPath, ...engineSetting()];
+  const title = vscode.l10n.t('Evaluating {0}', names);
+  const result = await askingForHead(sfts, args, (all) =>
+    askingForSample(all, (more) => runWithProgress(window, title, more)),
+  );
   if (result === undefined) return;
   const text = evaluationText(result, names, basename(data.fsPath));
   services.log.info(`${text}\n${JSON.stringify(result, null, 2)}`);
@@ -37,12 +40,30 @@ export const evaluate: CommandHandler = async (window, argument, selected) => {
   else if (chosen === show) services.log.show();
 };
 
+/** So many examples of a text that would take hours. */
+const sampleSize = 2000;
+
+/** Of a text that would take hours the user takes all, or some; undefined for neither, or where the command was cancelled. */
+async function askingForSample(
+  args: readonly string[],
+  run: (args: readonly string[]) => Promise<unknown>,
+): Promise<unknown> {
+  return askingWhere('evaluate-confirm', args, run, async (what) => {
+    const some = vscode.l10n.t('Evaluate {0} Examples', sampleSize);
+    const all = vscode.l10n.t('Evaluate All');
+    const chosen = await vscode.window.showWarningMessage(what, { modal: true }, some, all);
+    if (chosen === undefined) return undefined;
+    return chosen === some ? ['--sample', String(sampleSize)] : ['--yes'];
+  });
+}
+
 /** SFTs that are meant: of the argument and the selection, those that a run made, or those that are asked for. */
 export async function chosenSfts(
   window: Window,
   argument: unknown,
   selected: unknown,
   title: string,
+  many = true,
 ): Promise<SftListing[] | undefined> {
   const { services } = window;
   const given = Array.isArray(selected) && selected.length > 0 ? selected : [argument];
@@ -52,24 +73,28 @@ export async function chosenSfts(
     const [run] = await (await services.session()).ask('listRuns', { folders: [folder] });
     if ('found' in run && run.found.sft !== null) files.add(run.found.sft);
   }
-  if (files.size === 0) return askForSfts(services, title, true);
-  const listed = (await findSfts(services)).flatMap(foundOnly).filter(({ file }) => files.has(file));
-  if (listed.length > 0) return listed;
-  return (await (await services.session()).ask('listSfts', { files: [...files] }))
-    .flatMap(foundOnly)
-    .filter(({ file }) => files.has(file));
+  if (files.size === 0) {
+    // Of the palette: those that are selected in the tree are marked already.
+    const marked = window.views.selection('sft.sfts').flatMap((node) => sftFileOf(node) ?? []);
+    return askForSfts(services, title, many, marked);
+  }
+  const asked = (await services.session()).ask('listSfts', { files: [...files], only: true });
+  const listed = await waitFor(vscode.l10n.t('Reading SFTs'), asked);
+  return listed?.done.flatMap(foundOnly);
 }
 
 /** Runs a command of `sft` with progress and cancel; undefined where it was cancelled. */
 export async function runWithProgress(
-  { services }: Window,
+  { services }: Pick<Window, 'services'>,
   title: string,
   args: readonly string[],
+  env?: NodeJS.ProcessEnv,
 ): Promise<unknown> {
   const programs = await services.programs();
   return cancellable(title, (signal, report) =>
     programs.sft(args, {
       signal,
+      env,
       onText(line) {
         services.log.info(line);
         report(line.slice(0, 100));
@@ -78,14 +103,21 @@ export async function runWithProgress(
   );
 }
 
-async function askForData(): Promise<vscode.Uri | undefined> {
-  const uris = await vscode.workspace.findFiles('**/*.{conllu,txt,tsv,iob2,bio}', '**/node_modules/**', 500);
+/** Asks for a data file: of the workspace, or any. */
+export async function askForData(): Promise<vscode.Uri | undefined> {
+  const both = Promise.all([vscode.workspace.findFiles(dataPatterns, unwantedFolders, 500), findQuestions()]);
+  const found = await waitFor(vscode.l10n.t('Looking for data'), both);
+  if (found === undefined) return undefined;
+  const [uris, withQuestions] = found.done;
+  const questions = withQuestions.map(({ path }) => vscode.Uri.file(path));
   const browse = { label: vscode.l10n.t('Choose a data file…'), uri: undefined };
   const items = uris
+    .filter(({ fsPath }) => !isOtherText(fsPath))
+    .concat(questions)
     .map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }))
     .sort((a, b) => (a.label < b.label ? -1 : 1));
   const title = vscode.l10n.t('Evaluate on which data?');
-  const chosen = await vscode.window.showQuickPick([...items, browse], { title });
+  const chosen = await vscode.window.showQuickPick([...items, browse], { title, ignoreFocusOut: true });
   if (chosen === undefined) return undefined;
   if (chosen.uri !== undefined) return chosen.uri;
   return (await vscode.window.showOpenDialog({ title }))?.[0];
@@ -97,18 +129,22 @@ interface Evaluated {
   readonly value: number;
   readonly interval: readonly [number, number];
   readonly examples: number;
+  readonly tuned: boolean;
+  /** What was lost of the file, taken for granted of the SFT, or read of the file by it. */
+  readonly notes: readonly string[];
 }
 
 function evaluationText(result: unknown, names: string, data: string): string {
-  const { metric, value, interval, examples } = result as Evaluated;
-  const words = (x: number) => metricWords({ [metric]: x });
-  return vscode.l10n.t(
+  const { metric, value, interval, examples, tuned, notes } = result as Evaluated;
+  const text = vscode.l10n.t(
     '{0} on {1}: {2} (95 % interval {3} to {4}, {5} examples)',
     names,
     data,
-    words(value),
-    words(interval[0]),
-    words(interval[1]),
+    metricWords({ [metric]: value }),
+    metricText(metric, interval[0]),
+    metricText(metric, interval[1]),
     examples,
   );
+  const mark = vscode.l10n.t('Tuned on this file: judge these SFTs on another one.');
+  return [text, ...(tuned ? [mark] : []), ...notes].join(' ');
 }

@@ -1,22 +1,15 @@
 import { existsSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { userError } from '../../core/errors/userError.ts';
 import { writeTextAtomically } from '../../formats/atomicFile.ts';
 import type { BaseListing, SftListing } from '../../protocol/session.ts';
-import { recipeTemplate } from '../../recipe/templates.ts';
 import { findBases, findSfts, foundOnly } from '../ask.ts';
-import {
-  type DataFile,
-  dataFileOf,
-  dataPatterns,
-  isValidationOf,
-  trainingChoices,
-  unwantedFolders,
-  validationChoices,
-} from '../newRecipe/dataFiles.ts';
-import { firstLineToEdit, pathInRecipe, suggestedName } from '../newRecipe/names.ts';
+import { type Answers, columnsRead, languageOf, recipeOf } from '../newRecipe/answers.ts';
+import { columnSteps } from '../newRecipe/columnSteps.ts';
+import { type DataFile, isValidationOf, trainingChoices, validationChoices } from '../newRecipe/dataFiles.ts';
+import { findData, lookAt } from '../newRecipe/findData.ts';
+import { firstLineToEdit, suggestedName } from '../newRecipe/names.ts';
 import {
   type Answer,
   askInSteps,
@@ -27,23 +20,10 @@ import {
   type StepPlace,
   type,
 } from '../newRecipe/steps.ts';
+import { templateStep } from '../newRecipe/templateStep.ts';
 import type { Services } from '../services.ts';
+import { parametersText } from '../views/figures.ts';
 import type { CommandHandler } from './register.ts';
-
-/** What has been answered so far. */
-interface Answers {
-  readonly folder: string;
-  readonly kind?: 'language' | 'task';
-  readonly base?: { readonly folder: string; readonly name: string };
-  readonly data?: DataFile;
-  readonly validation?: string | null;
-  readonly apply?: string | null;
-  readonly language?: string;
-  readonly name?: string;
-}
-
-const mostFiles = 1000;
-const headBytes = 4096;
 
 /** Asks what is to be trained on which data, and writes the recipe. */
 export const newRecipe: CommandHandler = async ({ services }) => {
@@ -56,11 +36,12 @@ export const newRecipe: CommandHandler = async ({ services }) => {
   const bases = findBases(services);
   const steps = (state: Answers): readonly Step<Answers>[] => [
     ...(folders.length > 1 ? [workspaceFolderStep(folders)] : []),
-    kindStep,
+    templateStep,
     baseStep(bases),
     dataStep(files),
+    ...columnSteps(state),
     validationStep(files),
-    ...(state.kind === 'language' ? [] : [applyStep(services)]),
+    ...(state.template === 'language' ? [] : [applyStep(services)]),
     ...(state.data !== undefined && state.data.language === null ? [languageStep] : []),
     nameStep,
   ];
@@ -93,26 +74,6 @@ function workspaceFolderStep(folders: readonly vscode.WorkspaceFolder[]): Step<A
   };
 }
 
-const kindStep: Step<Answers> = async (state, place) => {
-  const kind = await pick<'language' | 'task'>({
-    place,
-    placeholder: vscode.l10n.t('What is to be learned?'),
-    choices: Promise.resolve([
-      {
-        label: vscode.l10n.t('$(globe) A language'),
-        detail: vscode.l10n.t('From raw text: a language SFT, which makes tasks work in this language'),
-        value: 'language',
-      },
-      {
-        label: vscode.l10n.t('$(tag) A task: tagging words'),
-        detail: vscode.l10n.t('From labelled data: parts of speech, names, other tags'),
-        value: 'task',
-      },
-    ]),
-  });
-  return kind === 'language' || kind === 'task' ? { ...state, kind } : kind;
-};
-
 function baseStep(bases: Promise<readonly BaseListing[]>): Step<Answers> {
   return async (state, place) => {
     const answer = await pickOrBrowse<BaseListing>({
@@ -121,7 +82,7 @@ function baseStep(bases: Promise<readonly BaseListing[]>): Step<Answers> {
       choices: bases.then((all) =>
         all.map((base) => ({
           label: base.name,
-          description: `${base.modelType} · ${(base.parameters / 1e6).toFixed(base.parameters < 1e7 ? 1 : 0)}M`,
+          description: `${base.modelType} · ${parametersText(base.parameters)}`,
           detail: vscode.workspace.asRelativePath(base.folder),
           value: base,
         })),
@@ -137,31 +98,31 @@ function baseStep(bases: Promise<readonly BaseListing[]>): Step<Answers> {
   };
 }
 
-function dataStep(files: Promise<readonly DataFile[]>): Step<Answers> {
+function dataStep(files: ReturnType<typeof findData>): Step<Answers> {
   return async (state, place) => {
-    const kind = state.kind ?? 'language';
+    const { template = 'language' } = state;
     const answer = await pickOrBrowse<DataFile>({
       place,
       placeholder:
-        kind === 'language'
+        template === 'language'
           ? vscode.l10n.t('From which raw text?')
           : vscode.l10n.t('From which labelled data?'),
-      choices: files.then((all) => trainingChoices(all, kind).map(dataChoice)),
+      choices: files(template).then((all) => trainingChoices(all, template).map(dataChoice)),
       browse: { label: vscode.l10n.t('Choose a data file…'), options: {} },
     });
     if (answer === undefined || answer === back) return answer;
-    return { ...state, data: typeof answer === 'string' ? await lookAt(answer, kind) : answer };
+    return { ...state, data: typeof answer === 'string' ? await lookAt(answer, template) : answer };
   };
 }
 
-function validationStep(files: Promise<readonly DataFile[]>): Step<Answers> {
+function validationStep(files: ReturnType<typeof findData>): Step<Answers> {
   return async (state, place) => {
-    const { data, kind } = state;
+    const { data, template = 'language' } = state;
     if (data === undefined) return back;
     const none: Choice<DataFile | null> = {
       label: vscode.l10n.t('$(circle-slash) None'),
       detail:
-        kind === 'language'
+        template === 'language'
           ? vscode.l10n.t('The first 5 % of the lines are held out')
           : vscode.l10n.t('Training goes to its end, and nothing is measured meanwhile'),
       value: null,
@@ -169,8 +130,8 @@ function validationStep(files: Promise<readonly DataFile[]>): Step<Answers> {
     const answer = await pickOrBrowse<DataFile | null>({
       place,
       placeholder: vscode.l10n.t('On which data is it to be validated?'),
-      choices: files.then((all) => {
-        const choices = validationChoices(all, data);
+      choices: files(template).then((all) => {
+        const choices = validationChoices(all, data, columnsRead(state));
         const fits = choices.length > 0 && isValidationOf(choices[0], data);
         const shown: Choice<DataFile | null>[] = choices.map(dataChoice);
         return fits ? [...shown.slice(0, 1), none, ...shown.slice(1)] : [none, ...shown];
@@ -240,13 +201,13 @@ const languageStep: Step<Answers> = async (state, place) => {
 };
 
 const nameStep: Step<Answers> = async (state, place) => {
-  const { folder, kind = 'language', data } = state;
+  const { folder, template = 'language', data } = state;
   const language = languageOf(state);
   const taken = (name: string) => existsSync(recipeFile(folder, name));
   const name = await type({
     place,
     prompt: vscode.l10n.t('Name of the recipe: NAME.sft.yaml is written.'),
-    value: suggestedName(kind, language, basename(data?.path ?? ''), taken),
+    value: suggestedName(template, language, basename(data?.path ?? ''), taken),
     check(text) {
       if (!/^[\p{L}\p{M}\p{N}_]([\p{L}\p{M}\p{N}_. +-]*[\p{L}\p{M}\p{N}_+-])?$/u.test(text))
         return vscode.l10n.t('Give a name of letters, digits, and - _ . + between them.');
@@ -289,51 +250,18 @@ function dataChoice(file: DataFile): Choice<DataFile> {
   const words = {
     conllu: vscode.l10n.t('treebank'),
     columns: vscode.l10n.t('word and tag a line'),
+    table: vscode.l10n.t('table'),
+    questions: vscode.l10n.t('questions with answers'),
     text: vscode.l10n.t('raw text'),
   };
   const test = file.split === 'test' ? vscode.l10n.t('looks like test data') : '';
   return {
     label: vscode.workspace.asRelativePath(file.path),
-    description: [words[file.kind], file.language ?? '', test].filter((part) => part !== '').join(' · '),
+    description: [words[file.kind], file.table?.columns.join(', ') ?? '', file.language ?? '', test]
+      .filter((part) => part !== '')
+      .join(' · '),
     value: file,
   };
-}
-
-async function findData(): Promise<readonly DataFile[]> {
-  const uris = await vscode.workspace.findFiles(dataPatterns, unwantedFolders, mostFiles);
-  const files: DataFile[] = [];
-  for (const { fsPath } of uris) {
-    const file = dataFileOf(fsPath, await headOf(fsPath));
-    if (file !== undefined) files.push(file);
-  }
-  return files;
-}
-
-/** A file that the user names is data, whatever it looks like: what is wrong with it is said when it is read. */
-async function lookAt(path: string, kind: 'language' | 'task'): Promise<DataFile> {
-  const seen = dataFileOf(path, await headOf(path));
-  if (seen !== undefined && (kind === 'language') === (seen.kind === 'text')) return seen;
-  return { language: null, split: null, ...seen, path, kind: kind === 'language' ? 'text' : 'columns' };
-}
-
-/** The text at the beginning; '' where it cannot be read. */
-async function headOf(path: string): Promise<string> {
-  try {
-    const file = await open(path);
-    try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
-      return buffer.toString('utf8', 0, bytesRead);
-    } finally {
-      await file.close();
-    }
-  } catch {
-    return ''; // it is not offered then
-  }
-}
-
-/** As answered, or as the name of the data tells. */
-function languageOf({ language, data }: Answers): string | null {
-  return language === undefined || language === '' ? (data?.language ?? null) : language;
 }
 
 function recipeFile(folder: string, name: string): string {
@@ -341,18 +269,8 @@ function recipeFile(folder: string, name: string): string {
 }
 
 async function writeRecipe(answers: Answers): Promise<void> {
-  const { folder, kind = 'language', base, data, validation, apply, name = 'new' } = answers;
-  const language = languageOf(answers);
-  const path = (file: string) => pathInRecipe(folder, file);
-  const text = recipeTemplate(kind === 'language' ? 'language' : 'pos', {
-    name,
-    ...(base === undefined ? {} : { base: path(base.folder) }),
-    ...(language === null ? {} : { language }),
-    ...(data === undefined ? {} : { data: path(data.path) }),
-    ...(validation === undefined || validation === null ? {} : { validation: path(validation) }),
-    ...(apply === undefined || apply === null ? {} : { apply: [path(apply)] }),
-    column: data?.kind === 'columns' ? 'tag' : 'upos',
-  });
+  const { folder, name = 'new' } = answers;
+  const text = recipeOf(answers);
   const file = recipeFile(folder, name);
   if (existsSync(file)) throw userError('init-exists', undefined, { file });
   await writeTextAtomically(file, text);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -88,7 +88,11 @@ async function make({ bundles }: Services, folder: string): Promise<boolean> {
       });
       cancelled.onCancellationRequested(() => child.kill());
       const [code] = (await once(child, 'close')) as [number | null];
-      if (cancelled.isCancellationRequested) return false;
+      if (cancelled.isCancellationRequested) {
+        // It was new or empty, and a half of it would look like a demo.
+        await rm(folder, { recursive: true, force: true });
+        return false;
+      }
       if (code !== 0) throw userError('demo-failed', { reason: reasonIn(said) }, { file: folder });
       return true;
     },

@@ -1,9 +1,11 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
-import { askForRun, findRuns, describeRun } from '../ask.ts';
+import { askForRun, findRuns, lookingForRuns, runItem } from '../ask.ts';
+import { waitFor } from '../cancellable.ts';
+import { newVoice } from '../voice.ts';
 import { runFolderOf } from '../views/nodes.ts';
 import type { CommandHandler } from './register.ts';
-import { basename } from 'node:path';
 
 /** Shows the panel of a run. */
 export const openRun: CommandHandler = async (window, argument) => {
@@ -31,17 +33,22 @@ export const openRecipeOfRun: CommandHandler = async (_window, argument) => {
 
 export const openLogOfRun: CommandHandler = async (_window, argument) => {
   const folder = runFolderOf(argument);
-  if (folder !== undefined) await vscode.window.showTextDocument(vscode.Uri.file(join(folder, 'log.txt')));
+  if (folder === undefined) return;
+  const log = join(folder, 'log.txt');
+  if (existsSync(log)) await vscode.window.showTextDocument(vscode.Uri.file(log));
+  else {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('{0} has no log: a run in a terminal says everything there.', basename(folder)),
+    );
+  }
 };
 
 async function askForOthers(services: Parameters<typeof findRuns>[0], folder: string): Promise<string[]> {
-  const runs = (await findRuns(services)).filter((run) => run.folder !== folder);
-  const items = runs.map((run) => ({
-    label: basename(run.folder),
-    description: describeRun(services, run),
-    detail: vscode.workspace.asRelativePath(run.folder),
-    folder: run.folder,
-  }));
+  const found = await waitFor(lookingForRuns(), findRuns(services));
+  if (found === undefined) return [];
+  const runs = found.done.filter((run) => run.folder !== folder);
+  const voice = newVoice();
+  const items = runs.map((run) => runItem(services, run, voice));
   const chosen = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t('Draw which runs behind {0}?', basename(folder)),
     canPickMany: true,

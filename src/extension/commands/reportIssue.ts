@@ -11,9 +11,11 @@ export const reportIssue: CommandHandler = async ({ services }, argument) => {
   if (body === undefined) return;
   // The reporter of a browser takes no text (microsoft/vscode #207120).
   const commands = await vscode.commands.getCommands();
-  if (vscode.env.uiKind === vscode.UIKind.Desktop && commands.includes(reporter)) {
+  const { extension } = services.context;
+  const isDesktop = vscode.env.uiKind === vscode.UIKind.Desktop;
+  if (isDesktop && commands.includes(reporter) && takesIssues(extension.packageJSON)) {
     await vscode.commands.executeCommand(reporter, {
-      extensionId: services.context.extension.id,
+      extensionId: extension.id,
       issueBody: body,
     });
     return;
@@ -21,6 +23,13 @@ export const reportIssue: CommandHandler = async ({ services }, argument) => {
   const document = await vscode.workspace.openTextDocument({ language: 'markdown', content: body });
   await vscode.window.showTextDocument(document);
 };
+
+/** The editor's reporter sends an issue where the manifest says; without that it can do nothing with the text. */
+function takesIssues(manifest: unknown): boolean {
+  return (
+    typeof manifest === 'object' && manifest !== null && ('bugs' in manifest || 'repository' in manifest)
+  );
+}
 
 const reporter = 'workbench.action.openIssueReporter';
 

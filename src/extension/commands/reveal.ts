@@ -1,10 +1,14 @@
 import * as vscode from 'vscode';
+import { askForMade } from '../ask.ts';
 import { pathOf } from '../views/nodes.ts';
 import type { CommandHandler } from './register.ts';
 
 /** Shows where something lies: in the explorer what is in the workspace, else in the system's file manager. */
 export const reveal: CommandHandler = async (window, argument) => {
-  const path = pathOf(argument) ?? window.views.selection().map(pathOf)[0];
+  const path =
+    pathOf(argument) ??
+    window.views.selection().map(pathOf)[0] ??
+    pathOf(await askForMade(window.services, vscode.l10n.t('Reveal which?')));
   if (path === undefined) return;
   const uri = vscode.Uri.file(path);
   if (vscode.workspace.getWorkspaceFolder(uri) !== undefined) {
@@ -33,5 +37,10 @@ export const copyPath: CommandHandler = async (window, argument, selected) => {
           .selection()
           .map(pathOf)
           .filter((path) => path !== undefined);
-  if (paths.length > 0) await vscode.env.clipboard.writeText(paths.join('\n'));
+  if (paths.length > 0) {
+    await vscode.env.clipboard.writeText(paths.join('\n'));
+    return;
+  }
+  const asked = pathOf(await askForMade(window.services, vscode.l10n.t('Copy the path of which?')));
+  if (asked !== undefined) await vscode.env.clipboard.writeText(asked);
 };

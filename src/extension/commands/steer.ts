@@ -1,16 +1,26 @@
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { LiveStatus } from '../../protocol/liveRun.ts';
 import { askForRun } from '../ask.ts';
+import { waitFor } from '../cancellable.ts';
+import { showError } from '../report.ts';
+import { messageText } from '../views/plainText.ts';
 import { runFolderOf } from '../views/nodes.ts';
 import type { Window } from '../window.ts';
 import type { CommandHandler } from './register.ts';
 import { startRun } from './train.ts';
+import { trash } from './trash.ts';
 
 /** Lets a run save a checkpoint and wait. */
 export const pause: CommandHandler = async (window, argument) => {
   const folder = await liveRun(window, argument, vscode.l10n.t('Pause which run?'), ['running', 'queued']);
-  if (folder !== undefined) await steer(window, 'pause', folder);
+  if (folder === undefined) return;
+  const name = basename(folder);
+  await steer(window, ['pause', folder], {
+    title: vscode.l10n.t('Pausing {0}', name),
+    left: vscode.l10n.t('{0} still pauses, once its step is done.', name),
+  });
 };
 
 /** Lets a paused run go on, or starts a stopped or interrupted one from its checkpoint. */
@@ -24,7 +34,11 @@ export const resume: CommandHandler = async (window, argument) => {
     }));
   if (folder === undefined) return;
   if (live.isLive(folder)) {
-    await steer(window, 'resume', folder);
+    const name = basename(folder);
+    await steer(window, ['resume', folder], {
+      title: vscode.l10n.t('Resuming {0}', name),
+      left: vscode.l10n.t('{0} still goes on.', name),
+    });
     return;
   }
   await startRun(window, ['resume', folder], dirname(folder));
@@ -34,7 +48,13 @@ export const resume: CommandHandler = async (window, argument) => {
 /** Ends a run after its step, with a checkpoint. */
 export const stop: CommandHandler = async (window, argument) => {
   const folder = await liveRun(window, argument, vscode.l10n.t('Stop which run?'));
-  if (folder !== undefined) await steer(window, 'stop', folder, vscode.l10n.t('Stopping after this step'));
+  if (folder === undefined) return;
+  const name = basename(folder);
+  await end(
+    window,
+    folder,
+    vscode.l10n.t('{0} still stops after its step, and keeps a checkpoint: Resume goes on from it.', name),
+  );
 };
 
 /** Ends a run and deletes it, which can be undone. */
@@ -47,18 +67,81 @@ export const cancel: CommandHandler = async (window, argument) => {
     { modal: true, detail: vscode.workspace.asRelativePath(folder) },
     confirm,
   );
-  if (chosen === confirm) await steer(window, 'cancel', folder, vscode.l10n.t('Cancelling after this step'));
+  if (chosen !== confirm) return;
+  const name = basename(folder);
+  const left = vscode.l10n.t(
+    '{0} still ends after its step, but is not deleted: it keeps a checkpoint, and Resume goes on from it.',
+    name,
+  );
+  if ((await end(window, folder, left)) && existsSync(folder))
+    await trash(window, { runs: [folder], files: [] });
 };
 
-async function steer({ services }: Window, how: string, folder: string, title?: string): Promise<void> {
+/** Another size of the mask, while the full phase of a run trains. */
+export const changeK: CommandHandler = async (window, argument) => {
+  const folder = await liveRun(window, argument, vscode.l10n.t('Change K of which run?'), [
+    'running',
+    'paused',
+  ]);
+  if (folder === undefined) return;
+  const text = await vscode.window.showInputBox({
+    title: vscode.l10n.t('How many entries may change?'),
+    prompt: vscode.l10n.t('K, while the full phase trains. The next statistics show what it would choose.'),
+    validateInput: (given) =>
+      /^[1-9]\d{0,14}$/.test(given.replaceAll(/[\s,_.]/g, ''))
+        ? undefined
+        : vscode.l10n.t('Give a whole number from 1 on.'),
+  });
+  if (text === undefined) return;
+  const k = text.replaceAll(/[\s,_.]/g, '');
+  const name = basename(folder);
+  await steer(window, ['select', folder, '--k', k], {
+    title: vscode.l10n.t('Changing K of {0}', name),
+    left: vscode.l10n.t('{0} is still asked for another K.', name),
+  });
+};
+
+/** Ends the full phase of a run after its step: the mask is chosen. */
+export const selectNow: CommandHandler = async (window, argument) => {
+  const folder = await liveRun(window, argument, vscode.l10n.t('Choose the mask of which run now?'), [
+    'running',
+  ]);
+  if (folder === undefined) return;
+  const name = basename(folder);
+  await steer(window, ['select', folder, '--now'], {
+    title: vscode.l10n.t('Choosing the mask of {0}', name),
+    left: vscode.l10n.t('{0} still chooses its mask, once its step is done.', name),
+  });
+};
+
+/** Ends a run after its step; `left` as of `steer`. */
+async function end(window: Window, folder: string, left: string): Promise<boolean> {
+  window.services.acts.ended.add(folder);
+  const title = vscode.l10n.t('Stopping {0} after this step', basename(folder));
+  return steer(window, ['stop', folder], { title, left });
+}
+
+interface SteeringWords {
+  /** Of the notification while it lasts. */
+  readonly title: string;
+  /** What becomes of it when nobody waits for it any more: the run has been asked, or is about to be. */
+  readonly left: string;
+}
+
+/** Asks a run for something, and waits for the answer, which may come after a long step. Gives whether it came while that was waited for. */
+async function steer(
+  { services }: Pick<Window, 'services'>,
+  args: readonly string[],
+  { title, left }: SteeringWords,
+): Promise<boolean> {
   const programs = await services.programs();
-  if (how === 'stop' || how === 'cancel') services.acts.ended.add(folder);
-  const work = async () => {
-    await programs.sft([how, folder], { onText: (line) => services.log.info(line) });
-    await services.live.look();
-  };
-  if (title === undefined) await work();
-  else await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, work);
+  const asked = programs
+    .sft(args, { onText: (line) => services.log.info(line) })
+    .then(() => services.live.look());
+  if ((await waitFor(title, asked)) !== undefined) return true;
+  asked.catch((error: unknown) => void showError(services, error));
+  void vscode.window.showInformationMessage(messageText(left));
+  return false;
 }
 
 /** The live run that is meant: the argument's, that of the panel in front, the only one, or one that is asked for. */

@@ -1,22 +1,37 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { cancellable } from '../cancellable.ts';
+import { chosenText, type TextKind } from './chosenText.ts';
+import { askIfLong } from './askLong.ts';
+import { askingWhere } from './askingWhere.ts';
 import type { CommandHandler } from './register.ts';
-import { runsFolderFor } from '../settings.ts';
+import { engineSetting, keepAwakeSetting, runsSetting } from '../settings.ts';
 import { runFolderOf } from '../views/nodes.ts';
 import type { Window } from '../window.ts';
 
 /** Trains a recipe in a process of its own, and shows its panel. */
 export const train: CommandHandler = async (window, argument) => {
   const recipe = await recipeFor(argument, vscode.l10n.t('Which recipe is to be trained?'));
-  if (recipe === undefined) return;
-  const runs = runsFolderFor(vscode.Uri.file(recipe));
-  const place = runs === undefined ? [] : ['--runs', runs];
-  const folder = await startRun(window, ['train', recipe, '--detach', '--yes', ...place], dirname(recipe));
+  if (recipe !== undefined) await trainRecipe(window, recipe);
+};
+
+/** The same of a recipe that is known. The user is asked about one that takes hours, unless --yes is among the arguments. */
+export async function trainRecipe(
+  window: Window,
+  recipe: string,
+  more: readonly string[] = [],
+): Promise<void> {
+  const uri = vscode.Uri.file(recipe);
+  const folder = await askingWhere(
+    'train-confirm',
+    ['train', recipe, '--detach', ...runsSetting(recipe), ...engineSetting(), ...more],
+    (args) => startRun(window, args, dirname(recipe)),
+    (what) => askIfLong(what, () => vscode.commands.executeCommand('sft.estimate', uri)),
+  );
   if (folder === undefined) return;
   (await window.runPanels()).open(folder);
   await tellOnce(window);
-};
+}
 
 /** Runs a command that starts a run, with progress and cancel. Gives the run's folder. */
 export async function startRun(
@@ -26,7 +41,7 @@ export async function startRun(
 ): Promise<string | undefined> {
   const programs = await services.programs();
   return cancellable(vscode.l10n.t('Starting the run'), async (signal) => {
-    const started = await programs.sft([...args, ...keepAwake()], {
+    const started = await programs.sft([...args, ...keepAwakeSetting()], {
       cwd,
       signal,
       onText: (line) => services.log.info(line),
@@ -41,42 +56,23 @@ export async function startRun(
   });
 }
 
-function keepAwake(): string[] {
-  return vscode.workspace.getConfiguration('sft').get('keepAwake') === true ? ['--keep-awake'] : [];
-}
-
 /** The recipe that is meant: of the argument, of the editor in front, or one of the workspace's. Saved first. */
 export async function recipeFor(argument: unknown, title: string): Promise<string | undefined> {
-  const uri = argument instanceof vscode.Uri ? argument : (activeRecipe() ?? (await askForRecipe(title)));
-  if (uri === undefined) return undefined;
-  const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
-  if (document?.isDirty === true && !(await document.save())) return undefined;
-  return uri.fsPath;
+  return chosenText(recipes, argument instanceof vscode.Uri ? argument : undefined, title);
 }
 
-function activeRecipe(): vscode.Uri | undefined {
-  const document = vscode.window.activeTextEditor?.document;
-  return document?.languageId === 'sft-recipe' && document.uri.scheme === 'file' ? document.uri : undefined;
-}
-
-async function askForRecipe(title: string): Promise<vscode.Uri | undefined> {
-  const recipes = await vscode.workspace.findFiles('**/*.sft.yaml', '**/node_modules/**', 500);
-  if (recipes.length === 0) {
+const recipes: TextKind = {
+  language: 'sft-recipe',
+  pattern: '**/*.sft.yaml',
+  async none() {
     const create = vscode.l10n.t('New Recipe');
     const chosen = await vscode.window.showInformationMessage(
       vscode.l10n.t('There is no recipe (NAME.sft.yaml) in this workspace yet.'),
       create,
     );
     if (chosen === create) await vscode.commands.executeCommand('sft.newRecipe');
-    return undefined;
-  }
-  const items = recipes
-    .map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }))
-    .sort((a, b) => a.label.localeCompare(b.label));
-  // A walkthrough that is just opening takes the focus.
-  const chosen = await vscode.window.showQuickPick(items, { title, ignoreFocusOut: true });
-  return chosen?.uri;
-}
+  },
+};
 
 const toldKey = 'sft.toldThatRunsGoOn';
 

@@ -26,28 +26,38 @@ export interface LiveRunsEffects {
   /** A run's process has gone. */
   readonly ended: (entry: LiveEntry) => void;
   readonly log: (line: string) => void;
+  /** A run folder as this window writes it. */
+  readonly spelling: (folder: string) => string;
 }
 
 /** How often runs are asked, and how often the folder is read in case that its watcher misses something. */
 const askMilliseconds = 1000;
 const readMilliseconds = 5000;
-/** A run does not answer during a step: then what it said last is shown. */
-const patience = 5000;
+/** A run does not answer during a step, or while it is stopped: then what it said last is shown, and the others are not kept waiting. */
+const patience = 1000;
 
 /** `live` is the folder of their entries. Costs a look into it while none lives. */
-export function followLiveRuns(live: string, { changed, ended, log }: LiveRunsEffects): LiveRuns {
+export function followLiveRuns(live: string, { changed, ended, log, spelling }: LiveRunsEffects): LiveRuns {
   const items = new Map<string, LiveRunItem>();
   const clients = new Map<string, RunClient>();
+  /** Questions that have not been answered yet, by run. */
+  const asking = new Map<string, Promise<void>>();
+  /** Run folders as this window writes them: found once, since following links takes looks at the disk. */
+  const spellings = new Map<string, string>();
+  let isLooking = false;
   let watcher: FSWatcher | undefined;
 
+  const spelled = (folder: string): string => {
+    const known = spellings.get(folder) ?? spelling(folder);
+    spellings.set(folder, known);
+    return known;
+  };
   const forgetWhenClosed = async (folder: string, client: RunClient): Promise<void> => {
     await client.closed;
     clients.delete(folder);
     soon();
   };
   const ask = async (entry: LiveEntry): Promise<void> => {
-    const before = items.get(entry.folder);
-    let progress: RunProgress | null = before?.progress ?? null;
     try {
       const known = clients.get(entry.folder);
       const client = known ?? (await connectRun(entry));
@@ -55,14 +65,24 @@ export function followLiveRuns(live: string, { changed, ended, log }: LiveRunsEf
         clients.set(entry.folder, client);
         void forgetWhenClosed(entry.folder, client);
       }
-      progress = await withPatience(client.progress(), progress);
+      const progress = await client.progress();
+      const now = items.get(entry.folder);
+      if (now?.entry.pid !== entry.pid) return;
+      items.set(entry.folder, { entry: now.entry, progress });
+      // An answer that the look did not wait for.
+      if (!isLooking) changed();
     } catch (error) {
       log(`${entry.folder}: ${error instanceof Error ? error.message : String(error)}`);
     }
-    items.set(entry.folder, { entry, progress });
+  };
+  const askOnce = (entry: LiveEntry): Promise<void> => {
+    const key = `${entry.folder}\n${entry.pid}`;
+    const asked = asking.get(key) ?? ask(entry).finally(() => asking.delete(key));
+    asking.set(key, asked);
+    return asked;
   };
   const lookOnce = async (): Promise<void> => {
-    const entries = await liveEntries(live);
+    const entries = (await liveEntries(live)).map((entry) => ({ ...entry, folder: spelled(entry.folder) }));
     const before = JSON.stringify([...items.values()]);
     const gone = [...items.values()].filter(
       ({ entry }) => !entries.some(({ folder, pid }) => folder === entry.folder && pid === entry.pid),
@@ -72,7 +92,14 @@ export function followLiveRuns(live: string, { changed, ended, log }: LiveRunsEf
       clients.get(entry.folder)?.close();
       clients.delete(entry.folder);
     }
-    await Promise.all(entries.map(ask));
+    for (const entry of entries) {
+      const known = items.get(entry.folder);
+      const progress = known?.entry.pid === entry.pid ? known.progress : null;
+      items.set(entry.folder, { entry, progress });
+    }
+    isLooking = true;
+    await withPatience(Promise.all(entries.map(askOnce)));
+    isLooking = false;
     if (JSON.stringify([...items.values()]) !== before) changed();
     for (const { entry } of gone) ended(entry);
   };
@@ -85,10 +112,13 @@ export function followLiveRuns(live: string, { changed, ended, log }: LiveRunsEf
   });
   const soon = (): void => void look();
 
+  // A look that takes its time is not followed by another without a pause.
   const ticking = setInterval(() => {
-    if (items.size > 0) soon();
+    if (items.size > 0 && !isLooking) soon();
   }, askMilliseconds);
-  const reading = setInterval(soon, readMilliseconds);
+  const reading = setInterval(() => {
+    if (!isLooking) soon();
+  }, readMilliseconds);
   try {
     mkdirSync(live, { recursive: true, mode: 0o700 });
     watcher = watch(live, { persistent: false }, soon);
@@ -109,16 +139,15 @@ export function followLiveRuns(live: string, { changed, ended, log }: LiveRunsEf
   };
 }
 
-/** What comes within a few seconds, or `otherwise`. */
-async function withPatience<T>(answer: Promise<T>, otherwise: T): Promise<T> {
+/** Waits for this, but not long. */
+async function withPatience(work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<T>((resolve) => {
-    timer = setTimeout(() => resolve(otherwise), patience);
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, patience);
   });
   try {
-    return await Promise.race([answer, late]);
+    await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
-    answer.catch(() => undefined);
   }
 }

@@ -1,10 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DataFile, dataFileOf, trainingChoices, validationChoices } from './dataFiles.ts';
+import { type DataFile, dataFileOf, namedDataFile, trainingChoices, validationChoices } from './dataFiles.ts';
 
 const treebank =
   '# sent_id = 1\n1\tIl\til\tDET\t_\t_\t2\tdet\t_\t_\n2\tkelb\tkelb\tNOUN\t_\t_\t0\troot\t_\t_\n\n';
 const columns = 'Malta\tB-LOC\nis\tO\n\nAnna\tB-PER\n';
+const table = 'text\tlabel\nA good film\tpositive\nBoring from the start\tnegative\n';
+const pairs = '"premise","hypothesis","label"\n"A dog, outside","An animal","entailment"\n';
+const squad = '{"version": "1.1", "data": [{"title": "x", "paragraphs": [{"context": "Milo saw';
+const conll2003 = 'EU NNP B-NP B-ORG\nrejects VBZ B-VP O\n\nPeter NNP B-NP B-PER\n';
 const text = 'Il-kelb jiekol il-laħam.\nIl-qattus jorqod.\n';
 
 describe('what a file looks like', () => {
@@ -22,12 +26,42 @@ describe('what a file looks like', () => {
     ],
     ['/d/pcm.iob2', '1\tMalta\tB-LOC\t-\n2\tis\tO\t-\n\n', { kind: 'columns', language: 'pcm', split: null }],
     ['/d/export.txt', treebank, { kind: 'conllu', language: null, split: null }],
+    ['/d/eng.train.txt', conll2003, { kind: 'columns', language: 'eng', split: 'train' }],
+    ['/d/xquad.mt.json', squad, { kind: 'questions', language: 'mt', split: null }],
     ['/d/train/corpus.txt', text, { kind: 'text', language: null, split: 'train' }],
   ])('%s', (path, head, expected) => {
     expect(dataFileOf(path, head)).toEqual({ path, ...expected });
   });
 
   it.each([
+    ['/d/hau/dev.tsv', table, 'validation', ['text', 'label']],
+    ['/d/hau/train.csv', pairs, 'train', ['premise', 'hypothesis', 'label']],
+    ['/d/hau/test.jsonl', '{"text": "good", "label": 1}\n{"text": "ba', 'test', ['text', 'label']],
+  ])('%s is a table, whose columns are known', (path, head, split, columns) => {
+    const { table, ...file } = dataFileOf(path, head)!;
+    expect(file).toEqual({ path, kind: 'table', language: 'hau', split });
+    expect(table?.columns).toEqual(columns);
+  });
+
+  it('whatever it looks like, one that the user names is data of the task', () => {
+    expect(namedDataFile('/d/mt.conllu', treebank, 'pos').kind).toBe('conllu');
+    expect(namedDataFile('/d/x.dat', treebank, 'parsing').kind).toBe('conllu');
+    expect(namedDataFile('/d/x.dat', '', 'pos').kind).toBe('columns');
+    expect(namedDataFile('/d/x.txt', table, 'sentiment').table?.columns).toEqual(['text', 'label']);
+    expect(namedDataFile('/d/x.txt', '', 'nli')).toEqual({
+      path: '/d/x.txt',
+      kind: 'table',
+      language: null,
+      split: null,
+    });
+    expect(namedDataFile('/d/package.json', '{}', 'qa').kind).toBe('questions');
+  });
+
+  it.each([
+    ['/d/package.json', '{"name": "x", "data": [1]}'],
+    ['/d/results.csv', '1,2\n3,4\n'],
+    ['/d/ids.csv', 'id\na\nb\n'],
+    ['/d/events.jsonl', 'no JSON\n'],
     ['/d/README.txt', text],
     ['/d/requirements-dev.txt', 'numpy\n'],
     ['/m/vocab.txt', '[PAD]\n[UNK]\n'],
@@ -38,10 +72,11 @@ describe('what a file looks like', () => {
     expect(dataFileOf(path, head)).toBeUndefined();
   });
 
+  const endings = fc.constantFrom('txt', 'tsv', 'csv', 'jsonl', 'json');
   it('never fails, whatever the name and the text', () => {
     fc.assert(
-      fc.property(fc.string(), fc.string(), (name, head) => {
-        const file = dataFileOf(`/d/${name}.txt`, head);
+      fc.property(fc.string(), endings, fc.string(), (name, ending, head) => {
+        const file = dataFileOf(`/d/${name}.${ending}`, head);
         if (file?.language !== undefined && file.language !== null)
           expect(file.language).toMatch(/^[a-z]{2,3}$/);
       }),
@@ -58,13 +93,17 @@ const files = [
   file('mt.txt', text),
   file('ner-train.tsv', columns),
   file('ner-dev.tsv', columns),
+  file('dev.tsv', table),
+  file('nli-dev.csv', pairs),
+  file('train.csv', pairs),
+  file('xquad.json', squad),
 ];
 const names = (chosen: readonly DataFile[]) => chosen.map(({ path }) => path.slice(3));
 
 describe('what is offered', () => {
   it('is raw text for a language, and labelled data for a task, for training first', () => {
     expect(names(trainingChoices(files, 'language'))).toEqual(['mt.txt']);
-    expect(names(trainingChoices(files, 'task'))).toEqual([
+    expect(names(trainingChoices(files, 'pos'))).toEqual([
       'mt-train.conllu',
       'ner-train.tsv',
       'fo-dev.conllu',
@@ -72,6 +111,19 @@ describe('what is offered', () => {
       'ner-dev.tsv',
       'mt-test.conllu',
     ]);
+    expect(names(trainingChoices(files, 'parsing'))).toHaveLength(4);
+    expect(names(trainingChoices(files, 'ner'))).toEqual(['ner-train.tsv', 'ner-dev.tsv']);
+    expect(names(trainingChoices(files, 'sentiment'))).toEqual(['train.csv', 'dev.tsv', 'nli-dev.csv']);
+    expect(names(trainingChoices(files, 'nli'))).toEqual(['train.csv', 'nli-dev.csv']);
+    expect(names(trainingChoices(files, 'qa'))).toEqual(['xquad.json']);
+  });
+
+  it('is for validation of a table one with its columns', () => {
+    const train = files.find(({ path }) => path === '/d/train.csv')!;
+    expect(names(validationChoices(files, train, ['premise', 'hypothesis', 'label']))).toEqual([
+      'nli-dev.csv',
+    ]);
+    expect(names(validationChoices(files, train, ['label']))).toEqual(['dev.tsv', 'nli-dev.csv']);
   });
 
   it('is for validation what goes with the training data, and test data last', () => {

@@ -1,7 +1,10 @@
 import { basename, dirname } from 'node:path';
+import { type Table, tableHead } from '../../formats/table.ts';
+import type { RecipeTemplate } from '../../recipe/templates.ts';
+import { holdsTexts } from './tableColumns.ts';
 
-/** What a data file looks like: a treebank, a word and a tag a line, or raw text. */
-export type DataKind = 'conllu' | 'columns' | 'text';
+/** What a data file looks like: a treebank, a word and a tag a line, a table, questions with answers, or raw text. */
+export type DataKind = 'conllu' | 'columns' | 'table' | 'questions' | 'text';
 
 export type Split = 'train' | 'validation' | 'test';
 
@@ -12,10 +15,26 @@ export interface DataFile {
   /** Tag such as mt; null where the name does not tell. */
   readonly language: string | null;
   readonly split: Split | null;
+  /** Of a table, its first rows. */
+  readonly table?: Table;
 }
 
 /** Files with these endings are looked at. */
-export const dataPatterns = '**/*.{conllu,txt,tsv,iob,iob2,bio,conll}';
+export const dataPatterns = '**/*.{conllu,txt,tsv,csv,jsonl,iob,iob2,bio,conll}';
+
+/** The same for question answering: elsewhere nobody wants to see a project's JSON files. */
+export const questionPatterns = '**/*.json';
+
+/** From what a task, or a language, is learned; the first is what a file that does not look like any is taken for. */
+const wanted: Readonly<Record<RecipeTemplate, readonly DataKind[]>> = {
+  language: ['text'],
+  pos: ['columns', 'conllu'],
+  ner: ['columns'],
+  parsing: ['conllu'],
+  nli: ['table'],
+  sentiment: ['table'],
+  qa: ['questions'],
+};
 
 /** Folders of programs, and of what runs leave behind. */
 export const unwantedFolders = '**/{node_modules,.git,.venv,venv,__pycache__,runs}/**';
@@ -24,28 +43,63 @@ export const unwantedFolders = '**/{node_modules,.git,.venv,venv,__pycache__,run
 const otherTexts =
   /^(readme|license|licence|notice|copying|changelog|requirements.*|vocab|merges|cmakelists|robots)\.txt$/i;
 
-/** Looks at a file by its name and the text at its beginning; undefined where it is no data. */
-export function dataFileOf(path: string, head: string): DataFile | undefined {
-  const kind = dataKind(path, head);
-  return kind === undefined ? undefined : { path, kind, language: languageIn(path), split: splitIn(path) };
+/** Whether a file is, by its name, a text of a program or a model folder and no data. */
+export function isOtherText(path: string): boolean {
+  return otherTexts.test(basename(path));
 }
 
-function dataKind(path: string, head: string): DataKind | undefined {
-  const name = basename(path);
-  if (otherTexts.test(name) || head.trim() === '' || head.includes('\0')) return undefined;
-  if (/\.conllu$/i.test(name)) return 'conllu';
+/** Looks at a file by its name and the text at its beginning; undefined where it is no data. */
+export function dataFileOf(path: string, head: string): DataFile | undefined {
+  if (isOtherText(path) || head.trim() === '' || head.includes('\0')) return undefined;
+  const kind = wordsKind(path, head) ?? otherKind(path, head);
+  if (kind !== undefined) return described(path, kind);
+  const table = /\.(tsv|csv|jsonl)$/i.test(path) ? tableHead(head, path) : undefined;
+  return table !== undefined && holdsTexts(table) ? { ...described(path, 'table'), table } : undefined;
+}
+
+/** The same of a file that the user names: it is data of this task, whatever it looks like. */
+export function namedDataFile(path: string, head: string, template: RecipeTemplate): DataFile {
+  const seen = dataFileOf(path, head);
+  if (seen !== undefined && wanted[template].includes(seen.kind)) return seen;
+  const [kind] = wanted[template];
+  const table = kind === 'table' ? tableHead(head, path) : undefined;
+  return { ...described(path, kind), ...(table === undefined ? {} : { table }) };
+}
+
+function described(path: string, kind: DataKind): DataFile {
+  return { path, kind, language: languageIn(path), split: splitIn(path) };
+}
+
+/** Labelled words, told by their lines. */
+function wordsKind(path: string, head: string): DataKind | undefined {
+  if (/\.conllu$/i.test(path)) return 'conllu';
+  if (/\.(csv|jsonl?)$/i.test(path)) return undefined;
   // The last line may be cut off.
   const lines = head.split(/\r?\n/).slice(0, -1);
   const full = lines.filter((line) => line.trim() !== '' && !/^#( |$)|^-DOCSTART-/.test(line));
   const rows = full.length > 0 ? full : [head];
-  if (mostly(rows, (line) => line.split('\t').length === 10)) return 'conllu';
-  if (mostly(rows, twoWords) || mostly(rows, numbered)) return 'columns';
-  return /\.txt$/i.test(name) ? 'text' : undefined;
+  if (mostly(rows, (line) => /^\d\S*(\t[^\t]*){9}$/.test(line))) return 'conllu';
+  return [twoWords, fourWords, numbered].some((test) => mostly(rows, test)) ? 'columns' : undefined;
+}
+
+function otherKind(path: string, head: string): DataKind | undefined {
+  if (/\.json$/i.test(path)) return isSquad(head) ? 'questions' : undefined;
+  return /\.txt$/i.test(path) ? 'text' : undefined;
+}
+
+/** The beginning of JSON as SQuAD has it. */
+function isSquad(head: string): boolean {
+  return /^\uFEFF?\s*\{/.test(head) && /"data"\s*:\s*\[/.test(head) && /"paragraphs"\s*:\s*\[/.test(head);
 }
 
 /** A line `word tag`. */
 function twoWords(line: string): boolean {
-  return line.trim().split(line.includes('\t') ? '\t' : /\s+/).length === 2;
+  return /^\S+(\t\S*|\s+\S+)\s*$/.test(line);
+}
+
+/** A line `word part-of-speech chunk name`, of CoNLL 2003. */
+function fourWords(line: string): boolean {
+  return /^\S+\s+\S+\s+\S+\s+(O|[BIES]-\S+)\s*$/.test(line);
 }
 
 /** A line `number word tag ...`. */
@@ -114,22 +168,34 @@ function isLanguage(text: string): boolean {
 }
 
 /** What can be trained on, the most likely first: for training before for validation before for testing. */
-export function trainingChoices(files: readonly DataFile[], kind: 'language' | 'task'): DataFile[] {
+export function trainingChoices(files: readonly DataFile[], template: RecipeTemplate): DataFile[] {
   const order: readonly (Split | null)[] = ['train', null, 'validation', 'test'];
+  const columns = template === 'nli' ? 3 : 2;
   return files
-    .filter((file) => (kind === 'language') === (file.kind === 'text'))
+    .filter(
+      ({ kind, table }) => wanted[template].includes(kind) && (table?.columns.length ?? columns) >= columns,
+    )
     .sort((a, b) => order.indexOf(a.split) - order.indexOf(b.split) || compare(a.path, b.path));
 }
 
-/** What can be validated on, those that go with the training data first; never what is for testing before the rest. */
-export function validationChoices(files: readonly DataFile[], training: DataFile): DataFile[] {
+/**
+ * What can be validated on, those that go with the training data first; never what is for testing before the rest.
+ * @param columns that a table must have
+ */
+export function validationChoices(
+  files: readonly DataFile[],
+  training: DataFile,
+  columns: readonly string[] = [],
+): DataFile[] {
   const fit = (file: DataFile): number =>
     Number(isValidationOf(file, training)) * 4 +
     Number(file.language === training.language) * 2 +
     Number(file.split === 'validation') -
     Number(file.split === 'test') * 8;
+  const hasColumns = ({ table }: DataFile) =>
+    table === undefined || columns.every((column) => table.columns.includes(column));
   return files
-    .filter(({ path, kind }) => path !== training.path && kind === training.kind)
+    .filter((file) => file.path !== training.path && file.kind === training.kind && hasColumns(file))
     .sort((a, b) => fit(b) - fit(a) || compare(a.path, b.path));
 }
 

@@ -18,9 +18,10 @@ describe('paths in a new recipe', () => {
 describe('the name of a new recipe', () => {
   it('tells task and language, and is not taken', () => {
     expect(suggestedName('language', 'mt', 'x.txt', free)).toBe('mt');
-    expect(suggestedName('task', 'mt', 'x.conllu', free)).toBe('pos-mt');
-    expect(suggestedName('task', null, 'my data.conllu', free)).toBe('pos-my-data');
-    expect(suggestedName('task', 'mt', '', (name) => name === 'pos-mt' || name === 'pos-mt-2')).toBe(
+    expect(suggestedName('pos', 'mt', 'x.conllu', free)).toBe('pos-mt');
+    expect(suggestedName('pos', null, 'my data.conllu', free)).toBe('pos-my-data');
+    expect(suggestedName('sentiment', 'ha', 'x.tsv', free)).toBe('sentiment-ha');
+    expect(suggestedName('pos', 'mt', '', (name) => name === 'pos-mt' || name === 'pos-mt-2')).toBe(
       'pos-mt-3',
     );
   });

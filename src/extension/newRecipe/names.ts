@@ -1,4 +1,5 @@
 import { isAbsolute, relative, sep } from 'node:path';
+import type { RecipeTemplate } from '../../recipe/templates.ts';
 
 /** A path as a recipe in this folder names it: relative with `/` where it lies within, and as it is elsewhere. */
 export function pathInRecipe(folder: string, path: string): string {
@@ -9,7 +10,7 @@ export function pathInRecipe(folder: string, path: string): string {
 
 /** A name for a recipe: of the task and the language, and not taken. */
 export function suggestedName(
-  kind: 'language' | 'task',
+  template: RecipeTemplate,
   language: string | null,
   data: string,
   taken: (name: string) => boolean,
@@ -21,7 +22,7 @@ export function suggestedName(
       .replaceAll(/[^\p{L}\p{N}_.+-]+/gu, '-')
       .replaceAll(/^[^\p{L}\p{N}]+|\.+$/gu, '') ||
       'new');
-  const name = kind === 'task' ? `pos-${about}` : about;
+  const name = template === 'language' ? about : `${template}-${about}`;
   if (!taken(name)) return name;
   for (let number = 2; ; number++) if (!taken(`${name}-${number}`)) return `${name}-${number}`;
 }

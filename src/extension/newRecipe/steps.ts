@@ -49,10 +49,12 @@ export interface PickOptions<T> {
   readonly placeholder: string;
   /** May take a while: the pick is shown at once. */
   readonly choices: Promise<readonly Choice<T>[]>;
+  /** Which is taken by Enter alone; the first by default. */
+  readonly active?: T | undefined;
 }
 
 /** Asks for one of several. */
-export async function pick<T>({ place, placeholder, choices }: PickOptions<T>): Promise<Answer<T>> {
+export async function pick<T>({ place, placeholder, choices, active }: PickOptions<T>): Promise<Answer<T>> {
   const input = vscode.window.createQuickPick<Choice<T>>();
   Object.assign(input, surroundings(place));
   input.placeholder = placeholder;
@@ -69,6 +71,8 @@ export async function pick<T>({ place, placeholder, choices }: PickOptions<T>): 
   try {
     const fill = async (): Promise<void> => {
       input.items = await choices;
+      const preselected = input.items.filter(({ value }) => active !== undefined && value === active);
+      if (preselected.length > 0) input.activeItems = preselected;
       input.busy = false;
     };
     await Promise.race([answer, fill()]); // whoever leaves does not wait for the choices

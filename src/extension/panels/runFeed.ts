@@ -1,9 +1,13 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
 import { connectRun, type RunClient } from '../../control/client.ts';
 import { liveEntryOf } from '../../home/liveEntries.ts';
 import type { LiveState, RunUpdate } from '../../protocol/liveRun.ts';
 import type { RunHeading, RunPresence, ToRunPanel } from '../../protocol/runPanel.ts';
 import type { Session } from '../programs/session.ts';
 import { SftProblem } from '../programs/programs.ts';
+import type { Translate } from '../translate.ts';
+import { inTurn } from '../views/timing.ts';
 
 export interface RunFeedOptions {
   readonly folder: string;
@@ -11,6 +15,9 @@ export interface RunFeedOptions {
   readonly live: string;
   readonly session: Session;
   readonly send: (message: ToRunPanel) => void;
+  readonly t: Translate;
+  /** Milliseconds after which the folder of a run that has ended is looked for again. */
+  readonly looks?: number | undefined;
 }
 
 /** What keeps a visible run panel up to date, whether the run lives or not. */
@@ -22,18 +29,28 @@ export interface RunFeed {
   close(): void;
 }
 
-/** How long until a run whose process cannot be reached is looked at again: it may be about to begin or to end. */
-const againMilliseconds = 2000;
+/** How long until a run whose process cannot be reached is looked at again: it may be about to begin or to end; each time longer. */
+const againMilliseconds = { first: 2000, most: 60_000 };
+/** How often a panel of a run that has ended looks whether its folder is there. */
+const looksMilliseconds = 3000;
 /** State that changes all the time, such as memory, goes out no more often than this. */
 const presenceMilliseconds = 2000;
 
-export function newRunFeed({ folder, live, session, send }: RunFeedOptions): RunFeed {
+export function newRunFeed({
+  folder,
+  live,
+  session,
+  send,
+  t,
+  looks = looksMilliseconds,
+}: RunFeedOptions): RunFeed {
   let client: RunClient | undefined;
   let closed = false;
   let told: LiveState | undefined;
   let toldAt = 0;
   let heading: RunHeading | undefined;
   let again: NodeJS.Timeout | undefined;
+  let pause = againMilliseconds.first;
 
   const problem = (error: unknown): void => {
     if (closed) return;
@@ -41,7 +58,7 @@ export function newRunFeed({ folder, live, session, send }: RunFeedOptions): Run
     else send({ type: 'problem', what: error instanceof Error ? error.message : String(error), advice: '' });
   };
   const tellPresence = (state: LiveState): void => {
-    const same = told?.status === state.status && told.position === state.position;
+    const same = told?.status === state.status && told.position === state.position && told.k === state.k;
     if (heading === undefined || (same && Date.now() - toldAt < presenceMilliseconds)) return;
     told = state;
     toldAt = Date.now();
@@ -58,41 +75,74 @@ export function newRunFeed({ folder, live, session, send }: RunFeedOptions): Run
     if (entry === undefined) return false;
     const connected = await connectRun(entry).catch(() => undefined);
     if (connected === undefined) return false;
-    client?.close();
     client = connected;
-    heading = await session.ask('runHeading', { folder });
-    const { view, live: state } = await connected.watch(update);
-    if (closed) {
+    const leave = (): void => {
       connected.close();
-      return true;
+      client = undefined;
+    };
+    try {
+      heading = await session.ask('runHeading', { folder });
+    } catch (error) {
+      leave();
+      throw error;
     }
+    // A run that ends just now hangs up instead of answering.
+    const watched = await connected.watch(update).catch(() => undefined);
+    if (watched === undefined || closed) {
+      leave();
+      return closed;
+    }
+    const { view, live: state } = watched;
+    pause = againMilliseconds.first;
     told = state;
     toldAt = Date.now();
     send({ type: 'view', heading, view, presence: { kind: 'live', live: state } });
     void connected.closed.then(() => {
-      if (client === connected) client = undefined;
+      client = undefined;
       return closed ? undefined : show();
     });
     return true;
   };
-  const show = async (): Promise<void> => {
+  /** One at a time: whoever asks while it is shown already must not take its connection away. */
+  const show = inTurn(async () => {
     clearTimeout(again);
+    if (client !== undefined) return;
     try {
       if (closed || (await showLive())) return;
       const { heading: found, view, end } = await session.ask('openRun', { folder });
       heading = found;
       if (closed) return;
-      const presence: RunPresence = end === null ? silent(folder) : { kind: 'ended', end };
+      const presence: RunPresence = end === null ? silent(folder, t) : { kind: 'ended', end };
       send({ type: 'view', heading, view, presence });
-      if (end === null) again = setTimeout(() => void show(), againMilliseconds);
+      if (end === null) {
+        again = setTimeout(() => void show(), pause);
+        pause = Math.min(againMilliseconds.most, 2 * pause);
+      } else again = setTimeout(() => void seeThatItIsThere(), looks);
     } catch (error) {
       const gone = error instanceof SftProblem && error.code === 'file-missing';
-      if (gone && heading !== undefined) {
-        if (!closed) send({ type: 'presence', presence: { kind: 'gone' }, heading });
-      } else if (gone) {
-        problem(goneProblem);
-      } else problem(error);
+      if (gone) sayGone();
+      else problem(error);
     }
+  });
+  /** Nobody tells of a folder that was deleted, here or elsewhere, while its run is in sight. */
+  const seeThatItIsThere = async (): Promise<void> => {
+    const found = await isThere(folder);
+    if (closed || client !== undefined) return;
+    if (found) again = setTimeout(() => void seeThatItIsThere(), looks);
+    else sayGone();
+  };
+  /** What was deleted may be brought back. */
+  const sayGone = (): void => {
+    if (closed) return;
+    if (heading === undefined) problem(goneProblem(t));
+    else send({ type: 'presence', presence: { kind: 'gone' }, heading });
+    again = setTimeout(() => void lookForIt(), looks);
+  };
+  const lookForIt = async (): Promise<void> => {
+    const found = await isThere(join(folder, 'events.jsonl'));
+    if (closed || client !== undefined) return;
+    if (found) await show();
+    else again = setTimeout(() => void lookForIt(), looks);
   };
   return {
     begin: show,
@@ -107,19 +157,26 @@ export function newRunFeed({ folder, live, session, send }: RunFeedOptions): Run
   };
 }
 
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** Of a panel that is shown again after its run was deleted. */
-const goneProblem = new SftProblem({
-  code: 'run-gone',
-  message: 'The folder of this run is gone.',
-  advice: 'It was deleted or moved. "SFT: Undo Delete" brings back what was deleted here.',
-});
+const goneProblem = (t: Translate): SftProblem =>
+  new SftProblem({
+    code: 'run-gone',
+    message: t('The folder of this run is gone.'),
+    advice: t('It was deleted or moved. "SFT: Undo Delete" brings back what was deleted here.'),
+  });
 
 /** A process works on the run, perhaps on another machine, and cannot be asked. */
-function silent(folder: string): RunPresence {
-  const what = 'A process that cannot be reached from here works on this run, perhaps on another machine.';
-  const advice = `What it has told so far is shown. Its owner file in ${folder} says who it is.`;
+function silent(folder: string, t: Translate): RunPresence {
   return {
-    kind: 'ended',
-    end: { outcome: 'interrupted', cause: { what, advice, log: [] }, resumable: false },
+    kind: 'elsewhere',
+    what: t('A process that cannot be reached from here works on this run, perhaps on another machine.'),
+    advice: t('What it has told so far is shown. Its owner file in {0} says who it is.', folder),
   };
 }

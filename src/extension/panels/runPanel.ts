@@ -1,10 +1,15 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { FromRunPanel, RunAction, ToRunPanel } from '../../protocol/runPanel.ts';
 import { checkFromRunPanel } from '../../protocol/runPanelCheck.ts';
 import type { Services } from '../services.ts';
-import { showError } from '../report.ts';
+import { guarded, showError } from '../report.ts';
+import { chooseK } from '../live/chooseK.ts';
+import { SftProblem } from '../programs/programs.ts';
+import { newNewestK } from './newestK.ts';
 import { newRunFeed, type RunFeed } from './runFeed.ts';
+import { newVoice } from '../voice.ts';
+import { saveExport } from './saveExport.ts';
 import { webviewOptions, webviewPage } from './webviewPage.ts';
 
 export const runPanelType = 'sft.run';
@@ -26,6 +31,8 @@ const commandOf: Readonly<Record<Exclude<RunAction, 'compare'>, string>> = {
   resume: 'sft.resume',
   stop: 'sft.stop',
   cancel: 'sft.cancel',
+  changeK: 'sft.changeK',
+  selectNow: 'sft.selectNow',
   evaluate: 'sft.evaluate',
   compose: 'sft.compose',
   reveal: 'sft.reveal',
@@ -82,36 +89,47 @@ function serve(services: Services, panel: vscode.WebviewPanel, folder: string): 
   const missing = new Set<string>();
   let feed: RunFeed | undefined;
   const send = (message: ToRunPanel): void => void webview.postMessage(message);
-  const guard = async (work: () => Promise<void>): Promise<void> => {
-    try {
-      await work();
-    } catch (error) {
-      await showError(services, error);
-    }
-  };
+  const guard = guarded(services);
+  const newestK = newNewestK((k) => chooseK(services, folder, k), send);
+  /** Whether the page is still there: it is thrown away when it is hidden, and may be while the session starts. */
+  let isThere = true;
   const begin = async (): Promise<void> => {
     feed?.close();
-    feed = newRunFeed({ folder, live: services.home.live, session: await services.session(), send });
+    const session = await services.session();
+    if (!isThere || !panel.visible) return;
+    feed?.close();
+    feed = newRunFeed({ folder, live: services.home.live, session, send, t: newVoice().t });
     await feed.begin();
   };
-  const overlay = async (other: string): Promise<void> => {
+  const overlay = async (other: string, isRestored = false): Promise<void> => {
     drawn.add(other);
     try {
-      const { heading, view } = await (await services.session()).ask('openRun', { folder: other });
-      send({ type: 'overlay', folder: other, name: heading.name, view });
+      const { view } = await (await services.session()).ask('openRun', { folder: other });
+      // As the list of runs calls it: runs of one recipe have the same name.
+      send({ type: 'overlay', folder: other, name: basename(other), view });
     } catch (error) {
       // A run that was deleted since is not asked for again.
       drawn.delete(other);
       missing.add(other);
-      await showError(services, error);
+      send({ type: 'overlayGone', folder: other });
+      if (!isRestored) await showError(services, error);
+    }
+  };
+  const whatIfOf = async () => {
+    try {
+      return await (await services.session()).ask('runWhatIf', { folder });
+    } catch (error) {
+      if (!(error instanceof SftProblem)) throw error;
+      return { what: error.what, advice: error.advice };
     }
   };
   const take = async (message: FromRunPanel): Promise<void> => {
     switch (message.type) {
       case 'ready':
         await begin();
+        newestK.remind();
         for (const other of new Set([...message.overlays, ...drawn])) {
-          if (!missing.has(other)) await overlay(other);
+          if (!missing.has(other)) await overlay(other, message.overlays.includes(other));
         }
         break;
       case 'tab': {
@@ -120,11 +138,22 @@ function serve(services: Services, panel: vscode.WebviewPanel, folder: string): 
         else send({ type: 'recipe', text: await session.ask('runRecipe', { folder }) });
         break;
       }
+      case 'chooseK':
+        await newestK.want(message.k);
+        break;
+      case 'whatIf':
+        send({ type: 'whatIf', found: await whatIfOf() });
+        break;
+      case 'fork': {
+        const { k, isRandom } = message;
+        await vscode.commands.executeCommand('sft.fork', { kind: 'run', folder, k, isRandom });
+        break;
+      }
       case 'removeOverlay':
         drawn.delete(message.folder);
         break;
       case 'save':
-        await save(message, folder);
+        await saveExport(message, dirname(dirname(folder)));
         break;
       case 'action':
         if (message.action === 'compare') await vscode.commands.executeCommand('sft.compareRuns', { folder });
@@ -149,20 +178,9 @@ function serve(services: Services, panel: vscode.WebviewPanel, folder: string): 
     services.live.onDidChange(() => void guard(async () => feed?.look())),
   ];
   panel.onDidDispose(() => {
+    isThere = false;
     feed?.close();
     for (const listener of listeners) listener.dispose();
   });
   return overlay;
-}
-
-async function save(
-  { name, format, data }: Extract<FromRunPanel, { type: 'save' }>,
-  folder: string,
-): Promise<void> {
-  const uri = await vscode.window.showSaveDialog({
-    defaultUri: vscode.Uri.joinPath(vscode.Uri.file(folder), '..', '..', `${name}.${format}`),
-    filters: format === 'csv' ? { CSV: ['csv'] } : { PNG: ['png'] },
-  });
-  if (uri === undefined) return;
-  await vscode.workspace.fs.writeFile(uri, Buffer.from(data, format === 'png' ? 'base64' : 'utf8'));
 }

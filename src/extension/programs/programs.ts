@@ -31,6 +31,8 @@ export class SftProblem extends Error {
 
 export interface RunProgramOptions {
   readonly cwd?: string | undefined;
+  /** Variables beside those that the program inherits. */
+  readonly env?: NodeJS.ProcessEnv | undefined;
   /** Ends the program as Ctrl-C does. */
   readonly signal?: AbortSignal | undefined;
   /** Called with every line of JSON as it comes. */
@@ -58,9 +60,11 @@ export function newPrograms(folder: string, node: () => Promise<ChosenNode>): Pr
     node,
     async sft(args, options = {}) {
       const { path, electron } = await node();
+      // Looking for a Node takes its time at first use.
+      options.signal?.throwIfAborted();
       const child = spawn(path, [join(folder, 'cli.js'), ...args, '--json'], {
         cwd: options.cwd,
-        env: childEnvironment(electron),
+        env: { ...childEnvironment(electron), ...options.env },
         stdio: ['ignore', 'pipe', 'pipe'],
         windowsHide: true,
       });

@@ -1,19 +1,21 @@
-import { access, readdir, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { CheckedRecipe, Diagnostic } from '../../recipe/check.ts';
 import { complete, type Completion } from '../../recipe/language/complete.ts';
 import { cursorAt } from '../../recipe/language/cursor.ts';
-import { fileCompletions, type Listed } from '../../recipe/language/files.ts';
+import { fileCompletions } from '../../recipe/language/files.ts';
 import { type Fix, fixesFor } from '../../recipe/language/fixes.ts';
+import { hubCompletions, type HubName } from '../../recipe/language/hubNames.ts';
 import { hoverAt } from '../../recipe/language/hover.ts';
-import { type Lens, lensesOf } from '../../recipe/language/lenses.ts';
+import { type Lens, lensesOf, type Standing } from '../../recipe/language/lenses.ts';
 import { namedFiles } from '../../recipe/language/links.ts';
 import type { Span } from '../../recipe/language/outlineNodes.ts';
 import { isRemark, readLive } from '../../recipe/language/problems.ts';
 import { type RecipeSymbol, symbolsOf } from '../../recipe/language/symbols.ts';
 import { missingPaths } from '../../recipe/paths.ts';
+import { fileLinks, resolveFileLink } from './fileLinks.ts';
 import type { RecipeServices } from './index.ts';
+import { listFolder } from './listFolder.ts';
 
 interface Needs extends RecipeServices {
   readonly problems: vscode.DiagnosticCollection;
@@ -24,18 +26,13 @@ interface Needs extends RecipeServices {
 /** What answers VS Code's questions about recipes. */
 export type RecipeFeatures = ReturnType<typeof newRecipeFeatures>;
 
-/** A link whose target is looked for when somebody follows it. */
-class BaseLink extends vscode.DocumentLink {
-  readonly folder: string;
-
-  constructor(range: vscode.Range, folder: string) {
-    super(range);
-    this.folder = folder;
-  }
-}
-
 /** Makes the features of the language; what they know of a document is kept until it is typed in. */
 export function newRecipeFeatures({ problems, changed, lastRun, log }: Needs) {
+  let hub: Promise<() => Promise<readonly HubName[]>> | undefined;
+  const hubNames = async (): Promise<readonly HubName[]> => {
+    hub ??= import('./hubDetails.ts').then(({ newHubNames }) => newHubNames(vscode.l10n.t));
+    return (await hub)();
+  };
   const read = new WeakMap<vscode.TextDocument, { version: number; checked: CheckedRecipe }>();
 
   const checkedOf = (document: vscode.TextDocument): CheckedRecipe => {
@@ -77,8 +74,10 @@ export function newRecipeFeatures({ problems, changed, lastRun, log }: Needs) {
       if (cursor === undefined) return [];
       const folder = folderOf(document);
       const cancelled = (): boolean => token.isCancellationRequested;
-      const files = folder === undefined ? [] : await fileCompletions(cursor, { folder, list, cancelled });
-      return [...complete(cursor), ...files].map((item) => completionItem(item, document));
+      const files =
+        folder === undefined ? [] : await fileCompletions(cursor, { folder, list: listFolder, cancelled });
+      const models = await hubCompletions(cursor, document.getText(), hubNames);
+      return [...complete(cursor), ...files, ...models].map((item) => completionItem(item, document));
     },
 
     hover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
@@ -89,27 +88,10 @@ export function newRecipeFeatures({ problems, changed, lastRun, log }: Needs) {
 
     links(document: vscode.TextDocument): vscode.DocumentLink[] {
       const folder = folderOf(document);
-      if (folder === undefined) return [];
-      return namedFiles(document.getText()).map(({ span, named, kind }) => {
-        const path = resolve(folder, named);
-        const range = rangeOf(document, span);
-        return kind === 'base'
-          ? new BaseLink(range, path)
-          : new vscode.DocumentLink(range, vscode.Uri.file(path));
-      });
+      return folder === undefined ? [] : fileLinks(document, folder, namedFiles(document.getText()));
     },
 
-    /** A base model is opened at its config.json, or shown in the explorer. */
-    async resolveLink(link: vscode.DocumentLink): Promise<vscode.DocumentLink> {
-      if (!(link instanceof BaseLink)) return link;
-      const config = join(link.folder, 'config.json');
-      if (await exists(config)) link.target = vscode.Uri.file(config);
-      else if (await exists(link.folder)) {
-        const argument = encodeURIComponent(JSON.stringify([vscode.Uri.file(link.folder)]));
-        link.target = vscode.Uri.parse(`command:revealInExplorer?${argument}`);
-      }
-      return link;
-    },
+    resolveLink: resolveFileLink,
 
     symbols(document: vscode.TextDocument): vscode.DocumentSymbol[] {
       return symbolsOf(document.getText()).map((symbol) => documentSymbol(symbol, document));
@@ -130,49 +112,31 @@ export function newRecipeFeatures({ problems, changed, lastRun, log }: Needs) {
         log.error(String(error));
         return undefined;
       });
-      const trains = vscode.workspace.isTrusted && document.uri.scheme === 'file';
-      return lensesOf(errors.length, run)
-        .filter(({ does }) => trains || (does !== 'train' && does !== 'estimate'))
-        .map((lens) => new vscode.CodeLens(firstLine, command(lens, document.uri, errors[0]?.range)));
+      return lensesOf(errors.length, run, standingOf(document)).map(
+        (lens) => new vscode.CodeLens(firstLine, command(lens, document.uri, errors[0]?.range)),
+      );
     },
   };
 }
 
 const firstLine = new vscode.Range(0, 0, 0, 0);
 
+function standingOf({ uri }: vscode.TextDocument): Standing {
+  if (uri.scheme !== 'file') return 'unsaved';
+  return vscode.workspace.isTrusted ? 'trainable' : 'untrusted';
+}
+
 /** The folder from which a recipe's paths start; none before it is saved. */
 function folderOf({ uri }: vscode.TextDocument): string | undefined {
   return uri.scheme === 'file' ? dirname(uri.fsPath) : undefined;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
-}
-
-/** What a folder holds. Links to folders count as folders. */
-async function list(folder: string): Promise<readonly Listed[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  return Promise.all(
-    entries.map(async (entry) => ({
-      name: entry.name,
-      folder: entry.isSymbolicLink()
-        ? await stat(join(folder, entry.name)).then(
-            (target) => target.isDirectory(),
-            () => false,
-          )
-        : entry.isDirectory(),
-    })),
-  );
 }
 
 function codes(found: readonly Diagnostic[]): string {
   return found.map(({ code, problem }) => `${code} ${problem.what}`).join('\n');
 }
 
-function shown(problem: Diagnostic): vscode.Diagnostic {
+/** A problem as the editor shows it. */
+export function shown(problem: Diagnostic): vscode.Diagnostic {
   const { what, advice } = problem.problem;
   const severity = isRemark(problem)
     ? vscode.DiagnosticSeverity.Information
@@ -183,11 +147,11 @@ function shown(problem: Diagnostic): vscode.Diagnostic {
   return diagnostic;
 }
 
-function rangeOfProblem({ start, end }: Diagnostic): vscode.Range {
+export function rangeOfProblem({ start, end }: Diagnostic): vscode.Range {
   return new vscode.Range(start.line - 1, start.column - 1, end.line - 1, end.column - 1);
 }
 
-function rangeOf(document: vscode.TextDocument, [start, end]: Span): vscode.Range {
+export function rangeOf(document: vscode.TextDocument, [start, end]: Span): vscode.Range {
   return new vscode.Range(document.positionAt(start), document.positionAt(end));
 }
 
@@ -200,7 +164,7 @@ const itemKinds = {
   folder: vscode.CompletionItemKind.Folder,
 } satisfies Record<Completion['kind'], vscode.CompletionItemKind>;
 
-function completionItem(
+export function completionItem(
   { label, kind, detail, documentation, insert, replace, filter, order, again }: Completion,
   document: vscode.TextDocument,
 ): vscode.CompletionItem {
@@ -230,7 +194,8 @@ function documentSymbol(symbol: RecipeSymbol, document: vscode.TextDocument): vs
   return shown;
 }
 
-function codeAction(fix: Fix, problem: Diagnostic, document: vscode.TextDocument): vscode.CodeAction {
+/** A fix as the editor offers it. */
+export function codeAction(fix: Fix, problem: Diagnostic, document: vscode.TextDocument): vscode.CodeAction {
   const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
   action.isPreferred = fix.preferred;
   action.diagnostics = [shown(problem)];
@@ -256,6 +221,10 @@ function command(lens: Lens, uri: vscode.Uri, first: vscode.Range | undefined): 
       const at = first === undefined ? {} : { selection: first };
       return { title: `$(warning) ${words}`, command: 'vscode.open', arguments: [uri, at] };
     }
+    case 'trust': {
+      const words = vscode.l10n.t('Restricted mode: training is off until the workspace is trusted');
+      return { title: `$(workspace-untrusted) ${words}`, command: 'workbench.trust.manage' };
+    }
     case 'train':
       return { title: `$(play) ${vscode.l10n.t('Train')}`, command: 'sft.train', arguments: [uri] };
     case 'estimate':
@@ -268,7 +237,7 @@ function command(lens: Lens, uri: vscode.Uri, first: vscode.Range | undefined): 
       return {
         title: `$(eye) ${vscode.l10n.t('Open last run')}`,
         command: 'sft.openRun',
-        arguments: [lens.run],
+        arguments: [{ kind: 'run', folder: lens.run }],
       };
   }
 }

@@ -162,7 +162,7 @@ describe('an answer to the editor', () => {
     const document = open('kind: tusk\nbase: .\ndata: { train: "." }');
     await vi.waitFor(() => expect(vscode.problems(document)).toHaveLength(2));
     const lenses = (await vscode.ask('lenses', document)) as {
-      command: { title: string; command: string };
+      command: { title: string; command: string; arguments?: unknown[] };
     }[];
     expect(lenses.map(({ command }) => `${command.title} ${command.command}`)).toEqual([
       '$(warning) 2 problems vscode.open',
@@ -170,8 +170,13 @@ describe('an answer to the editor', () => {
       '$(dashboard) Estimate sft.estimate',
       '$(eye) Open last run sft.openRun',
     ]);
+    expect(lenses[3].command.arguments).toEqual([{ kind: 'run', folder: run }]);
     vscode.restrict();
-    const restricted = (await vscode.ask('lenses', document)) as unknown[];
-    expect(restricted).toHaveLength(2);
+    const restricted = (await vscode.ask('lenses', document)) as typeof lenses;
+    expect(restricted.map(({ command }) => command.command)).toEqual([
+      'vscode.open',
+      'workbench.trust.manage',
+      'sft.openRun',
+    ]);
   });
 });

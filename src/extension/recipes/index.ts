@@ -83,6 +83,7 @@ export function registerRecipeLanguage(services: RecipeServices): vscode.Disposa
       ' ',
       '/',
       '.',
+      ':', // of hf:
       '{',
       '[',
       '"',

@@ -1,5 +1,5 @@
 import { bytesText } from '../../protocol/bytesText.ts';
-import type { DoctorFacts, NodeFinding } from '../../protocol/doctor.ts';
+import { engineState, engineWords, type DoctorFacts, type NodeFinding } from '../../protocol/doctor.ts';
 import { escaped, markdownTable } from './markdown.ts';
 
 const places = {
@@ -16,6 +16,7 @@ export function engineReport({
   processor,
   memory,
   engine,
+  engines,
   home,
   nodes,
   liveRuns,
@@ -52,6 +53,22 @@ export function engineReport({
         ['SFT_HOME', escaped(`${home.path} (${home.writable ? 'writable' : 'not writable'}${disk})`)],
         ['Live runs', String(liveRuns)],
       ],
+    ),
+    '## Engines',
+    'The setting `sft.engine` names one, or leaves it to the fastest. A command in the last column brings what is missing.',
+    markdownTable(
+      [
+        ['Engine', 'left'],
+        ['what it is', 'left'],
+        ['state', 'left'],
+        ['', 'left'],
+      ],
+      engines.map((one) => [
+        escaped(one.name),
+        escaped(one.title),
+        escaped(engineState(one)),
+        escaped(engineWords(one)),
+      ]),
     ),
     '## The Node in which runs train',
     'The first one of these that works is taken. The setting `sft.nodePath` goes before all others.',

@@ -11,7 +11,7 @@ const mostLabels = 40;
 export function estimateReport(estimate: RecipeEstimate): string {
   const { name, base, k, density, phases, time, memory, disk, machine, data, warnings } = estimate;
   const mask = k > 0 ? `K ${countText(k)} (${shareText(density)} of ${countText(base.maskable)})` : 'no mask';
-  const tagged = data.flatMap((facts) => (facts.type === 'tagged' ? [facts] : []));
+  const labelled = data.flatMap((facts) => ('labels' in facts ? [facts] : []));
   const sampled = data.flatMap(sampleLine);
   return [
     `# ${escaped(name)}: about ${durationWords(time.seconds)}`,
@@ -33,6 +33,7 @@ export function estimateReport(estimate: RecipeEstimate): string {
         ],
         ['Disk while it trains', bytesText(disk.peak), disk.free === null ? '' : bytesText(disk.free)],
         ['The SFT', bytesText(disk.sft), ''],
+        ...(disk.kept > 0 ? [['What the full phase learns, kept', bytesText(disk.kept), '']] : []),
       ],
     ),
     `Times are right within a factor of two. ${machine.threads} threads, ${Math.round(machine.flopsPerSecond / 1e9)} GFLOPS.`,
@@ -63,9 +64,9 @@ export function estimateReport(estimate: RecipeEstimate): string {
       data.map(dataRow),
     ),
     ...sampled,
-    ...tagged.flatMap((facts) => [
+    ...labelled.flatMap((facts) => [
       `### Labels of ${escaped(basename(facts.file))}`,
-      labelTable(facts.labels),
+      labelTable(facts.labels, facts.type === 'classified' ? 'texts' : 'words'),
     ]),
   ].join('\n\n');
 }
@@ -81,11 +82,16 @@ function phaseRow(phase: PhaseEstimate, several: boolean): string[] {
   return [
     several ? `${phase.iteration}\\. ${phase.phase}` : phase.phase,
     countText(phase.steps),
-    secondsPerStep < 1 ? `${Math.ceil(1000 * secondsPerStep)} ms` : durationWords(secondsPerStep),
-    validations === 0 ? '0' : `${countText(validations)} of ${durationWords(secondsPerValidation)}`,
-    durationWords(phase.seconds),
+    shortTime(secondsPerStep),
+    validations === 0 ? '0' : `${countText(validations)} of ${shortTime(secondsPerValidation)}`,
+    shortTime(phase.seconds),
     bytesText(phase.memory),
   ];
+}
+
+/** Less than a second is something, too. */
+function shortTime(seconds: number): string {
+  return seconds > 0 && seconds < 0.9995 ? `${Math.ceil(1000 * seconds)} ms` : durationWords(seconds);
 }
 
 function dataRow(facts: DataFacts): string[] {
@@ -105,6 +111,9 @@ function dataRow(facts: DataFacts): string[] {
 
 function unitsText(facts: DataFacts, about: string): string {
   if (facts.type === 'tagged') return `${countText(facts.sentences)} sentences`;
+  if (facts.type === 'answered') {
+    return `${countText(facts.questions)} questions, ${countText(facts.windows)} windows`;
+  }
   if (facts.type === 'classified') return `${countText(facts.texts)} texts`;
   return `${about}${countText(facts.lines)} lines, ${about}${countText(facts.examples)} examples`;
 }
@@ -117,13 +126,13 @@ function sampleLine(facts: DataFacts): string[] {
   ];
 }
 
-function labelTable(labels: readonly LabelCount[]): string {
+function labelTable(labels: readonly LabelCount[], of: string): string {
   const total = labels.reduce((sum, { count }) => sum + count, 0);
   const rest = labels.length - mostLabels;
   const table = markdownTable(
     [
       ['Label', 'left'],
-      ['words', 'right'],
+      [of, 'right'],
       ['share', 'right'],
     ],
     labels

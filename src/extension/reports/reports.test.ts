@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { RecipeEstimate } from '../../protocol/estimate.ts';
 import { estimateLine, estimateReport } from './estimateReport.ts';
 import { escaped, markdownTable } from './markdown.ts';
+import { matrixReport } from './matrixReport.ts';
 import { withoutPaths } from './withoutPaths.ts';
 
 const estimate: RecipeEstimate = {
@@ -28,7 +29,7 @@ const estimate: RecipeEstimate = {
   ],
   time: { steps: 450, seconds: 200 },
   memory: { peak: 3e9, free: 2e9, total: 8e9, fits: false },
-  disk: { checkpoint: 1e9, best: 0, sft: 1.1e8, peak: 2e9, free: null, fits: true },
+  disk: { checkpoint: 1e9, best: 0, kept: 2e8, sft: 1.1e8, peak: 2e9, free: null, fits: true },
   machine: { threads: 2, flopsPerSecond: 1e11 },
   data: [
     {
@@ -114,5 +115,59 @@ describe('a text for everybody', () => {
         },
       ),
     );
+  });
+});
+
+it('counts the labels of texts as of words', () => {
+  const data = [
+    {
+      type: 'classified' as const,
+      file: '/d/train.tsv',
+      role: 'train' as const,
+      texts: 30,
+      words: 300,
+      pieces: 330,
+      piecesPerWord: 1.1,
+      unknownPieces: 0,
+      maxLength: 128,
+      unknownShare: 0,
+      longest: 20,
+      cut: 0,
+      labels: [
+        { label: 'neutral', count: 20 },
+        { label: 'entailment', count: 10 },
+      ],
+    },
+  ];
+  const report = estimateReport({ ...estimate, data });
+  expect(report).toContain('| Label | texts | share |');
+  expect(report).toContain('| neutral | 20 | 66.7 % |');
+  expect(report).toContain('What the full phase learns, kept');
+});
+
+describe('the matrix of a sweep', () => {
+  const cell = { evaluation: 'mt|wo', metric: 'accuracy', mean: 0.5, sd: 0.01, seeds: 3, runs: ['a'] };
+
+  it('has settings down and evaluations across, and names of files as they are', () => {
+    const text = matrixReport('pos', {
+      cells: [{ ...cell, settings: { 'select.density': '0.1' } }],
+      missing: [],
+    });
+    expect(text).toContain('| select.density | mt&#124;wo accuracy |');
+    expect(text).toContain('50.00 % ± 1.00 % &#40;3&#41;');
+    expect(text).toContain('over seeds');
+    expect(text).not.toContain('not done');
+  });
+
+  it('says which runs are not done, and why; of many, how many more', () => {
+    const missing = Array.from({ length: 42 }, (_, i) => ({
+      run: `r${i}`,
+      state: 'failed',
+      note: 'no space',
+    }));
+    const text = matrixReport('pos', { cells: [], missing });
+    expect(text).toContain('No run is done yet.');
+    expect(text).toContain('- r0: failed, no space');
+    expect(text).toContain('- and 2 more');
   });
 });

@@ -9,6 +9,7 @@ import { liveWords } from '../views/rows.ts';
 import { byTurn } from '../views/runTree.ts';
 import { atMostEvery } from '../views/timing.ts';
 import { isInside } from '../inside.ts';
+import { placesOfRuns } from '../views/files.ts';
 import { newVoice } from '../voice.ts';
 import type { Window } from '../window.ts';
 import { tellEnd } from './endings.ts';
@@ -48,8 +49,7 @@ export function newStatus(window: Window): Status {
     item.show();
   });
   const concerns = (folder: string): boolean =>
-    services.acts.started.has(folder) ||
-    (vscode.workspace.workspaceFolders ?? []).some(({ uri }) => isInside(folder, uri.fsPath));
+    services.acts.started.has(folder) || placesOfRuns().some((place) => isInside(folder, place));
   const mine = () =>
     live
       .all()
@@ -79,6 +79,8 @@ export function newStatus(window: Window): Status {
     async findAgain() {
       const before = readLiveBefore(context.workspaceState.get(liveBeforeKey));
       remembered = before;
+      // Those that were started here concern this window, wherever they lie.
+      for (const { folder } of before) services.acts.started.add(folder);
       await live.look();
       const { wentOn, ended, now } = findAgain(before, mine());
       remember(now);

@@ -6,6 +6,7 @@ import { newVoice } from '../voice.ts';
 import { sftCard } from './cards.ts';
 import type { TreeNode } from './nodes.ts';
 import { markdownText, messageText } from './plainText.ts';
+import { reachedBy } from './reached.ts';
 
 /** Shows what a file says of itself: an SFT's card as a document, of one that cannot be read the reason. */
 export async function showCard(node: TreeNode): Promise<void> {
@@ -28,10 +29,10 @@ export async function showCard(node: TreeNode): Promise<void> {
 export async function cardDocument(services: Services, uri: vscode.Uri): Promise<string> {
   const file: unknown = JSON.parse(uri.query);
   if (typeof file !== 'string') return '';
-  const listed = await (await services.session()).ask('listSfts', { files: [file] });
+  const listed = await (await services.session()).ask('listSfts', { files: [file], only: true });
   const mine = listed.filter(({ path }) => path === file);
   const [found] = mine.flatMap(foundOnly);
-  if (found !== undefined) return sftCard(found, newVoice());
+  if (found !== undefined) return sftCard(found, newVoice(), await reachedBy(services, found));
   const [problem] = mine.flatMap((one) => ('problem' in one ? [one.problem] : []));
   return markdownText(`${problem?.what ?? file} ${problem?.advice ?? ''}`);
 }

@@ -1,19 +1,25 @@
 import { basename } from 'node:path';
 import { bytesText } from '../../protocol/bytesText.ts';
+import { distinctMetrics, metricName } from '../../protocol/metricNames.ts';
+import { resultName, type ResultRecord } from '../../protocol/results.ts';
 import type { RunEnd } from '../../protocol/runEnd.ts';
 import type { BaseListing, SftListing } from '../../protocol/session.ts';
 import type { Translate } from '../translate.ts';
-import { durationWords, metricWords } from '../words.ts';
+import { durationWords, metricText } from '../words.ts';
 import { countText, shareText } from './figures.ts';
 import type { RunNode, TreeNode } from './nodes.ts';
 import { markdownText } from './plainText.ts';
 import { liveWords, statusWords, type Voice } from './rows.ts';
 
-/** All that is known of an item, as Markdown; undefined where its row says everything. */
-export function cardOf(node: TreeNode, voice: Voice): string | undefined {
+/** All that is known of an item, as Markdown; undefined where its row says everything. `results`: what an SFT has reached, the newest last. */
+export function cardOf(
+  node: TreeNode,
+  voice: Voice,
+  results: readonly ResultRecord[] = [],
+): string | undefined {
   switch (node.kind) {
     case 'sft':
-      return sftCard(node.listing, voice);
+      return sftCard(node.listing, voice, results);
     case 'run':
       return runCard(node, voice);
     case 'base':
@@ -28,8 +34,11 @@ export function cardOf(node: TreeNode, voice: Voice): string | undefined {
 /** A name of something and what it is; null and '' are left out. */
 type Line = readonly [string, string | null];
 
+/** Evaluations that a card names. */
+const mostResults = 5;
+
 /** A card of an SFT: what it is, how it did, what it was made of. */
-export function sftCard(sft: SftListing, { t, clock }: Voice): string {
+export function sftCard(sft: SftListing, { t, clock }: Voice, results: readonly ResultRecord[] = []): string {
   const what = {
     language: t('Language SFT'),
     task: t('Task SFT'),
@@ -45,7 +54,8 @@ export function sftCard(sft: SftListing, { t, clock }: Voice): string {
     [t('Entries (K)'), countText(sft.entries)],
     [t('Density'), sft.density === null ? null : shareText(sft.density)],
     [t('Labels'), sft.labels === null ? null : countText(sft.labels)],
-    ...metricLines(sft.metrics),
+    ...metricLines(sft, t),
+    ...resultLines(results, t),
     [sft.kind === 'composed' ? t('Composed of') : t('Trained with'), made],
     [t('Reproducible'), sft.reproducible ? null : t('no: its run was resumed under other conditions')],
     [t('Made'), sft.date === null || Number.isNaN(Date.parse(sft.date)) ? null : clock(Date.parse(sft.date))],
@@ -63,7 +73,7 @@ function runCard({ folder, listing, live }: RunNode, voice: Voice): string {
       [t('Outcome'), end === null ? t('at work elsewhere') : outcomeWords(end, t)],
       [t('Trained for'), durationOf(listing?.seconds ?? null)],
       [t('Last written'), listing === null || listing.time === 0 ? null : clock(listing.time)],
-      ...metricLines(listing?.metrics ?? {}),
+      ...(listing === null ? [] : metricLines(listing, t)),
     );
   } else {
     const { progress } = live;
@@ -96,7 +106,7 @@ function durationOf(seconds: number | null): string | null {
 }
 
 /** How a run ended, in a word. */
-function outcomeWords({ outcome }: RunEnd, t: Translate): string {
+export function outcomeWords({ outcome }: RunEnd, t: Translate): string {
   return {
     done: t('done'),
     stopped: t('stopped'),
@@ -105,14 +115,25 @@ function outcomeWords({ outcome }: RunEnd, t: Translate): string {
   }[outcome];
 }
 
-function metricLines(metrics: Readonly<Record<string, number>>): Line[] {
-  return Object.entries(metrics).map(([name, value]) => [name, metricText(name, value)]);
+function metricLines({ metrics, interval }: Pick<SftListing, 'metrics' | 'interval'>, t: Translate): Line[] {
+  return distinctMetrics(metrics).map(([name, value]) => {
+    const [label, text] = [metricName(name), metricText(name, value)];
+    if (interval?.metric !== name) return [label, text];
+    const [low, high] = [metricText(name, interval.low), metricText(name, interval.high)];
+    return [label, t('{0} (95 % interval {1} to {2})', text, low, high)];
+  });
 }
 
-/** A metric's value without its name, which stands before it. */
-function metricText(name: string, value: number): string {
-  const words = metricWords({ [name]: value });
-  return words === '' ? String(Number(value.toPrecision(4))) : words.replace(/^\S+ /, '');
+/** The last evaluations, the newest first. */
+function resultLines(results: readonly ResultRecord[], t: Translate): Line[] {
+  const newest = results.slice(-mostResults).reverse();
+  return newest.map((result) => {
+    const { metric, value, low, high, data, tuned } = result;
+    const show = (figure: number | null) => metricText(metric, figure ?? Number.NaN);
+    const figure = `${metricName(metric)} ${show(value)} (${show(low)} to ${show(high)})`;
+    const on = t('{0} on {1}: {2}', resultName(result), basename(data.file), figure);
+    return [t('Evaluated'), tuned ? `${on}, ${t('tuned on this file')}` : on];
+  });
 }
 
 function card(title: string, lines: readonly Line[], text = ''): string {

@@ -1,4 +1,4 @@
-import type { Dirent } from 'node:fs';
+import { type Dirent, existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
@@ -13,6 +13,9 @@ export const patterns = {
   sft: '**/*.sft.safetensors',
   recipe: '**/*.sft.yaml',
   run: '**/runs/*/recipe.yaml',
+  /** Of a run that was put elsewhere. */
+  events: '**/events.jsonl',
+  sweepPlan: '**/sweeps/*/plan.json',
   config: '**/config.json',
   weights: '**/{model.safetensors,model.safetensors.index.json,pytorch_model.bin}',
 } as const;
@@ -34,9 +37,15 @@ export async function sftFilesOf(): Promise<string[]> {
 
 /** Run folders of the workspace and of the folders that the setting names. */
 export async function runFoldersOf(): Promise<string[]> {
-  const found = (await filesOf(patterns.run)).map((file) => dirname(file));
-  const others = (await Promise.all(setRunsFolders().map(foldersIn))).flat();
-  return [...new Set([...found, ...others])];
+  const [recipes, events, others] = await Promise.all([
+    filesOf(patterns.run),
+    filesOf(patterns.events),
+    Promise.all(setRunsFolders().map(foldersIn)),
+  ]);
+  const found = new Set(recipes.map((file) => dirname(file)));
+  const elsewhere = events.map((file) => dirname(file)).filter((folder) => !found.has(folder));
+  const runs = elsewhere.filter((folder) => existsSync(join(folder, 'recipe.yaml')));
+  return [...new Set([...found, ...runs, ...others.flat()])];
 }
 
 /** Folders of the workspace that look like base models: many a program has a config.json. */
@@ -48,12 +57,20 @@ export async function baseFoldersOf(): Promise<string[]> {
 
 /** Folders in which runs lie by the setting `sft.runsFolder`, which each folder of the workspace may have its own. */
 export function setRunsFolders(): string[] {
-  const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
-  const named = folders.map(({ uri }) => {
+  const named = localFolders().map(({ uri }) => {
     const set = vscode.workspace.getConfiguration('sft', uri).get<string>('runsFolder', '').trim();
     return set === '' ? undefined : isAbsolute(set) ? set : resolve(uri.fsPath, set);
   });
   return [...new Set(named.filter((folder) => folder !== undefined))];
+}
+
+/** Folders in which this window's runs lie: the workspace's, and those that the setting names. */
+export function placesOfRuns(): string[] {
+  return [...localFolders().map(({ uri }) => uri.fsPath), ...setRunsFolders()];
+}
+
+function localFolders(): readonly vscode.WorkspaceFolder[] {
+  return (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
 }
 
 async function foldersIn(folder: string): Promise<string[]> {

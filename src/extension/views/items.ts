@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
+import type { Services } from '../services.ts';
 import { newVoice } from '../voice.ts';
 import { cardOf } from './cards.ts';
 import type { TreeNode } from './nodes.ts';
+import { reachedBy } from './reached.ts';
 import { rowOf, type Row } from './rows.ts';
 
 const voice = newVoice();
@@ -27,8 +29,13 @@ export function itemOf(node: TreeNode): vscode.TreeItem {
 }
 
 /** Adds the card. Its Markdown is not trusted: it can run no command. */
-export function withCard(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
-  const card = cardOf(node, voice);
+export async function withCard(
+  item: vscode.TreeItem,
+  node: TreeNode,
+  services: Services,
+): Promise<vscode.TreeItem> {
+  const results = node.kind === 'sft' ? await reachedBy(services, node.listing) : [];
+  const card = cardOf(node, voice, results);
   if (card !== undefined) item.tooltip = new vscode.MarkdownString(card);
   return item;
 }

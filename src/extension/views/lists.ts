@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { BaseListing, Listed, RunListing, SftListing } from '../../protocol/session.ts';
+import type { BaseListing, Listed, RunListing, SftListing, WaitingRuns } from '../../protocol/session.ts';
 import type { ViewId } from '../commands/table.ts';
 import { setContextKey } from '../contextKeys.ts';
 import { isInside } from '../inside.ts';
@@ -8,11 +9,11 @@ import { SftProblem } from '../programs/programs.ts';
 import type { Services } from '../services.ts';
 import { newVoice } from '../voice.ts';
 import { baseTree } from './baseTree.ts';
-import { baseFoldersOf, runFoldersOf, sftFilesOf } from './files.ts';
+import { baseFoldersOf, filesOf, patterns, runFoldersOf, sftFilesOf } from './files.ts';
 import { flat, graft } from './graft.ts';
 import { pathOf, type TreeNode } from './nodes.ts';
 import { rowOf } from './rows.ts';
-import { runTree } from './runTree.ts';
+import { hasRunsElsewhere, runTree } from './runTree.ts';
 import { sftTree } from './sftTree.ts';
 import { debounced, inTurn } from './timing.ts';
 import { watchFiles } from './watch.ts';
@@ -35,6 +36,8 @@ export type Show = (view: ViewId, changed: 'all' | readonly TreeNode[]) => void;
 const runsAtFirst = 200;
 const quiet = 300;
 const longest = 2000;
+/** So often runs are looked at that compute on another machine, in milliseconds. */
+const elsewherePause = 15_000;
 
 interface List {
   /** Asks for what there is. */
@@ -49,6 +52,7 @@ export function newLists(services: Services, show: Show): Lists {
   const face = (node: TreeNode) => JSON.stringify(rowOf(node, voice));
   let most = runsAtFirst;
   let watching: vscode.Disposable | undefined;
+  let lookAgain: NodeJS.Timeout | undefined;
 
   const lists: Readonly<Record<ViewId, List>> = {
     'sft.sfts': sftList(services, (sfts) => sftTree(sfts, voice.t)),
@@ -73,7 +77,13 @@ export function newLists(services: Services, show: Show): Lists {
         services.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
         redraw(view, [noList(error)]);
       }
+      if (view === 'sft.runs') followElsewhere();
     });
+  const followElsewhere = (): void => {
+    clearTimeout(lookAgain);
+    if (hasRunsElsewhere(roots['sft.runs']))
+      lookAgain = setTimeout(() => soon['sft.runs'](), elsewherePause).unref();
+  };
   const reloads = mapViews(reload);
   const soon = mapViews((view) =>
     debounced(
@@ -122,6 +132,7 @@ export function newLists(services: Services, show: Show): Lists {
     },
     dispose() {
       watching?.dispose();
+      clearTimeout(lookAgain);
       for (const later of Object.values(soon)) later.dispose();
     },
   };
@@ -148,6 +159,7 @@ function sftList(
 
 function runList(services: Services, most: () => number): List {
   let listed: { readonly runs: readonly Listed<RunListing>[]; readonly left: number } = { runs: [], left: 0 };
+  let waiting: readonly WaitingRuns[] = [];
   /** Runs whose process has gone, as they were, until the list says how they ended. */
   let leaving: readonly LiveRunItem[] = [];
   let lastLive: readonly LiveRunItem[] = [];
@@ -157,7 +169,14 @@ function runList(services: Services, most: () => number): List {
       await services.live.look();
       const live = services.live.all().map(({ entry }) => entry.folder);
       const folders = [...new Set([...live, ...found])];
-      listed = await (await services.session()).ask('recentRuns', { folders, most: most() + live.length });
+      const session = await services.session();
+      listed = await session.ask('recentRuns', { folders, most: most() + live.length });
+      waiting = await session.ask('waitingRuns', { plans: await filesOf(patterns.sweepPlan) });
+      // Folders of a cluster's runs are there before their jobs.
+      const waits = new Set(
+        waiting.flatMap(({ folder, names }) => names.map((name) => join(folder, 'runs', name))),
+      );
+      listed = { ...listed, runs: listed.runs.filter(({ path }) => !waits.has(path)) };
       leaving = [];
       lastLive = services.live.all();
     },
@@ -169,7 +188,7 @@ function runList(services: Services, most: () => number): List {
           !alive.has(entry.folder) && all.findIndex((one) => one.entry.folder === entry.folder) === i,
       );
       lastLive = live;
-      return runTree([...live, ...leaving], listed.runs, listed.left);
+      return runTree([...live, ...leaving], listed.runs, listed.left, waiting);
     },
     seen: (nodes) => setContextKey('sft.hasRuns', nodes.length > 0),
   };

@@ -1,14 +1,15 @@
 import type { LiveStatus, RunProgress } from '../../protocol/liveRun.ts';
 import type { BaseListing, RunListing, SftListing } from '../../protocol/session.ts';
+import { sweepFile, sweepOfId } from './sweeps.ts';
 
 /** Items of our trees. Commands of the menus get them, and may be given the same from elsewhere. */
-export type TreeNode = GroupNode | SftNode | RunNode | BaseNode | ProblemNode | MoreNode;
+export type TreeNode = GroupNode | SftNode | RunNode | WaitingNode | BaseNode | ProblemNode | MoreNode;
 
-/** A heading: a base model over its SFTs, or a kind of SFTs. */
+/** A heading: a base model over its SFTs, a kind of SFTs, or a sweep over its runs. */
 export interface GroupNode {
   readonly kind: 'group';
   readonly id: string;
-  readonly of: 'base' | SftListing['kind'];
+  readonly of: 'base' | SftListing['kind'] | 'sweep';
   readonly label: string;
   readonly description: string;
   readonly children: readonly TreeNode[];
@@ -31,6 +32,13 @@ export interface RunNode {
   readonly listing: RunListing | null;
   /** null where no process of this machine works on it. */
   readonly live: LiveRow | null;
+}
+
+/** A run of a sweep that nobody has started. */
+export interface WaitingNode {
+  readonly kind: 'waiting';
+  readonly id: string;
+  readonly name: string;
 }
 
 /** What is known of a live run. */
@@ -77,6 +85,12 @@ export function sftFileOf(argument: unknown): string | undefined {
 /** The file or folder that an argument of a command names, whatever it is; else undefined. */
 export function pathOf(argument: unknown): string | undefined {
   return runFolderOf(argument) ?? sftFileOf(argument) ?? textField(argument, 'path');
+}
+
+/** The file of a sweep that an argument of a command names: the heading of its runs, a Uri; else undefined. */
+export function sweepFileOf(argument: unknown): string | undefined {
+  const folder = sweepOfId(textField(argument, 'id') ?? '');
+  return folder === undefined ? sftFileOf(argument) : sweepFile(folder);
 }
 
 /** Which kind of node an argument of a command is, if it says so. */

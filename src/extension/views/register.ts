@@ -27,14 +27,21 @@ export function registerViews(services: Services): Views {
     (made ??= import('./lists.ts').then(({ newLists }) =>
       newLists(services, (view, changed) => changes[view].fire(changed === 'all' ? undefined : [...changed])),
     ));
+  // Over an empty list the message would hide the view's welcome, which says the same.
+  let hasSfts = false;
   const provider = (view: ViewId): vscode.TreeDataProvider<TreeNode> => ({
     onDidChangeTreeData: changes[view].event,
     async getChildren(node) {
-      if (node === undefined) return [...(await (await lists()).roots(view))];
+      if (node === undefined) {
+        const roots = await (await lists()).roots(view);
+        if (view === 'sft.sfts') hasSfts = roots.length > 0;
+        sayTrust();
+        return [...roots];
+      }
       return node.kind === 'group' ? [...node.children] : [];
     },
     getTreeItem: async (node) => (await items()).itemOf(node),
-    resolveTreeItem: async (item, node) => (await items()).withCard(item, node),
+    resolveTreeItem: async (item, node) => (await items()).withCard(item, node, services),
     getParent: async (node) => (await lists()).parentOf(view, node),
   });
   const trees = (['sft.sfts', 'sft.runs', 'sft.bases'] as const).map((id) => ({
@@ -45,6 +52,17 @@ export function registerViews(services: Services): Views {
       showCollapseAll: id === 'sft.sfts',
     }),
   }));
+  const sayTrust = (): void => {
+    const sfts = trees.find(({ id }) => id === 'sft.sfts')?.tree;
+    const message =
+      vscode.workspace.isTrusted || !hasSfts
+        ? ''
+        : vscode.l10n.t(
+            'Restricted mode: SFTs and runs can be looked at; training, evaluation, export and the Hub are off until the workspace is trusted ("Workspaces: Manage Workspace Trust").',
+          );
+    if (sfts !== undefined && (sfts.message ?? '') !== message) sfts.message = message;
+  };
+  const trusting = vscode.workspace.onDidGrantWorkspaceTrust(sayTrust);
   let latest: ViewId = 'sft.sfts';
   const selecting = trees.map(({ id, tree }) =>
     tree.onDidChangeSelection(() => {
@@ -66,7 +84,7 @@ export function registerViews(services: Services): Views {
     selection: (view) => trees.find(({ id }) => id === (view ?? latest))?.tree.selection ?? [],
     dispose() {
       for (const { tree } of trees) tree.dispose();
-      for (const one of [...selecting, ...commands, ...Object.values(changes)]) one.dispose();
+      for (const one of [...selecting, ...commands, trusting, ...Object.values(changes)]) one.dispose();
       void made?.then((known) => known.dispose());
     },
   };

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { LiveStatus } from '../../protocol/liveRun.ts';
+import type { LiveStatus, RunReached } from '../../protocol/liveRun.ts';
 import type { RunListing, SftListing } from '../../protocol/session.ts';
 import type { Translate } from '../translate.ts';
 import { durationWords, metricWords } from '../words.ts';
@@ -33,11 +33,24 @@ export interface Voice {
 export function rowOf(node: TreeNode, voice: Voice): Row {
   switch (node.kind) {
     case 'group':
-      return groupRow(node);
+      return groupRow(node, voice);
     case 'sft':
       return sftRow(node, voice);
     case 'run':
       return runRow(node, voice);
+    case 'waiting': {
+      const label = plainText(node.name);
+      const description = voice.t('waiting');
+      const spoken = [label, description].join(', ');
+      return {
+        label,
+        description,
+        icon: 'circle-large-outline',
+        context: 'run.waiting',
+        spoken,
+        below: 'none',
+      };
+    }
     case 'base': {
       const { name, parameters, modelType } = node.listing;
       const label = plainText(name);
@@ -61,11 +74,39 @@ export function rowOf(node: TreeNode, voice: Voice): Row {
 const problemLook = { icon: 'warning', color: 'list.warningForeground' };
 
 const kindIcons = { base: 'database', language: 'globe', task: 'tag', composed: 'combine' } as const;
+const groupIcons = { ...kindIcons, sweep: 'layers' } as const;
 
-function groupRow({ of, label, description }: GroupNode): Row {
+function groupRow({ of, label, children, ...node }: GroupNode, { t }: Voice): Row {
   const plain = plainText(label);
+  const description = of === 'sweep' ? sweepWords(children, t) : node.description;
   const spoken = description === '' ? plain : `${plain}, ${description}`;
-  return { label: plain, description, icon: kindIcons[of], context: 'group', spoken, below: 'open' };
+  return {
+    label: plain,
+    description,
+    icon: groupIcons[of],
+    context: of === 'sweep' ? 'group.sweep' : 'group',
+    spoken,
+    below: of === 'sweep' ? 'closed' : 'open',
+  };
+}
+
+/** How far the runs of a sweep that do not live are. */
+function sweepWords(runs: readonly TreeNode[], t: Translate): string {
+  const waiting = runs.filter(({ kind }) => kind === 'waiting').length;
+  const begun = runs.filter((run) => run.kind === 'run');
+  const outcomes = begun.map(({ listing }) => listing?.end?.outcome);
+  const working = begun.filter(({ listing }) => listing?.end === null).length;
+  const count = (wanted: (outcome: string | undefined) => boolean) => outcomes.filter(wanted).length;
+  const done = count((outcome) => outcome === 'done');
+  const failed = count((outcome) => outcome === 'failed');
+  const rest = outcomes.length - done - failed - working;
+  return [
+    ...(done > 0 ? [t('{0} done', countText(done))] : []),
+    ...(failed > 0 ? [t('{0} failed', countText(failed))] : []),
+    ...(rest > 0 ? [t('{0} not done', countText(rest))] : []),
+    ...(working > 0 ? [t('{0} at work', countText(working))] : []),
+    ...(waiting > 0 ? [t('{0} waiting', countText(waiting))] : []),
+  ].join(' · ');
 }
 
 function sftRow({ listing, place }: SftNode, { t }: Voice): Row {
@@ -113,21 +154,30 @@ function liveLook(live: LiveRow, voice: Voice): Look {
 }
 
 /** Where a live run stands, in a few words: `full 69 % · ≈ 15:40`, `queued, place 2`. */
-export function liveWords({ status, progress }: LiveRow, { t, clock, now }: Voice): string {
-  const share =
-    progress === null || progress.steps === 0
-      ? ''
-      : `${Math.floor((100 * progress.done) / progress.steps)} %`;
-  const phase = [progress?.phase ?? '', share].filter((part) => part !== '').join(' ');
+export function liveWords({ status, progress }: LiveRow, voice: Voice): string {
+  const { t } = voice;
+  const phase = phaseWords(progress);
   if (status === 'queued') {
     const position = progress?.live.position ?? null;
     return position === null ? t('queued') : t('queued, place {0}', position);
   }
   if (status !== 'running') return [statusWords(status, t), phase].filter((part) => part !== '').join(' · ');
-  const left = progress?.secondsLeft ?? null;
-  const ends = left === null ? '' : `≈ ${clock(now() + 1000 * left)}`;
-  const words = [phase, ends].filter((part) => part !== '').join(' · ');
+  const words = reachedWords(progress, voice);
   return words === '' ? t('starting') : words;
+}
+
+/** The phase, and how much of the whole run is done. */
+function phaseWords(reached: RunReached | null): string {
+  const share =
+    reached === null || reached.steps === 0 ? '' : `${Math.floor((100 * reached.done) / reached.steps)} %`;
+  return [reached?.phase ?? '', share].filter((part) => part !== '').join(' ');
+}
+
+/** The same, and when it will be whole. */
+function reachedWords(reached: RunReached | null, { clock, now }: Voice): string {
+  const left = reached?.secondsLeft ?? null;
+  const ends = left === null ? '' : `≈ ${clock(now() + 1000 * left)}`;
+  return [phaseWords(reached), ends].filter((part) => part !== '').join(' · ');
 }
 
 /** What a live run does, in a word or two. */
@@ -141,10 +191,15 @@ export function statusWords(status: LiveStatus, t: Translate): string {
   }[status];
 }
 
-function pastRow(listing: RunListing | null, { t }: Voice): Look {
+function pastRow(listing: RunListing | null, voice: Voice): Look {
+  const { t } = voice;
   if (listing === null || listing.end === null) {
     // Its owner says that it lives, and it is none of this machine's.
-    return { description: t('at work elsewhere'), icon: 'circle-outline', context: 'run.elsewhere' };
+    const work = listing?.elsewhere;
+    const place = work === undefined ? t('at work elsewhere') : t('on {0}', plainText(work.host));
+    const reached = work === undefined ? '' : reachedWords(work.progress, voice);
+    const description = [place, reached].filter((part) => part !== '').join(' · ');
+    return { description, icon: 'circle-outline', context: 'run.elsewhere' };
   }
   const { end, seconds, metrics } = listing;
   const context = end.resumable ? 'run.resumable' : 'run.ended';
@@ -154,7 +209,7 @@ function pastRow(listing: RunListing | null, { t }: Voice): Look {
     case 'done': {
       const parts = [seconds === null ? '' : durationWords(seconds), metricWords(metrics)];
       const description = parts.filter((part) => part !== '').join(' · ');
-      return { description, icon: 'pass', color: 'testing.iconPassed', context };
+      return { description, icon: 'pass', color: 'charts.green', context };
     }
     case 'stopped':
       return { description: t('stopped'), icon: 'debug-stop', color: 'disabledForeground', context };

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LiveStatus, RunProgress } from '../../protocol/liveRun.ts';
+import type { ResultRecord } from '../../protocol/results.ts';
 import type { RunEnd } from '../../protocol/runEnd.ts';
 import type { BaseListing, Listed, RunListing, SftListing } from '../../protocol/session.ts';
 import { english as t } from '../translate.ts';
@@ -8,13 +10,35 @@ import { baseTree } from './baseTree.ts';
 import { cardOf } from './cards.ts';
 import { newClock } from './figures.ts';
 import { flat, graft } from './graft.ts';
-import type { TreeNode } from './nodes.ts';
+import { sweepFileOf, type TreeNode } from './nodes.ts';
+import { reachedOf } from './reached.ts';
 import { rowOf, type Voice } from './rows.ts';
-import { runTree } from './runTree.ts';
+import { hasRunsElsewhere, runTree } from './runTree.ts';
 import { sftTree } from './sftTree.ts';
+import { sweepId, sweepOf } from './sweeps.ts';
 
 const now = () => Date.UTC(2026, 2, 4, 14, 0);
 const voice: Voice = { t, now, clock: newClock('en-GB', now, 'UTC') };
+
+/** An evaluation of an SFT on a day. */
+const result = (day: string, value: number, more: Partial<ResultRecord> = {}): ResultRecord => ({
+  date: `2026-03-${day}T00:00:00Z`,
+  base: { name: 'base', fingerprint: 'f' },
+  sfts: [{ name: 'x.sft.safetensors', file: '/w/x.sft.safetensors', hash: 'h', coefficient: 1 }],
+  rule: 'sum',
+  data: { file: '/d/dev.conllu', sha256: 's' },
+  metric: 'f1',
+  value,
+  low: value - 0.1,
+  high: value + 0.1,
+  metrics: {},
+  examples: 10,
+  of: 10,
+  units: 10,
+  role: null,
+  tuned: false,
+  ...more,
+});
 
 function sft(file: string, more: Partial<SftListing> = {}): Listed<SftListing> {
   const name = (file.split('/').at(-1) ?? '').replace('.sft.safetensors', '');
@@ -194,6 +218,32 @@ describe('SFTs', () => {
 });
 
 describe('runs', () => {
+  it('has the runs of a sweep together, where the newest of them is', () => {
+    const tree = runTree(
+      [live('/w/sweeps/pos/runs/c', 'running')],
+      [
+        run('/w/runs/old', 1, done),
+        run('/w/sweeps/pos/runs/a', 2, done),
+        run('/w/runs/middle', 3, done),
+        run('/w/sweeps/pos/runs/b', 4, ended('failed', 'x')),
+        run('/w/sweeps/pos/runs/c', 5, null),
+        run('/w/sweeps/other/runs/a', 6, done),
+      ],
+    );
+    expect(tree.map((node) => rowOf(node, voice).label)).toEqual(['c', 'other', 'pos', 'middle', 'old']);
+    const row = rowOf(tree[2], voice);
+    expect(row).toMatchObject({
+      description: '1 done · 1 failed',
+      below: 'closed',
+      spoken: 'pos, 1 done · 1 failed',
+    });
+    expect(
+      flat([tree[2]])
+        .slice(1)
+        .map((node) => rowOf(node, voice).label),
+    ).toEqual(['b', 'a']);
+  });
+
   it('come in turn: who computes, who waits, who rests, then the past, the newest first', () => {
     const tree = runTree(
       [
@@ -307,15 +357,36 @@ describe('cards', () => {
       sft('/w/x.sft.safetensors', {
         kind: 'composed',
         metrics: { accuracy: 0.613, loss: 1.25 },
+        interval: { metric: 'accuracy', low: 0.604, high: 0.622 },
         parts: [{ name: 'mt', coefficient: 0.7 }],
       }),
     ];
     const leaf = flat(sftTree([listing], t)).find(({ kind }) => kind === 'sft')!;
     const card = (cardOf(leaf, voice) ?? '').replace(/[\\\u2068\u2069]/g, '');
-    expect(card).toContain('| accuracy | 61.3 % |');
+    expect(card).toContain('| accuracy | 61.3 % (95 % interval 60.4 % to 62.2 %) |');
     expect(card).toContain('| loss | 1.250 |');
     expect(card).toContain('| Composed of | 0.7 × mt |');
     expect(card).toContain('| Size | 61 MB |');
+  });
+
+  it('name the last evaluations of the file since it was made, the newest first', () => {
+    const [listing] = [sft('/w/x.sft.safetensors', { date: '2026-03-01T00:00:00Z' })];
+    const leaf = flat(sftTree([listing], t)).find(({ kind }) => kind === 'sft')!;
+    const other = [{ name: 'y', file: '/w/y.sft.safetensors', hash: 'i', coefficient: 1 }];
+    const results = [
+      result('05', 0.5, { tuned: true }),
+      result('02', 0.4),
+      { ...result('06', 0.9), sfts: other },
+      { ...result('03', 0.3), date: '2026-02-01T00:00:00Z' },
+    ];
+    const reached = reachedOf(results, { file: '/w/x.sft.safetensors', date: '2026-03-01T00:00:00Z' });
+    expect(reached.map(({ value }) => value)).toEqual([0.4, 0.5]);
+    const card = (cardOf(leaf, voice, reached) ?? '').replace(/[\\\u2068\u2069]/g, '');
+    const lines = card.split('\n').filter((line) => line.startsWith('| Evaluated'));
+    expect(lines).toEqual([
+      '| Evaluated | x on dev.conllu: F1 50.0 % (40.0 % to 60.0 %), tuned on this file |',
+      '| Evaluated | x on dev.conllu: F1 40.0 % (30.0 % to 50.0 %) |',
+    ]);
   });
 });
 
@@ -374,5 +445,68 @@ describe('a change', () => {
         expect(drawn(graft(roots, wanted, face).roots)).toEqual(drawn(wanted));
       }),
     );
+  });
+});
+
+it('shows how far a run is that another computer works on', () => {
+  const progress = {
+    phase: 'full',
+    done: 69,
+    steps: 100,
+    phaseSecondsLeft: 60,
+    secondsLeft: 1800,
+    loss: 1,
+  };
+  const [there, unknown] = runTree(
+    [],
+    [
+      run('/w/runs/a', 2, null, { elsewhere: { host: 'node\n7', progress } }),
+      run('/w/runs/b', 1, null, {
+        elsewhere: {
+          host: 'node8',
+          progress: { ...progress, phase: null, done: 0, steps: 0, secondsLeft: null },
+        },
+      }),
+    ],
+  ).map((node) => rowOf(node, voice));
+  expect(there).toMatchObject({ description: 'on node 7 · full 69 % · ≈ 14:30', context: 'run.elsewhere' });
+  expect(unknown.description).toBe('on node8');
+});
+
+it('has the runs of sweeps that nobody has started below their headings', () => {
+  const waiting = [
+    { folder: '/w/sweeps/pos', names: ['c', 'd'] },
+    { folder: '/w/sweeps/new', names: ['a'] },
+  ];
+  const tree = runTree(
+    [],
+    [run('/w/sweeps/pos/runs/a', 2, done), run('/w/sweeps/pos/runs/b', 1, null), run('/w/runs/old', 3, done)],
+    0,
+    waiting,
+  );
+  expect(tree.map((node) => rowOf(node, voice))).toMatchObject([
+    { label: 'new', description: '1 waiting' },
+    { label: 'old' },
+    { label: 'pos', description: '1 done · 1 at work · 2 waiting' },
+  ]);
+  expect(flat([tree[2]]).map((node) => rowOf(node, voice).spoken)).toContain('c, waiting');
+});
+
+it('knows of runs on which another computer works', () => {
+  expect(hasRunsElsewhere(runTree([], [run('/w/runs/a', 1, null)]))).toBe(true);
+  expect(hasRunsElsewhere(runTree([], [run('/w/sweeps/x/runs/a', 1, null)]))).toBe(true);
+  expect(hasRunsElsewhere(runTree([live('/w/runs/a', 'running')], [run('/w/runs/a', 1, null)]))).toBe(false);
+  expect(hasRunsElsewhere(runTree([], [run('/w/runs/a', 1, done)]))).toBe(false);
+});
+
+describe('a sweep', () => {
+  it('is named by the heading of its runs, and by its file', () => {
+    const folder = join('/w', 'sweeps', 'pos');
+    expect(sweepOf(join(folder, 'runs', 'a'))).toBe(folder);
+    expect(sweepOf(join('/w', 'runs', 'a'))).toBeUndefined();
+    const heading = { kind: 'group', id: sweepId(folder), of: 'sweep' };
+    expect(sweepFileOf(heading)).toBe(join('/w', 'pos.sweep.yaml'));
+    expect(sweepFileOf({ fsPath: '/w/other.sweep.yaml' })).toBe('/w/other.sweep.yaml');
+    expect(sweepFileOf(undefined)).toBeUndefined();
   });
 });

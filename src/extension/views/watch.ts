@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { HomePaths } from '../../home/home.ts';
 import type { ViewId } from '../commands/table.ts';
@@ -26,6 +27,10 @@ export function watchFiles(home: HomePaths, { changed, shown }: Watched): vscode
   const begin = (): void => {
     watch(patterns.sft, 'sft.sfts', true);
     watch(patterns.run, 'sft.runs', false);
+    watch(patterns.events, 'sft.runs', false);
+    watch(patterns.sweepPlan, 'sft.runs', true);
+    // A folder that comes with something in it may be told without that.
+    for (const pattern of ['**/runs', '**/runs/*']) watch(pattern, 'sft.runs', false);
     watch(patterns.config, 'sft.bases', false);
     watch(patterns.weights, 'sft.bases', false);
     for (const folder of setRunsFolders()) {
@@ -46,7 +51,10 @@ export function watchFiles(home: HomePaths, { changed, shown }: Watched): vscode
     await Promise.allSettled([home.library, home.models].map((folder) => mkdir(folder, { recursive: true })));
     if (ended) return;
     watch(outside(home.library, '*.safetensors'), 'sft.sfts', true);
+    watch(outside(home.library, '*/pytorch_diff.bin'), 'sft.sfts', true);
     watch(outside(home.models, '*'), 'sft.bases', false);
+    for (const view of ['sft.sfts', 'sft.bases'] as const)
+      watch(outside(dirname(home.pulled), basename(home.pulled)), view, true);
   };
   let ended = false;
   const end = (): void => {

@@ -18,6 +18,9 @@ describe('whether a Node can train', () => {
       works: false,
       reason: 'it is Node 18.20.8, and 20 or newer is needed',
     });
+    expect(judgeProbe({ facts: { ...facts, engineError: 'no such library', wasm: true } })).toMatchObject({
+      works: true,
+    });
     expect(judgeProbe({ facts: { ...facts, engineError: 'no such library' } })).toEqual({
       works: false,
       reason: 'it cannot load the engine: no such library',

@@ -8,6 +8,8 @@ export interface NodeFacts {
   readonly execPath: string;
   /** Why the engine cannot be used; null where it computes. */
   readonly engineError: string | null;
+  /** Where that cannot be used: whether the engine without native code can. */
+  readonly wasm?: boolean | undefined;
   /** Whether the engine takes memory that threads share, so that the optimiser can use several. */
   readonly sharedMemory: boolean;
 }
@@ -23,6 +25,11 @@ export type Verdict =
 /** The oldest Node that our programs run on. */
 const OLDEST_MAJOR = 20;
 
+/** Whether it can train in WebAssembly alone, which is slow: any other is taken before it. */
+export function isLastResort({ engineError }: NodeFacts): boolean {
+  return engineError !== null;
+}
+
 /** Judges a candidate by its probe. */
 export function judgeProbe(probe: Probe): Verdict {
   if ('failure' in probe) return { works: false, reason: probe.failure };
@@ -30,7 +37,7 @@ export function judgeProbe(probe: Probe): Verdict {
   if (Number.parseInt(facts.version, 10) < OLDEST_MAJOR) {
     return { works: false, reason: `it is Node ${facts.version}, and ${OLDEST_MAJOR} or newer is needed` };
   }
-  if (facts.engineError !== null)
+  if (facts.engineError !== null && facts.wasm !== true)
     return { works: false, reason: `it cannot load the engine: ${facts.engineError}` };
   return { works: true, facts };
 }
@@ -54,14 +61,15 @@ export function readFacts(output: string): NodeFacts | undefined {
 /** Whether a value that was read from outside is facts of a Node. */
 export function isFacts(value: unknown): value is NodeFacts {
   if (typeof value !== 'object' || value === null) return false;
-  const { version, electron, execPath, engineError, sharedMemory } = value as Record<string, unknown>;
+  const { version, electron, execPath, engineError, sharedMemory, wasm } = value as Record<string, unknown>;
   return (
     typeof version === 'string' &&
     /^\d+\.\d+\.\d+/.test(version) &&
     isTextOrNull(electron) &&
     typeof execPath === 'string' &&
     isTextOrNull(engineError) &&
-    typeof sharedMemory === 'boolean'
+    typeof sharedMemory === 'boolean' &&
+    (wasm === undefined || typeof wasm === 'boolean')
   );
 }
 

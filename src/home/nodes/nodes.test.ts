@@ -66,6 +66,15 @@ describe.skipIf(process.platform === 'win32')('the choice of Node', () => {
     expect(chosen).toMatchObject({ source: 'editor', path: join(folder, 'editor', 'node') });
   });
 
+  it('one that trains without native code alone comes after all others', async () => {
+    const bare = { version: '24.0.0', electron: null, execPath: '/x', sharedMemory: false };
+    fake('bare', `echo '${JSON.stringify({ ...bare, engineError: 'forbidden', wasm: true })}'`);
+    fake('works', real);
+    expect((await chooseNode(inEditor(['bare', 'works']))).path).toBe(process.execPath);
+    expect((await chooseNode(inEditor(['bare']))).path).toBe('/x');
+    expect(chosenOf(await findNodes(inEditor(['bare', 'works']))).path).toBe(process.execPath);
+  });
+
   it('a setting that does not work is an error, whatever else would', async () => {
     fake('works', real);
     const broken = fake('fails', 'exit 1');

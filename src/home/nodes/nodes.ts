@@ -3,7 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import manifest from '../../../package.json' with { type: 'json' };
 import { userError } from '../../core/errors/userError.ts';
 import { nodeCandidates, type NodeCandidate, type NodeSource, type NodeSurroundings } from './candidates.ts';
-import { judgeProbe, nodeWords, type Probe, type Verdict } from './judge.ts';
+import { isLastResort, judgeProbe, nodeWords, type Probe, type Verdict } from './judge.ts';
 import {
   fileStamp,
   isFresh,
@@ -46,18 +46,16 @@ export interface FoundNode extends NodeCandidate {
 }
 
 /**
- * The Node in which runs train: the first candidate that works.
+ * The Node in which runs train: the first candidate that works, and before those that do so without native code all others.
  * @throws UserError `node-configured` where the one that the user set does not work, `node-none`
  */
 export async function chooseNode(options: NodeOptions): Promise<ChosenNode> {
-  const reasons: string[] = [];
+  const choice = newChoice();
   for await (const found of judged(options)) {
-    const chosen = asChosen(found);
+    const chosen = choice.take(found);
     if (chosen !== undefined) return chosen;
-    refuseConfigured(found);
-    reasons.push(`${found.path}: ${reasonOf(found)}`);
   }
-  throw userError('node-none', { reasons });
+  return choice.end();
 }
 
 /** Every Node on this machine that is looked for, in the order of preference, and whether it works. */
@@ -72,12 +70,36 @@ export async function findNodes(options: NodeOptions): Promise<FoundNode[]> {
  * @throws UserError as `chooseNode`
  */
 export function chosenOf(found: readonly FoundNode[]): ChosenNode {
+  const choice = newChoice();
   for (const one of found) {
-    const chosen = asChosen(one);
+    const chosen = choice.take(one);
     if (chosen !== undefined) return chosen;
-    refuseConfigured(one);
   }
-  throw userError('node-none', { reasons: found.map((one) => `${one.path}: ${reasonOf(one)}`) });
+  return choice.end();
+}
+
+/** Looks at candidates in their order: `take` gives the one that is chosen as soon as that is clear, `end` when there are no more. */
+function newChoice() {
+  const reasons: string[] = [];
+  let last: ChosenNode | undefined;
+  return {
+    take(found: FoundNode): ChosenNode | undefined {
+      const chosen = asChosen(found);
+      if (chosen === undefined || !found.verdict.works) {
+        refuseConfigured(found);
+        reasons.push(`${found.path}: ${reasonOf(found)}`);
+        return undefined;
+      }
+      // What the user has set is taken as it is.
+      if (found.source === 'setting' || !isLastResort(found.verdict.facts)) return chosen;
+      last ??= chosen;
+      return undefined;
+    },
+    end(): ChosenNode {
+      if (last === undefined) throw userError('node-none', { reasons });
+      return last;
+    },
+  };
 }
 
 /** A setting that does not work is never passed over in silence. */

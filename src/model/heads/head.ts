@@ -20,8 +20,8 @@ export interface Head {
   /** Which parameters of the base it uses besides the encoder's. */
   uses(config: ModelConfig): readonly string[];
   /**
-   * Whether labels stand at word pieces, one for the whole sequence is read at its first piece, or two are positions: where a
-   * span of it starts and ends.
+   * Whether labels stand at word pieces, one for the whole sequence is read at its first piece, two are positions (where a span of
+   * it starts and ends), or words are related to each other.
    */
   readonly reads: Reads;
   /** Whether it is costly, so that it is computed at the labelled positions only. */
@@ -30,8 +30,13 @@ export interface Head {
   readonly selectsQueries: boolean;
   /** Names of its dropout sites, each over [N, H]. */
   dropoutSites(config: ModelConfig): readonly string[];
-  /** hidden: [N, H] at the positions read; gives [N, labels]. */
-  logits(context: ModelContext, hidden: Tensor): Tensor;
+  /** hidden: [N, H] at the positions read; gives logits [N, labels], or what else the head's loss takes (`losses.ts`). */
+  output(context: ModelContext, hidden: Tensor): Tensor;
 }
 
-export type HeadType = 'mlm' | 'token-classification' | 'sequence-classification' | 'question-answering';
+export type HeadType =
+  | 'mlm'
+  | 'token-classification'
+  | 'sequence-classification'
+  | 'question-answering'
+  | 'biaffine';

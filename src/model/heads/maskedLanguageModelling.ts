@@ -53,7 +53,7 @@ export function maskedLanguageModelling(untied: boolean): Head {
       ];
     },
     uses: (config) => [untied ? mlmNames(config).decoder : embeddingNames(config).word],
-    logits(context, hidden) {
+    output(context, hidden) {
       const { inputs, config } = context;
       const names = mlmNames(config);
       const wide = gelu(linear(hidden, inputs[`${names.dense}.weight`], inputs[`${names.dense}.bias`]));

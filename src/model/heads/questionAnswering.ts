@@ -16,5 +16,5 @@ export const questionAnswering: Head = {
     { name: 'qa_outputs.bias', shape: [2], initial: 'zeros' },
   ],
   uses: () => [],
-  logits: ({ inputs }, hidden) => linear(hidden, inputs['qa_outputs.weight'], inputs['qa_outputs.bias']),
+  output: ({ inputs }, hidden) => linear(hidden, inputs['qa_outputs.weight'], inputs['qa_outputs.bias']),
 };

@@ -25,7 +25,7 @@ export const sequenceClassification: Head = {
     ];
   },
   uses: () => [],
-  logits(context, hidden) {
+  output(context, hidden) {
     if (context.config.modelType === 'bert') {
       const pooled = tanh(affine(context, 'bert.pooler.dense', hidden));
       return affine(context, 'classifier', drop(context, 'head', pooled));

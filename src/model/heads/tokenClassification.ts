@@ -14,7 +14,7 @@ export const tokenClassification: Head = {
     { name: 'classifier.bias', shape: [labels], initial: 'zeros' },
   ],
   uses: () => [],
-  logits: (context, hidden) =>
+  output: (context, hidden) =>
     linear(
       drop(context, 'head', hidden),
       context.inputs['classifier.weight'],

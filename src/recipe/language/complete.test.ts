@@ -76,20 +76,20 @@ describe('fields are offered where one may stand', () => {
   });
 
   it('of the type of task', () => {
-    expect(labels('kind: task\ntask: { type: tagging, | }')).toEqual(['column', 'labels']);
+    expect(labels('kind: task\ntask: { type: tagging, | }')).toEqual(['column', 'labels', 'rename']);
     expect(labels('task:\n  type: classification\n  |')).toEqual([
       'labels',
+      'rename',
       'text',
       'pair',
       'label',
-      'rename',
     ]);
     expect(labels('task: { | }')[0]).toBe('type');
   });
 
   it('but not beside one that excludes it', () => {
-    expect(labels('select:\n  k: 3\n  |')).toEqual(['by', 'iterations']);
-    expect(labels('full: { steps: 3, | }')).toEqual(['l1']);
+    expect(labels('select:\n  k: 3\n  |')).toEqual(['by', 'within', 'budget', 'iterations']);
+    expect(labels('sparse: { steps: 3, | }')).toEqual(['l1']);
     expect(labels('full: { epochs: 3, | }')).not.toContain('steps');
     expect(labels('kind: language\ndata: { text: a, validation: b, | }')).toEqual([]);
   });
@@ -138,7 +138,7 @@ describe('values are offered where one may stand', () => {
     ['seed: |', ['42']],
     ['kind: task\nvalidate:\n  everySteps: | # often\n', ['250']],
     ['kind: task\nselect: |', ['{ }']],
-    ['task: { type: | }', ['tagging', 'classification']],
+    ['task: { type: | }', ['tagging', 'classification', 'parsing', 'questionAnswering']],
     ['apply: |', ['[ ]']],
     ['dropout: |', ['0.1', '{ }']],
     ['preset: |# comment', ['quick']],
@@ -201,6 +201,14 @@ describe('whatever is offered', () => {
     fc.assert(run, { numRuns: 3000 });
   });
 
+  it('before the type of a task in the same braces, only what that type has', () => {
+    const text = 'kind: task\nbase: b\ntask: { type: questionAnswering }\ndata: { train: t }\n';
+    const cursor = cursorAt(text, text.indexOf('{') + 1);
+    const labels = cursor === undefined ? [] : complete(cursor).map(({ label }) => label);
+    expect(labels).toContain('stride');
+    expect(labels).not.toContain('labels');
+  });
+
   it('every field as it is completed makes a well-formed recipe', () => {
     const whole = {
       language: 'kind: language\nbase: b\ndata: { text: t, validation: v }\n',
@@ -209,11 +217,19 @@ describe('whatever is offered', () => {
     for (const kind of ['language', 'task'] as const) {
       const visit = (field: Field): void => {
         for (const inner of field.fields) {
-          if (/^(kind|base|data|apply|name|language|task\.(labels|rename))/.test(inner.address)) continue;
-          const form = inner.form ?? 'tagging';
+          if (
+            /^(kind|base|data|sources|apply|name|language|task\.(labels|relations|rename)|select\.within|full\.from)/.test(
+              inner.address,
+            )
+          )
+            continue;
+          const [first = 'tagging'] = inner.forms;
+          const form = inner.forms.includes('tagging') ? 'tagging' : first;
           const required = field.address === 'task' && inner.name !== 'type' ? `type: ${form}, ` : '';
           const text =
-            field.address === '' ? `${whole[kind]}|` : `${whole[kind]}${field.address}: { ${required}| }`;
+            field.address === ''
+              ? `${whole[kind]}|`
+              : `${whole[kind]}${field.address.replaceAll('.', ': { ')}: { ${required}|${' }'.repeat(field.address.split('.').length)}`;
           if (inner.fields.length === 0)
             expect(checkRecipe(taken(text, inner.name), 'r'), inner.address).toEqual([]);
           visit(inner);
@@ -227,13 +243,20 @@ describe('whatever is offered', () => {
     for (const kind of ['language', 'task'] as const) {
       const data = kind === 'task' ? 'train: t, validation: v' : 'text: t, validation: v';
       const start = `kind: ${kind}\nbase: b\ndata: { ${data} }\n`;
-      const cases = [
+      const tags = ['upos', 'tag', 'tag, labels: [O, B-X]', 'upos, labels: [O, B-X]', 'tag, labels: [O, X]'];
+      const byTags = tags.map((column): readonly [string, string, readonly string[]] => [
+        `task: { type: tagging, column: ${column} }\nvalidate: { metric: `,
+        ' }',
+        ['accuracy', 'f1', 'f1Strict', 'las'],
+      ]);
+      const cases: readonly (readonly [string, string, readonly string[]])[] = [
         ['method: ', '', ['ltsft', 'full', 'head']],
         ['freeze: [', ']', ['layerNorm', 'embeddings', 'decoder', 'head']],
-        ['validate: { metric: ', ' }', ['loss', 'accuracy', 'f1']],
+        ['validate: { metric: ', ' }', ['loss', 'accuracy', 'f1', 'f1Strict', 'las']],
         ['select: { by: ', ' }', ['lottery', 'random', 'randomPerTensor']],
         ['preset: ', '', ['quick']],
-      ] as const;
+        ...(kind === 'task' ? byTags : []),
+      ];
       for (const [before, after, all] of cases) {
         const good = all.filter((word) => checkRecipe(`${start}${before}${word}${after}`, 'r').length === 0);
         expect([...labels(`${start}${before}|${after}`)].sort()).toEqual([...good].sort());

@@ -36,10 +36,10 @@ function keys(cursor: Cursor): readonly Completion[] {
   if (group === undefined) return [];
   const fields = fieldAt(sort.kind, group.path)?.fields ?? [];
   const open = fields.filter(
-    ({ name, form }) =>
+    ({ name, forms }) =>
       !group.present.includes(name) &&
       !excluded(group, name) &&
-      (form === undefined || sort.task === undefined || form === sort.task),
+      (forms.length === 0 || sort.task === undefined || forms.includes(sort.task)),
   );
   return open.map((field, i) => ({
     label: field.name,
@@ -91,9 +91,10 @@ function keySnippet(field: Field, block: boolean, sort: RecipeSort, stops: { nex
 function valueSnippet(field: Field, sort: RecipeSort, stops: { next: number }): string {
   const stop = stops.next++;
   const example = exampleOf(field, sort);
-  if (field.choices.length > 0) {
-    const first = example !== undefined && field.choices.includes(example) ? [example] : [];
-    return `\${${stop}|${[...new Set([...first, ...field.choices])].map(escapeChoice).join(',')}|}`;
+  const choices = choicesFor(field, sort);
+  if (choices.length > 0) {
+    const first = example !== undefined && choices.includes(example) ? [example] : [];
+    return `\${${stop}|${[...new Set([...first, ...choices])].map(escapeChoice).join(',')}|}`;
   }
   if (field.item !== undefined && !field.type.includes('text')) {
     return example?.startsWith('[') === true
@@ -114,7 +115,7 @@ function values(cursor: Cursor): readonly Completion[] {
   const field = path === undefined ? undefined : fieldAt(sort.kind, path);
   if (path === undefined || field === undefined) return [];
   const given = defaultOf(field, sort);
-  const choices = field.choices.filter((choice) => !siblings.includes(choice));
+  const choices = choicesFor(field, sort).filter((choice) => !siblings.includes(choice));
   const words = choices.map((choice, i): Completion => {
     const isDefault = choice === given;
     return {
@@ -131,6 +132,11 @@ function values(cursor: Cursor): readonly Completion[] {
       ? [{ ...valueOf(cursor, example, example === given ? 'default' : 'example'), kind: 'number' as const }]
       : [];
   return [...words, ...numbers, ...collections(field, cursor, path)];
+}
+
+/** What a field may be in a recipe of this sort. */
+function choicesFor(field: Field, { metrics }: RecipeSort): readonly string[] {
+  return field.address === 'validate.metric' && metrics !== undefined ? metrics : field.choices;
 }
 
 /** The brackets of a group or list on its field's own line. */

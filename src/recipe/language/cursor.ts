@@ -1,5 +1,7 @@
 import type { Path } from '../finding.ts';
-import type { Kind } from '../types.ts';
+import { scriptOfTask } from '../scripts.ts';
+import { metricsOfTask, type WrittenTags } from '../taskMetrics.ts';
+import { type Kind, taskTypes } from '../types.ts';
 import type { RecipeSort } from './fieldDefaults.ts';
 import { outlineOf } from './outline.ts';
 import {
@@ -64,14 +66,18 @@ export function sortOf(outline: Outline): RecipeSort {
   const kind = kindOf(outline);
   if (kind === 'language') return { kind, preset, task: undefined, script: 'language' };
   const type = textAt(outline, ['task', 'type']);
-  const task = type === 'tagging' || type === 'classification' ? type : undefined;
+  const task = taskTypes.find((known) => known === type);
   if (kind === undefined) return { kind, preset, task, script: undefined };
-  if (task !== 'classification') return { kind, preset, task, script: 'tagging' };
+  const pairs = entryAt(outline, ['task', 'pair']) !== undefined;
+  const metrics = metricsOfTask(task ?? 'tagging', tagsOf(outline));
+  return { kind, preset, task, script: scriptOfTask(task, pairs), metrics };
+}
+
+function tagsOf(outline: Outline): WrittenTags {
+  const labels = entryAt(outline, ['task', 'labels'])?.value;
   return {
-    kind,
-    preset,
-    task,
-    script: entryAt(outline, ['task', 'pair']) === undefined ? 'texts' : 'pairs',
+    column: textAt(outline, ['task', 'column']),
+    labels: labels?.type === 'list' ? labels.entries.map((entry) => scalarOf(entry)?.text) : undefined,
   };
 }
 

@@ -138,6 +138,8 @@ it('the first line offers what can be done', () => {
     { does: 'estimate' },
     { does: 'openRun', run: '/runs/x-1' },
   ]);
+  expect(lensesOf(0, undefined, 'untrusted')).toEqual([{ does: 'trust' }]);
+  expect(lensesOf(0, undefined, 'unsaved')).toEqual([]);
 });
 
 describe('a text is checked while it is typed', () => {

@@ -1,5 +1,5 @@
 import { type KindDefaults, kindDefaults, type Script } from '../scripts.ts';
-import type { Kind, Phase, Task } from '../types.ts';
+import type { Kind, Metric, Phase, Task } from '../types.ts';
 import type { Field } from './fields.ts';
 
 /** What decides which defaults a recipe has. */
@@ -10,6 +10,8 @@ export interface RecipeSort {
   readonly task: Task['type'] | undefined;
   /** The example script of the reference whose settings are the defaults. */
   readonly script: Script | undefined;
+  /** By which metrics a task can be judged; undefined for languages, and where it is not said which of them it is. */
+  readonly metrics?: readonly Metric[];
 }
 
 /** The sentence with which a field's description names its default. */
@@ -99,6 +101,7 @@ const usual: Readonly<Record<string, string>> = {
   'full.maxSteps': '10000',
   'full.epochs': '3',
   'full.l1': '0.1',
+  'full.stopAfter': '1000',
   'sparse.steps': '1000',
   'sparse.minSteps': '1000',
   'sparse.maxSteps': '10000',
@@ -119,4 +122,5 @@ const usual: Readonly<Record<string, string>> = {
   'task.text': 'text',
   'task.pair': 'hypothesis',
   'task.label': 'label',
+  'task.stride': '128',
 };

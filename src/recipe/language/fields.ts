@@ -20,8 +20,8 @@ export interface Field {
   readonly fields: readonly Field[];
   /** An entry of the list that it may be. */
   readonly item: Field | undefined;
-  /** The `type` that its group must have, where the group has one of several and the field is not part of all. */
-  readonly form: string | undefined;
+  /** Each `type` of its group that has it, where the group has one of several; empty where all do. */
+  readonly forms: readonly string[];
 }
 
 interface SchemaNode {
@@ -81,13 +81,22 @@ function kindField(field: Field): Field {
   return { ...field, choices: ['language', 'task'] satisfies Kind[] };
 }
 
+/** Fields that a recipe needs unless it has others in their place (`rules.ts`): `sources` for `data`. */
+const replaceable = new Set(['data']);
+
 function fieldOf(node: SchemaNode, name: string, address: string, required: boolean, kind: Kind): Field {
   const forms = [node, ...(node.anyOf ?? []), ...(node.oneOf ?? [])];
   const fields = forms.flatMap(({ properties = {}, required = [] }) => {
     const type = properties.type?.const;
     return Object.entries(properties).map(([key, inner]) => ({
-      ...fieldOf(inner, key, address === '' ? key : `${address}.${key}`, required.includes(key), kind),
-      form: typeof type === 'string' ? type : undefined,
+      ...fieldOf(
+        inner,
+        key,
+        address === '' ? key : `${address}.${key}`,
+        required.includes(key) || (address === '' && replaceable.has(key)),
+        kind,
+      ),
+      forms: typeof type === 'string' ? [type] : [],
     }));
   });
   const items = forms.find((form) => form.items !== undefined)?.items;
@@ -100,7 +109,7 @@ function fieldOf(node: SchemaNode, name: string, address: string, required: bool
     range: forms.map(rangeOf).find((range) => range !== undefined),
     choices: forms.flatMap(choicesOf).filter((choice) => onlyFor(address, choice) !== other(kind)),
     fields: ofAllForms(fields),
-    form: undefined,
+    forms: [],
     item: items === undefined ? undefined : fieldOf(items, name, address, false, kind),
   };
 }
@@ -110,17 +119,22 @@ function ofAllForms(fields: readonly Field[]): readonly Field[] {
   const byName = new Map<string, Field>();
   for (const field of fields) {
     const before = byName.get(field.name);
-    const both = before === undefined ? field : { ...merged(before, field), form: undefined };
+    const both = before === undefined ? field : { ...merged(before, field), forms: ofEither(before, field) };
     byName.set(field.name, both);
   }
   return [...byName.values()];
+}
+
+function ofEither({ forms: one }: Field, { forms: other }: Field): readonly string[] {
+  return one.length === 0 || other.length === 0 ? [] : [...one, ...other];
 }
 
 function other(kind: Kind): Kind {
   return kind === 'task' ? 'language' : 'task';
 }
 
-const typeNames: Readonly<Record<string, string>> = {
+/** What the types of a JSON Schema are called. */
+export const typeNames: Readonly<Record<string, string>> = {
   string: 'text',
   integer: 'whole number',
   boolean: 'true or false',
@@ -133,7 +147,12 @@ function typeOf({ type, enum: values, const: only }: SchemaNode): readonly strin
   return type === undefined ? [] : [typeNames[type] ?? type];
 }
 
-function choicesOf({ type, enum: values, const: only }: SchemaNode): readonly string[] {
+/** The values that a node of a JSON Schema allows, where they are few. */
+export function choicesOf({
+  type,
+  enum: values,
+  const: only,
+}: Pick<SchemaNode, 'type' | 'enum' | 'const'>): readonly string[] {
   if (type === 'boolean') return ['true', 'false'];
   return (values ?? (only === undefined ? [] : [only])).map(String);
 }

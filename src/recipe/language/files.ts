@@ -15,7 +15,7 @@ export interface Listed {
 export type ListFolder = (folder: string) => Promise<readonly Listed[]>;
 
 export interface FileSearch {
-  /** Absolute path of the recipe's folder. */
+  /** Absolute path of the folder from which paths start. */
   readonly folder: string;
   readonly list: ListFolder;
   readonly cancelled: () => boolean;
@@ -27,16 +27,25 @@ const maxLevels = 3;
 const maxEntries = 1000;
 const maxFound = 200;
 
-/**
- * The files that the field at the cursor may name: those of its kind in the folder that is typed and a few levels
- * below it, and that folder's own folders, to go on from there.
- */
+/** The files that the field of a recipe at the cursor may name. */
 export async function fileCompletions(cursor: Cursor, search: FileSearch): Promise<readonly Completion[]> {
-  const { field: path, sort, typed } = cursor;
+  const { field: path, sort } = cursor;
   const field = path === undefined ? undefined : fieldAt(sort.kind, path);
   if (path === undefined || field === undefined || !field.type.includes('text')) return [];
   const kind = kindOfFile(addressOf(path), sort);
-  if (kind === undefined) return [];
+  return kind === undefined ? [] : filesOfKind(cursor, kind, search);
+}
+
+/**
+ * Files of a kind that may stand at a cursor: those in the folder that is typed and a few levels below it, and that folder's own
+ * folders, to go on from there.
+ */
+export async function filesOfKind(
+  cursor: Cursor,
+  kind: FileKind,
+  search: FileSearch,
+): Promise<readonly Completion[]> {
+  const { typed } = cursor;
   const slash = typed.lastIndexOf('/') + 1;
   const start = slash === 0 ? './' : typed.slice(0, slash);
   // What is typed without a leading ./ is completed without one.
@@ -87,6 +96,9 @@ const details: Readonly<Record<FileKind, string>> = {
   text: 'text',
   words: 'labelled words',
   table: 'labelled texts',
+  questions: 'questions with answers',
+  data: 'data',
+  recipe: 'recipe',
 };
 
 function item(cursor: Cursor, path: string, kind: FileKind, folder: boolean, i: number): Completion {

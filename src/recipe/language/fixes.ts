@@ -3,7 +3,8 @@ import type { Path } from '../finding.ts';
 import { keyText } from './complete.ts';
 import { sortOf } from './cursor.ts';
 import { addition, type Edit, lineBreak, removal } from './edits.ts';
-import { fieldAt } from './fields.ts';
+import type { RecipeSort } from './fieldDefaults.ts';
+import { addressOf, fieldAt } from './fields.ts';
 import { outlineOf } from './outline.ts';
 import { endOf, entryAt, innerSpan, type Outline, scalarOf } from './outlineNodes.ts';
 
@@ -20,16 +21,36 @@ export interface Fix {
 /** More values than these are for completion. */
 const maxChoices = 6;
 
-/** What would put a problem of this text right, the likeliest first. */
+/** What a language knows of its fields, as far as fixes need it. Paths are those of groups and fields in the text. */
+export interface FixFields {
+  /** Names of the fields that a group may have. */
+  names(path: Path): readonly string[];
+  /** The values that a field may have, where they are few. */
+  choices(path: Path): readonly string[];
+  /** A field of a group with a value to be filled in, as a snippet whose tabs are levels of indentation. */
+  text(path: Path, name: string, block: boolean): string;
+  /** Whether a field that belongs elsewhere may go there. */
+  readonly moves: boolean;
+}
+
+/** What would put a problem of a recipe right, the likeliest first. */
 export function fixesFor(text: string, problem: Diagnostic): readonly Fix[] {
   const outline = outlineOf(text);
+  return fixesIn(outline, problem, recipeFields(sortOf(outline)));
+}
+
+/** What would put a problem of a text right, the likeliest first, by what its language knows. */
+export function fixesIn(outline: Outline, problem: Diagnostic, fields: FixFields): readonly Fix[] {
   switch (problem.code) {
     case 'recipe-unknown-key':
-      return [...renamed(outline, problem), ...removed(outline, problem.path)];
+    case 'sweep-unknown-key':
+      return [...renamed(outline, problem, fields), ...removed(outline, problem.path)];
+    case 'cell-kind':
+      return renamed(outline, problem, fields);
     case 'recipe-choice':
-      return chosen(outline, problem);
+      return chosen(outline, problem, fields);
     case 'recipe-missing':
-      return added(outline, problem);
+      return added(outline, problem, fields);
     case 'recipe-either-or':
     case 'recipe-other-kind':
     case 'recipe-two-heads':
@@ -40,13 +61,25 @@ export function fixesFor(text: string, problem: Diagnostic): readonly Fix[] {
   }
 }
 
-function renamed(outline: Outline, { path, meant }: Diagnostic): Fix[] {
+function recipeFields(sort: RecipeSort): FixFields {
+  const { kind } = sort;
+  return {
+    names: (path) => (fieldAt(kind, path)?.fields ?? []).map(({ name }) => name),
+    choices: (path) => fieldAt(kind, path)?.choices ?? [],
+    text(path, name, block) {
+      if (name === 'kind' && kind !== undefined) return `kind: ${kind}`;
+      const field = fieldAt(kind, [...path, name]);
+      return field === undefined ? '' : keyText(field, block, sort);
+    },
+    moves: true,
+  };
+}
+
+function renamed(outline: Outline, { path, meant }: Diagnostic, fields: FixFields): Fix[] {
   const key = entryAt(outline, path)?.key;
   const above = path.slice(0, -1);
   if (meant === undefined || key === undefined) return [];
-  const { kind } = sortOf(outline);
-  const there = fieldAt(kind, above)?.fields.some(({ name }) => name === meant) === true;
-  if (!there) return moved(outline, path, meant);
+  if (!fields.names(above).includes(meant)) return fields.moves ? moved(outline, path, meant) : [];
   if (entryAt(outline, [...above, meant]) !== undefined) return [];
   return [fix(`Change to ${meant}`, [{ span: innerSpan(key), text: meant }], true)];
 }
@@ -75,9 +108,9 @@ function removed(outline: Outline, path: Path): Fix[] {
   return edit === undefined ? [] : [fix(`Remove ${scalar?.text ?? name ?? ''}`, [edit], false)];
 }
 
-function chosen(outline: Outline, { path, meant }: Diagnostic): Fix[] {
+function chosen(outline: Outline, { path, meant }: Diagnostic, fields: FixFields): Fix[] {
   const scalar = scalarOf(entryAt(outline, path));
-  const choices = fieldAt(sortOf(outline).kind, path)?.choices ?? [];
+  const choices = fields.choices(path);
   if (scalar === undefined || /[|>]/.test(scalar.quote)) return [];
   const likely = meant !== undefined && choices.includes(meant) ? [meant] : [];
   return [...new Set([...likely, ...choices])]
@@ -87,20 +120,17 @@ function chosen(outline: Outline, { path, meant }: Diagnostic): Fix[] {
     );
 }
 
-function added(outline: Outline, { path, meant }: Diagnostic): Fix[] {
-  const sort = sortOf(outline);
-  const field = fieldAt(sort.kind, path)?.fields.find(({ name }) => name === meant);
-  if (field === undefined || path.some((step) => typeof step === 'number')) return [];
-  const holder = path.length === 0 ? outline.root : entryAt(outline, path)?.value;
+function added(outline: Outline, { path, meant }: Diagnostic, fields: FixFields): Fix[] {
+  if (meant === undefined || !fields.names(path).includes(meant)) return [];
+  if (path.some((step) => typeof step === 'number')) return [];
   const block = path.length === 0 && outline.root.style === 'block';
-  const given = field.name === 'kind' && sort.kind !== undefined ? `kind: ${sort.kind}` : undefined;
-  const text = given ?? keyText(field, block, sort).replaceAll('\t', '  ');
+  const text = fields.text(path, meant, block).replaceAll('\t', '  ');
   const first = outline.root.entries.at(0);
   const edit =
-    field.name === 'kind' && block && first !== undefined && holder === outline.root
+    meant === 'kind' && block && first !== undefined
       ? { span: [first.start, first.start] as const, text: `${text}${lineBreak(outline.text)}` }
       : addition(outline, path, text);
-  return edit === undefined ? [] : [fix(`Add ${field.address}`, [edit], true, true)];
+  return edit === undefined ? [] : [fix(`Add ${addressOf([...path, meant])}`, [edit], true, true)];
 }
 
 function fix(title: string, edits: readonly Edit[], preferred: boolean, snippet = false): Fix {

@@ -7,6 +7,10 @@ const values: Readonly<Record<string, Kind>> = {
   'validate.metric: loss': 'language',
   'validate.metric: accuracy': 'task',
   'validate.metric: f1': 'task',
+  'validate.metric: f1Strict': 'task',
+  'validate.metric: las': 'task',
+  'validate.metric: uas': 'task',
+  'validate.metric: exactMatch': 'task',
 };
 
 /** The only kind of recipe in which the field at this address may have this value; undefined: it may in both. */

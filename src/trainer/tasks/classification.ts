@@ -4,19 +4,25 @@ import {
   classLabels,
   labelledTexts,
   type LabelledText,
+  unlabelledTexts,
 } from '../../data/classification.ts';
 import type { Tokenizer } from '../../data/tokenizer/tokenizer.ts';
+import { loadBytes, readLines } from '../../formats/lines.ts';
 import { loadTable } from '../../formats/table.ts';
 import { sequenceClassification } from '../../model/heads/sequenceClassification.ts';
 import type { ClassifiedFacts } from '../../protocol/estimate.ts';
+import { fits } from '../../recipe/language/fileKinds.ts';
 import type { ResolvedTaskRecipe, TaskOf } from '../../recipe/types.ts';
-import { evaluateClassification } from '../../training/evaluation.ts';
+import { evaluateClassification, scoreClasses } from '../../training/evaluation.ts';
+import { predictClasses } from '../../training/predictions.ts';
 import type { BaseFrame } from '../base.ts';
 import { countPieces, newPieceCounts, ratio, sortedCounts, WORD_BYTES } from '../pieceCounts.ts';
 import type { FactsAndLengths, ReadOptions, RecipeFactsAndData } from '../recipeCounts.ts';
 import type { TrainingData } from '../trainingData.ts';
-import { withPredictor } from '../withPredictor.ts';
-import type { Evaluated, EvaluationContext, TaskModule } from './module.ts';
+import type { EvaluationData } from '../evaluator/evaluationData.ts';
+import type { PredictionData } from '../prediction/predictionData.ts';
+import { jsonLines, onlyJsonLines } from '../prediction/unlabelledSentences.ts';
+import type { EvaluationContext, TaskModule, TaskOverrides, WrittenTask } from './module.ts';
 import { countTaskFiles } from './taskFiles.ts';
 
 type Task = TaskOf<'classification'>;
@@ -25,11 +31,14 @@ type Recipe = ResolvedTaskRecipe<Task>;
 /** One label a text, or a pair of texts: sentiment, inference. */
 export const classification: TaskModule<Task> = {
   labels,
+  firstWith,
   training,
   facts: readFacts,
   outputWeight: ({ modelType }) =>
     modelType === 'bert' ? 'classifier.weight' : 'classifier.out_proj.weight',
-  evaluate,
+  options: { evaluation: ['text', 'pair', 'label', 'rename'], prediction: ['text', 'pair'] },
+  evaluation,
+  prediction,
 };
 
 /** Labelled texts of a table. @throws UserError of reading, `data-no-column` */
@@ -53,6 +62,14 @@ async function labels({ task, data }: Recipe): Promise<readonly string[]> {
   return classLabels(texts);
 }
 
+async function firstWith({ task, data }: Recipe, wanted: ReadonlySet<string>) {
+  for (const file of data.train) {
+    const found = (await loadLabelled(file, task)).find(({ label }) => wanted.has(label));
+    if (found !== undefined) return { file, line: found.line };
+  }
+  return undefined;
+}
+
 async function training(recipe: Recipe, { tokenizer }: BaseFrame): Promise<TrainingData> {
   const { data, validate, maxLength } = recipe;
   const names = await labels(recipe);
@@ -71,8 +88,7 @@ async function training(recipe: Recipe, { tokenizer }: BaseFrame): Promise<Train
   return {
     ...common,
     notes: [...common.notes, ...cutNotes(whole, maxLength, 'validation data')],
-    validate: async (predictor, weights) =>
-      (await evaluateClassification(predictor, weights, sample)).metrics,
+    validate: (predictor, weights) => evaluateClassification(predictor, weights, sample),
   };
 }
 
@@ -86,9 +102,13 @@ async function loadFiles(
   for (const file of files) {
     parts.push(classificationData(await loadLabelled(file, task), names, tokenizer, { maxLength, file }));
   }
+  const before = parts.map((_, p) =>
+    parts.slice(0, p).reduce((sum, { examples }) => sum + examples.length, 0),
+  );
   return {
     labels: names,
     examples: parts.flatMap(({ examples }) => examples),
+    unitOf: parts.flatMap(({ unitOf }, p) => unitOf.map((unit) => before[p] + unit)),
     cutTexts: parts.reduce((sum, { cutTexts }) => sum + cutTexts, 0),
   };
 }
@@ -158,28 +178,94 @@ function factsOf(
   };
 }
 
-async function evaluate({
-  base,
-  parameters,
-  labels: names,
-  written,
-  maxLength,
-  options,
-}: EvaluationContext): Promise<Evaluated> {
-  const { data: file, engine } = options;
+/** Which columns hold what: as asked for, or as the recipe has it. */
+function columnsOf(written: WrittenTask, options: TaskOverrides): Omit<Task, 'type' | 'labels'> {
   const told = written?.type === 'classification' ? written : undefined;
   const pair = options.pair ?? told?.pair ?? null;
-  const columns = {
+  return {
     pair,
     text: options.text ?? told?.text ?? (pair === null ? 'text' : 'premise'),
     label: options.label ?? told?.label ?? 'label',
     rename: { ...told?.rename, ...options.rename },
   };
-  const texts = await loadLabelled(file, columns);
+}
+
+async function evaluation({
+  base,
+  labels: names,
+  written,
+  maxLength,
+  options,
+}: EvaluationContext): Promise<EvaluationData> {
+  const { data: file } = options;
+  const texts = await loadLabelled(file, columnsOf(written, options));
   const data = classificationData(texts, names, base.tokenizer, { maxLength, file });
-  const model = { config: base.config, parameters, head: sequenceClassification, outputs: names.length };
-  const evaluation = await withPredictor(engine, model, (predictor, weights) =>
-    evaluateClassification(predictor, weights, data),
-  );
-  return { ...evaluation, notes: cutNotes(data, maxLength, 'data') };
+  return {
+    head: sequenceClassification,
+    outputs: names.length,
+    examples: data.examples.length,
+    inputs: data.examples,
+    notes: cutNotes(data, maxLength, 'data'),
+    predict: (predictor, weights, chosen, between) =>
+      predictClasses(predictor, weights, data.examples, chosen, between),
+    score: (chosen, predictions) => scoreClasses(data, chosen, predictions),
+    labelOf: (shown) => shown,
+    texts: async (chosen) => [
+      {
+        unit: 'texts',
+        texts: chosen.flatMap((example) => {
+          const { text, pair } = texts[example];
+          return pair === null ? [text] : [text, pair];
+        }),
+      },
+    ],
+    outcome(example, [predicted]) {
+      const { line, text, pair: second, label } = texts[example];
+      const shown = second === null ? text : `${text}\t${second}`;
+      return { place: `line ${line}`, items: [{ text: shown, gold: label, predicted: names[predicted] }] };
+    },
+  };
+}
+
+async function prediction({
+  base,
+  labels: names,
+  written,
+  maxLength,
+  options,
+}: EvaluationContext): Promise<PredictionData> {
+  const { data: file } = options;
+  const { text, pair } = columnsOf(written, options);
+  // Raw text has a text a line, unless columns are asked for: then it is a table, as it is when it is evaluated.
+  const isTable = !fits('text', file) || options.text !== undefined || pair !== null;
+  const [some] = names;
+  const texts = (
+    isTable ? unlabelledTexts(await loadTable(file), { text, pair }, file) : await loadLines(file)
+  ).map((one) => ({ ...one, label: some }));
+  const data = classificationData(texts, names, base.tokenizer, { maxLength, file });
+  return {
+    head: sequenceClassification,
+    outputs: names.length,
+    examples: data.examples.length,
+    notes: cutNotes(data, maxLength, 'data'),
+    format: 'jsonl',
+    predict: (predictor, weights, chosen, between) =>
+      predictClasses(predictor, weights, data.examples, chosen, between),
+    write(predictions, format) {
+      onlyJsonLines(format);
+      return jsonLines(
+        texts.map((one, e) => ({
+          text: one.text,
+          ...(one.pair === null ? {} : { pair: one.pair }),
+          label: names[predictions[e][0]],
+        })),
+      );
+    },
+  };
+}
+
+/** One text a line. */
+async function loadLines(file: string): Promise<Omit<LabelledText, 'label'>[]> {
+  const lines = readLines(await loadBytes(file), file);
+  return lines.flatMap((text, i) => (text.trim() === '' ? [] : [{ line: i + 1, text, pair: null }]));
 }

@@ -1,10 +1,10 @@
 import type { Head } from '../../model/heads/head.ts';
-import type { ClassifiedFacts, TaggedFacts } from '../../protocol/estimate.ts';
+import type { AnsweredFacts, ClassifiedFacts, TaggedFacts } from '../../protocol/estimate.ts';
 import type { ResolvedTaskRecipe } from '../../recipe/types.ts';
 import { distinctOf, PIECE_BYTES } from '../pieceCounts.ts';
-import type { FactsAndLengths, ReadOptions, RecipeFactsAndData } from '../recipeCounts.ts';
+import type { FactsAndLengths, Lengths, ReadOptions, RecipeFactsAndData } from '../recipeCounts.ts';
 
-type Counted = FactsAndLengths<TaggedFacts | ClassifiedFacts>;
+type Counted = FactsAndLengths<TaggedFacts | ClassifiedFacts | AnsweredFacts>;
 
 export interface TaskCounting {
   readonly head: Head;
@@ -17,13 +17,16 @@ export interface TaskCounting {
   readonly count: (file: string, role: 'train' | 'validation') => Promise<Counted>;
 }
 
+/** So many lengths are kept of several sources that repeat: they tell what a step computes. */
+const MOST_LENGTHS = 100_000;
+
 /**
  * What the labelled files of a recipe are for an estimate: each is counted, in order, and the lengths that are trained
  * and validated on are kept.
  * @throws UserError as `count`; the signal's reason
  */
 export async function countTaskFiles(
-  { data, validate }: ResolvedTaskRecipe,
+  { data, sources, validate }: ResolvedTaskRecipe,
   { progress, signal }: ReadOptions,
   { head, outputs, wordBytes, reads, count }: TaskCounting,
 ): Promise<RecipeFactsAndData> {
@@ -36,22 +39,53 @@ export async function countTaskFiles(
     }
     return counted;
   };
-  const train = await countAll(data.train, 'train');
-  const validation = await countAll(data.validation, 'validation');
-  const lengths = train.flatMap((one) => one.lengths);
-  const evaluated = validate === null ? [] : validation.flatMap((one) => one.lengths);
-  const sample = evaluated.slice(0, validate?.sample ?? evaluated.length);
-  const facts = [...train, ...validation].map((one) => one.facts);
+  const parts = sources ?? [{ ...data, repeat: 1 }];
+  const train: Counted[][] = [];
+  for (const part of parts) train.push(await countAll(part.train, 'train'));
+  const validation: Counted[][] = [];
+  for (const part of parts) validation.push(await countAll(part.validation, 'validation'));
+  const training = train.map((files, i) => ({ lengths: lengthsOf(files), repeat: parts[i].repeat }));
+  // Each source is validated on its own first examples.
+  const evaluated =
+    validate === null
+      ? []
+      : validation.flatMap((files) => lengthsOf(files).slice(0, validate.sample ?? undefined));
+  const all = [...train, ...validation].flat();
   return {
     data: {
       head,
       outputs,
-      training: { lengths, count: lengths.length },
-      validation: { lengths: sample, count: sample.length },
-      reads: Math.min(1, reads(train)),
-      distinct: distinctOf(train),
-      bytes: facts.reduce((sum, { words, pieces }) => sum + wordBytes * words + PIECE_BYTES * pieces, 0),
+      training: epochLengths(training),
+      ...(sources === null
+        ? {}
+        : { sources: training.map(({ lengths, repeat }) => ({ examples: lengths.length, repeat })) }),
+      validation: { lengths: evaluated, count: evaluated.length },
+      reads: Math.min(1, reads(train.flat())),
+      distinct: distinctOf(train.flat()),
+      bytes: all.reduce(
+        (sum, { facts: { words, pieces } }) => sum + wordBytes * words + PIECE_BYTES * pieces,
+        0,
+      ),
     },
-    facts,
+    facts: all.map(({ facts }) => facts),
   };
+}
+
+function lengthsOf(files: readonly Counted[]): number[] {
+  return files.flatMap(({ lengths }) => lengths);
+}
+
+/** What an epoch goes through, each source as often as it repeats; of more than `most` lengths about as many, in proportion. */
+export function epochLengths(
+  sources: readonly { readonly lengths: readonly number[]; readonly repeat: number }[],
+  most = MOST_LENGTHS,
+): Lengths {
+  const count = sources.reduce((sum, { lengths, repeat }) => sum + repeat * lengths.length, 0);
+  const repeats = sources.some(({ repeat }) => repeat > 1);
+  const share = repeats ? Math.min(1, most / count) : 1;
+  const lengths = sources.flatMap(({ lengths: own, repeat }) => {
+    const wanted = Math.round(share * repeat * own.length);
+    return Array.from({ length: wanted }, (_, i) => own[Math.floor((i * own.length) / wanted)]);
+  });
+  return { lengths, count };
 }

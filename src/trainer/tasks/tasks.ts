@@ -1,12 +1,12 @@
 import type { Task } from '../../recipe/types.ts';
 import { classification } from './classification.ts';
 import type { TaskModule } from './module.ts';
+import { parsing } from './parsing.ts';
+import { questionAnswering } from './questionAnswering.ts';
 import { tagging } from './tagging.ts';
 
 /** Every task, by its type. */
-const modules = { tagging, classification };
-
-export const taskTypes = Object.keys(modules) as Task['type'][];
+const modules = { tagging, classification, parsing, questionAnswering };
 
 /** The module of a task. */
 export function taskModule<T extends Task>({ type }: Pick<T, 'type'>): TaskModule<T> {

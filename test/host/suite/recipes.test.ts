@@ -2,7 +2,7 @@ import { after, before, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { extension } from './support/extension.ts';
-import { ourHandlers } from './support/handlers.ts';
+import { keepsFree } from './support/handlers.ts';
 import { until } from '../../support/vscode/until.ts';
 
 const good = `kind: language
@@ -46,7 +46,7 @@ describe('recipes', () => {
     const editor = await open('b.sft.yaml', good);
     const said = () => vscode.languages.getDiagnostics(editor.document.uri).map(({ message }) => message);
     await until('the missing files are said', () => said().length > 0);
-    const { longest } = await ourHandlers(async () => {
+    await keepsFree(async () => {
       const end = () => new vscode.Position(editor.document.lineCount - 1, 0);
       for (const key of 'densitee: 1')
         await editor.edit((edit) =>
@@ -60,6 +60,5 @@ describe('recipes', () => {
       );
       await vscode.commands.executeCommand('vscode.executeHoverProvider', editor.document.uri, end());
     });
-    assert.ok(longest.milliseconds < 50, `${longest.name} took ${longest.milliseconds} ms`);
   });
 });

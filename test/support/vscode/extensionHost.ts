@@ -24,6 +24,13 @@ function hostLogs({ userData }: Server): string[] {
 
 const countOf = (server: Server, text: string) => hostLogs(server).filter((log) => log.includes(text)).length;
 
+/** What the extension hosts of a server have logged as errors of this extension: what it throws and nobody catches. */
+export function complaints(server: Server): string[] {
+  return hostLogs(server)
+    .flatMap((log) => log.split(/^(?=\d{4}-\d\d-\d\d )/m))
+    .filter((entry) => /\[error\]/.test(entry) && entry.includes(extensionId));
+}
+
 /** Does what starts an extension host, and waits until that has started the extensions that start with it. */
 export async function freshHost(server: Server, start: () => Promise<unknown>): Promise<void> {
   const text = 'Eager extensions activated';

@@ -1,10 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Asks again and again until something is there, and gives it. A question that throws counts as no. */
+/**
+ * Asks again and again until something is there, and gives it. A question that throws counts as no; one that looks at
+ * something that just went in a page throws after 30 s, so that there is time for another.
+ */
 export async function until<T>(
   what: string,
   ask: () => T | Promise<T>,
-  seconds = 30,
+  seconds = 60,
 ): Promise<NonNullable<Exclude<T, false>>> {
   const end = performance.now() + seconds * 1000;
   let last: unknown;

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
@@ -24,9 +24,11 @@ export interface WindowOptions {
   /** Files of the workspace, by relative path; or a folder to copy. */
   readonly files?: Readonly<Record<string, string>> | string;
   /** Opens the window on nothing, or on a `.code-workspace` file among `files`; on the workspace's folder by default. */
-  readonly open?: 'folder' | 'nothing' | { readonly workspaceFile: string };
+  readonly open?: 'folder' | 'nothing' | { readonly workspaceFile: string } | undefined;
   /** Name of the workspace's folder. The default is as bad as names get. */
   readonly folderName?: string;
+  /** Opens the workspace through a link to its folder. */
+  readonly linked?: boolean;
   readonly theme?: Theme;
   /** Starts untrusted: restricted mode. */
   readonly restricted?: boolean;
@@ -48,6 +50,8 @@ export interface Window {
   readonly theme: Theme;
   /** A second page on the same server, with storage of its own: what another computer would see. */
   another(): Promise<Window>;
+  /** The window as the same user opens it again, with what their browser has kept; it is closed while something else happens. */
+  reopened(meanwhile: () => Promise<void>): Promise<Window>;
   /** Closes the page alone, as a user closes a window. */
   closePage(): Promise<void>;
   /** Closes the page; for the first window of a server also the server, with all that was started in it. */
@@ -82,7 +86,9 @@ export async function openWindow(
     throw new Error('No VSIX is installed for this test');
   const parent = mkdtempSync(join(tmpdir(), 'sft-workspace-'));
   const folder = join(parent, options.folderName ?? `it's a "wörk" space #1 字`);
-  writeFiles(folder, options.files ?? {});
+  const place = options.linked === true ? join(parent, 'disk') : folder;
+  writeFiles(place, options.files ?? {});
+  if (place !== folder) symlinkSync(place, folder, 'junction');
   const server = await startServer(machine.codeServer, {
     settings: { ...quietSettings({ theme, restricted }), ...options.settings },
     extensions: extension === 'installed' ? machine.installed : undefined,
@@ -114,8 +120,13 @@ interface PageOptions {
 }
 
 async function openPage(all: PageOptions): Promise<Window> {
-  const { browser, server, folder, theme, options, address, stop } = all;
+  const { browser, options } = all;
   const context = await browser.newContext({ viewport: options.size ?? { width: 1280, height: 800 } });
+  return openPageIn(context, all);
+}
+
+async function openPageIn(context: BrowserContext, all: PageOptions): Promise<Window> {
+  const { server, folder, theme, address, stop } = all;
   const page = await context.newPage();
   const closePage = () => context.close();
   try {
@@ -131,7 +142,15 @@ async function openPage(all: PageOptions): Promise<Window> {
     folder,
     home: server.home,
     theme,
-    another: () => openPage({ browser, server, folder, theme, options, address }),
+    async another() {
+      const { stop: _, ...others } = all;
+      return openPage(others);
+    },
+    async reopened(meanwhile) {
+      await page.close();
+      await meanwhile();
+      return openPageIn(context, all);
+    },
     closePage,
     close: async () => {
       await closeQuietly(context);
@@ -143,6 +162,17 @@ async function openPage(all: PageOptions): Promise<Window> {
 /** Loads the window's page anew, as *Developer: Reload Window* does, until extensions run again. */
 export async function reload({ page, server }: Window): Promise<void> {
   await freshHost(server, () => page.reload());
+  await workbench(page);
+}
+
+/** Opens something else in a window: nothing, or another folder or workspace file beneath its own. */
+export async function openInstead(
+  { page, server }: Window,
+  folder: string,
+  open?: WindowOptions['open'],
+): Promise<void> {
+  const address = windowAddress(server.host, folder, { open, extension: 'installed' });
+  await freshHost(server, () => page.goto(address));
   await workbench(page);
 }
 

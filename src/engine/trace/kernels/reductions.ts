@@ -2,20 +2,23 @@ import { util } from '@tensorflow/tfjs-core';
 import { traceKernel, type Call } from './context.ts';
 
 export function registerReductions(): void {
-  for (const [kernel, op] of [
-    ['Sum', 'ReduceSum'],
-    ['Max', 'ReduceMax'],
-    ['Mean', 'ReduceMean'],
+  // TensorFlow.js has two names for the attribute that says over which axes.
+  for (const [kernel, op, axes] of [
+    ['Sum', 'ReduceSum', 'axis'],
+    ['Max', 'ReduceMax', 'reductionIndices'],
+    ['Mean', 'ReduceMean', 'axis'],
   ]) {
-    traceKernel(kernel, (call) => reduce(call, op));
+    traceKernel(kernel, (call) => reduce(call, op, axes));
   }
   traceKernel('Softmax', (call) => lastAxis(call, 'logits', 'Softmax'));
   traceKernel('LogSoftmax', (call) => lastAxis(call, 'logits', 'LogSoftmax'));
 }
 
-function reduce(call: Call, op: string) {
+function reduce(call: Call, op: string, attribute: string) {
   const { shape, dtype } = call.inputs.x;
-  const axes = util.parseAxisParam(call.attrs.axis as number | number[], [...shape]);
+  // Where it is there and undefined, all axes are meant.
+  if (!(attribute in call.attrs)) throw new Error(`${op} finds no ${attribute}.`);
+  const axes = util.parseAxisParam(call.attrs[attribute] as number | number[], [...shape]);
   const keep = call.attrs.keepDims === true;
   const reduced = shape.map((size, i) => (axes.includes(i) ? 1 : size));
   const [name] = call.emit(op, [call.wholeName('x'), call.int64(axes)], {

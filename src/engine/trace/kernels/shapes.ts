@@ -40,6 +40,33 @@ export function registerShapes(): void {
   );
   traceKernel('ZerosLike', (call) => call.uniformResult(0, call.inputs.x.shape, call.inputs.x.dtype));
   traceKernel('OnesLike', (call) => call.uniformResult(1, call.inputs.x.shape, call.inputs.x.dtype));
+  traceKernel('PadV2', (call) => {
+    const { x } = call.inputs;
+    const paddings = call.attrs.paddings as [number, number][];
+    const pads = call.int64([...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)]);
+    const value = call.float(call.attrs.constantValue as number);
+    const [name] = call.emit('Pad', [call.wholeName('x'), pads, value]);
+    return call.result(
+      name,
+      x.shape.map((size, i) => size + paddings[i][0] + paddings[i][1]),
+      x.dtype,
+    );
+  });
+  traceKernel('Slice', (call) => {
+    const { shape, dtype } = call.inputs.x;
+    const begin = call.attrs.begin as number[];
+    const size = shape.map((whole, i) => {
+      const asked = (call.attrs.size as number[])[i];
+      return asked === -1 ? whole - begin[i] : asked;
+    });
+    // An axis that is kept whole is not named: its size may vary.
+    const axes = shape.flatMap((whole, i) => (begin[i] === 0 && size[i] === whole ? [] : [i]));
+    if (axes.length === 0) return call.same(call.traced('x'), shape, dtype);
+    const ends = axes.map((axis) => begin[axis] + size[axis]);
+    const starts = axes.map((axis) => begin[axis]);
+    const bounds = [starts, ends, axes].map((values) => call.int64(values));
+    return call.result(call.emit('Slice', [call.wholeName('x'), ...bounds])[0], size, dtype);
+  });
   traceKernel('GatherV2', (call) => {
     if (call.attrs.axis !== 0 || call.attrs.batchDims !== 0) throw new Error('Only rows are gathered.');
     const { x, indices } = call.inputs;

@@ -20,7 +20,9 @@ export async function runMocha(files: readonly (() => Promise<unknown>)[]): Prom
   for (const load of files) await load();
 
   const titles: string[] = [];
-  mocha.suite.eachTest((test) => void titles.push(test.fullTitle()));
+  mocha.suite.eachTest((test) => {
+    if (grep === undefined || test.fullTitle().includes(grep)) titles.push(test.fullTitle());
+  });
   tell({ planned: titles });
   const failures = await new Promise<number>((resolve) => {
     mocha

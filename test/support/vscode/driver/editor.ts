@@ -4,11 +4,15 @@ import { quickInput, quickPickItem } from './palette.ts';
 
 /** Opens a file of the workspace by its name, as Ctrl+P does. */
 export async function openFile(page: Page, name: string): Promise<void> {
-  await page.keyboard.press('Control+P');
-  await quickInput(page).fill(name);
-  await quickPickItem(page, name).first().waitFor();
-  await page.keyboard.press('Enter');
-  await editorTab(page, name).waitFor();
+  // Keys and clicks are lost while the window arranges itself, and while the list is still looked for.
+  await until(`${name} is in front`, async () => {
+    await page.keyboard.press('Control+P');
+    await quickInput(page).fill(name, { timeout: 2000 });
+    await quickPickItem(page, name).first().click({ timeout: 2000 });
+    const tab = page.locator('.part.editor').getByRole('tab', { name, selected: true });
+    await tab.waitFor({ timeout: 2000 });
+    return true;
+  });
 }
 
 /** An editor's tab by (part of) its title. */

@@ -10,8 +10,42 @@ export const quickInput = (page: Page): Locator => widget(page).locator('.quick-
 export const quickPickItem = (page: Page, text: string | RegExp): Locator =>
   widget(page).locator('.monaco-list-row').filter({ hasText: text });
 
-/** Runs a command by its whole title, such as `SFT: Show Log`, through F1. */
-export async function runCommand(page: Page, title: string): Promise<void> {
+/** Longest time from a command to what it asks, in milliseconds. */
+const asksWithin = 10_000;
+
+/** How long a command is run again until it asks, in seconds. */
+const asksFor = 60;
+
+/**
+ * Runs a command by its whole title, such as `SFT: Show Log`, through F1, until it asks something with (part of)
+ * this text, if it is to.
+ */
+export async function runCommand(page: Page, title: string, asks?: string | RegExp): Promise<void> {
+  await untilAsked(page, asks, () => runOnce(page, title));
+}
+
+/**
+ * Runs a command; again where what it asks, a quick pick or an input with (part of) this text, is not there: a view
+ * that takes the focus as it opens closes the question.
+ */
+export async function untilAsked(
+  page: Page,
+  asks: string | RegExp | undefined,
+  run: () => Promise<void>,
+): Promise<void> {
+  if (asks === undefined) return run();
+  const question = widget(page).filter({ hasText: asks });
+  const ask = async (): Promise<boolean> => {
+    await run();
+    return question.waitFor({ timeout: asksWithin }).then(
+      () => true,
+      () => false,
+    );
+  };
+  await until(`there is the question ${asks}`, ask, asksFor);
+}
+
+async function runOnce(page: Page, title: string): Promise<void> {
   await until(`the palette has ${title}`, async () => {
     if (!(await opensPalette(page, `>${title}`))) return false;
     // The list comes a moment after the text, and it does not learn of commands that come later: then ask anew.
@@ -43,17 +77,15 @@ async function openPalette(page: Page, text: string): Promise<void> {
   await until('the palette opens', () => opensPalette(page, text));
 }
 
-/** A key that is pressed while the window still arranges itself is lost. */
+/** A key that is pressed while the window still arranges itself is lost, and what takes the focus then closes the palette again. */
 async function opensPalette(page: Page, text: string): Promise<boolean> {
   await page.keyboard.press('F1');
-  const open = await quickInput(page)
-    .waitFor({ timeout: 2000 })
+  return quickInput(page)
+    .fill(text, { timeout: 2000 })
     .then(
       () => true,
       () => false,
     );
-  if (open) await quickInput(page).fill(text);
-  return open;
 }
 
 /** Chooses an entry of an open quick pick by (part of) its text. */

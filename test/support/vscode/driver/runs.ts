@@ -11,7 +11,7 @@ export const longRun = 150;
 
 /** Trains a recipe of the workspace, chosen by the beginning of its name, and waits for the panel of its run. */
 export async function train(page: Page, recipe: RegExp, run: string): Promise<FrameLocator> {
-  await runCommand(page, 'SFT: Train');
+  await runCommand(page, 'SFT: Train', 'Which recipe');
   await pick(page, recipe);
   return runPanel(page, run);
 }

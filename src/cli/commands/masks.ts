@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+import { type Budget, budgetProblem, entriesByRow } from '../../recipe/budget.ts';
+import { type MaskAt, masksAt } from '../../trainer/masksAt.ts';
+import { openFullPhase } from '../../trainer/openFullPhase.ts';
+import { count, percent, table } from '../format.ts';
+import { print, printJson } from '../output.ts';
+import { budgetOption, countsOf, sharesOf } from '../values.ts';
+
+interface MasksFlags {
+  readonly k?: readonly number[];
+  readonly density?: readonly number[];
+  readonly budget?: Budget;
+  readonly json?: boolean;
+}
+
+const DENSITIES = [0.001, 0.01, 0.02, 0.05, 0.1, 0.25];
+
+export function masksCommand(program: Command): void {
+  program
+    .command('masks')
+    .description('what other masks a run would have chosen, from its kept full phase')
+    .argument('<run>', "the run's folder, or its full-phase.safetensors")
+    .option('--k <list>', 'sizes of the mask, with commas', countsOf)
+    .option('--density <list>', 'the same as shares of all entries that may be in it', sharesOf)
+    .addOption(budgetOption())
+    .option('--json', 'print one JSON object')
+    .action(async (run: string, { k, density, budget, json }: MasksFlags) => {
+      const { file, kept, recipe } = await openFullPhase(run);
+      const select = budget === undefined ? recipe.select : { ...recipe.select, budget };
+      const maskable = kept.parameters.reduce((sum, { size }) => sum + size, 0);
+      const asked = k ?? density?.map((share) => Math.floor(share * maskable));
+      const all = asked ?? DENSITIES.map((share) => Math.floor(share * maskable));
+      const available = entriesByRow(kept.parameters);
+      const problems = all.map((size) => budgetProblem({ ...select, k: size }, available));
+      const wrong = asked === undefined ? undefined : problems.find((problem) => problem !== undefined);
+      if (wrong !== undefined) throw wrong.error({ file });
+      const masks = masksAt(
+        kept,
+        all.filter((_, i) => problems[i] === undefined),
+        select,
+      );
+      if (json === true) {
+        printJson({ maskable, kept: kept.count, moved: kept.moved, masks });
+        return;
+      }
+      print(masksText(masks));
+    });
+}
+
+function rowShare({ places }: MaskAt, row: string): string {
+  const own = places.filter((place) => place.row === row);
+  const sum = (field: 'entries' | 'of') => own.reduce((total, place) => total + place[field], 0);
+  return percent(sum('entries') / sum('of'));
+}
+
+/** A row a layer, a column a size: the share of the layer's entries that are in the mask. */
+function masksText(masks: readonly MaskAt[]): string {
+  const rows = [...new Set(masks.flatMap(({ places }) => places.map(({ row }) => row)))];
+  return table([
+    ['K', ...masks.map(({ k }) => count(k))],
+    ['density', ...masks.map(({ density }) => percent(density))],
+    ['threshold', ...masks.map(({ threshold }) => threshold.toExponential(2))],
+    ['uncertain', ...masks.map(({ uncertain }) => count(uncertain))],
+    ...rows.map((row) => [row, ...masks.map((mask) => rowShare(mask, row))]),
+  ]);
+}

@@ -1,0 +1,53 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { userError } from '../../core/errors/userError.ts';
+import { pruneFile } from '../../library/pruneFile.ts';
+import { sftReferences } from '../values.ts';
+import { entriesOfShare, prunedVariants } from '../../trainer/attribution/pruning.ts';
+import { type EvaluationFlags, withEvaluationOptions } from '../evaluation.ts';
+import { count, percent } from '../format.ts';
+import { print, printJson } from '../output.ts';
+import { reportVariants, type VariantFlags, withVariantOptions } from '../variants.ts';
+
+interface PruneFlags
+  extends Omit<VariantFlags, 'base' | 'data'>, Partial<Pick<EvaluationFlags, 'base' | 'data'>> {
+  readonly keep: readonly number[];
+  readonly out?: string;
+}
+
+export function pruneCommand(program: Command): void {
+  const command = program
+    .command('prune')
+    .description('keep the largest entries of an SFT: what that costs (--data), or the SFT itself (--out)')
+    .argument('<file[@coefficient]>', 'the SFT')
+    .requiredOption('--keep <percent,...>', 'how much of its entries, in percent', shares);
+  withVariantOptions(withEvaluationOptions(command, false))
+    .option('--out <file>', 'write the SFT with that much of its entries')
+    .action(prune);
+}
+
+async function prune(file: string, { keep, out, base, data, ...flags }: PruneFlags): Promise<void> {
+  const reference = sftReferences(file)[0];
+  if (out !== undefined) {
+    if (keep.length > 1) throw userError('prune-several', { keep: keep.length });
+    if (out === reference.sft) throw userError('compose-onto-itself', undefined, { file: out });
+    const written = await pruneFile(reference.sft, (all) => entriesOfShare(all, keep[0]), out, {
+      createdBy: 'sft-studio',
+    });
+    if (flags.json === true && data === undefined) printJson({ file: out, ...written });
+    else if (flags.json !== true)
+      print(`${out}  ${count(written.entries)} entries, ${percent(written.entries / written.of)} of them`);
+  }
+  if (data === undefined && out !== undefined) return;
+  if (data === undefined || base === undefined) throw userError('prune-nothing', undefined);
+  await reportVariants(reference, { ...flags, base, data }, (sft) => prunedVariants(sft, keep));
+}
+
+/** Percentages with commas as shares of 1. */
+function shares(text: string): number[] {
+  return text.split(',').map((part) => {
+    const value = Number(part);
+    if (part.trim() === '' || !(value >= 0) || value > 100)
+      throw new InvalidArgumentError('Give percentages from 0 to 100 with commas between them.');
+    return value / 100;
+  });
+}

@@ -1,0 +1,58 @@
+import { basename } from 'node:path';
+import type { Command } from 'commander';
+import { homePaths } from '../../home/home.ts';
+import { readResults } from '../../home/resultsRecord.ts';
+import { isWanted, resultName, type ResultFilter, type ResultRecord } from '../../protocol/results.ts';
+import { resultsCsv, resultsLatex } from '../../protocol/resultTables.ts';
+import { count, table } from '../format.ts';
+import { print, printJson } from '../output.ts';
+import { metricText } from '../../core/texts.ts';
+import { resultFilter } from '../values.ts';
+
+interface ResultsFlags {
+  readonly filter?: ResultFilter;
+  readonly json?: boolean;
+  readonly csv?: boolean;
+  readonly latex?: boolean;
+}
+
+export function resultsCommand(program: Command): void {
+  program
+    .command('results')
+    .description('list the evaluations that were made, the newest first')
+    .option(
+      '--filter <field=text>',
+      'those whose sft, base, data, metric or role is so; may be given several times',
+      resultFilter,
+    )
+    .option('--json', 'print one JSON object')
+    .option('--csv', 'print them as CSV')
+    .option('--latex', 'print them as a table of LaTeX')
+    .action(async ({ filter = {}, json, csv, latex }: ResultsFlags) => {
+      const all = await readResults(homePaths().results);
+      const results = all.filter((result) => isWanted(result, filter)).reverse();
+      if (json === true) printJson({ results });
+      else if (csv === true) print(resultsCsv(results));
+      else if (latex === true) print(resultsLatex(results));
+      else if (results.length === 0) print('No evaluation has been made that is so.');
+      else print(resultsTable(results));
+    });
+}
+
+function resultsTable(results: readonly ResultRecord[]): string {
+  const rows = results.map((result) => {
+    const { date, base, data, metric, value, low, high, examples, role, tuned } = result;
+    const show = (x: number | null) => (x === null ? '-' : metricText(metric, x));
+    return [
+      date.slice(0, 16).replace('T', ' '),
+      resultName(result),
+      base.name,
+      `${basename(data.file)}${tuned ? ' (tuned on it)' : role === null ? '' : ` (${role})`}`,
+      metric,
+      show(value),
+      `${show(low)} to ${show(high)}`,
+      count(examples),
+    ];
+  });
+  return table([['date', 'SFTs', 'base', 'data', 'metric', 'value', '95 % interval', 'examples'], ...rows]);
+}

@@ -1,0 +1,106 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Engine, Executable } from '../engine.ts';
+import { accumulateOutputs, accumulatorOf } from '../graph/fuse.ts';
+import type { Graph } from '../graph/graph.ts';
+import { toOnnx } from '../graph/onnx.ts';
+import { residentInputs } from '../graph/resident.ts';
+import { splitLarge } from '../graph/splitLarge.ts';
+import { gradientOf, shaped, type FeedArray, type ProgramSpec, type ShapedArray } from '../program.ts';
+import { trace } from '../trace/trace.ts';
+import type { Runtime } from './runtime.ts';
+
+/** One way to run graphs: a build of ONNX Runtime, and where it computes. */
+export interface SessionKind extends Pick<
+  Engine,
+  'name' | 'version' | 'repeatable' | 'probes' | 'resident' | 'largestArray' | 'takesSharedMemory'
+> {
+  /** @throws UserError where it is not here */
+  load(): Promise<Runtime>;
+  readonly options: InferenceSession.SessionOptions;
+  /** Whether a run writes into the arrays that it is given; otherwise it makes new ones, which are copied. */
+  readonly writesInto: boolean;
+}
+
+/** An engine of ONNX Runtime: a program and its gradients become one ONNX graph. */
+export function sessionEngine(kind: SessionKind): Engine {
+  const { name, version, repeatable, probes, resident, largestArray, takesSharedMemory } = kind;
+  return {
+    name,
+    version,
+    repeatable,
+    probes,
+    resident,
+    ...(largestArray === undefined ? {} : { largestArray }),
+    takesSharedMemory,
+    async compile(spec) {
+      const graph = residentInputs(await trace(spec), spec.resident ?? new Map());
+      return executable(spec, graph, kind);
+    },
+  };
+}
+
+async function executable(spec: ProgramSpec, whole: Graph, kind: SessionKind): Promise<Executable> {
+  const { InferenceSession, Tensor } = await kind.load();
+  const { graph, parts } = splitLarge(whole, kind.largestArray ?? Infinity);
+  const sums = spec.accumulated.map(gradientOf);
+  const sumParts = sums.flatMap((name) => parts.get(name)?.map((part) => part.name) ?? [name]);
+  const create = (made: Graph): Promise<InferenceSession> =>
+    InferenceSession.create(toOnnx(made), kind.options);
+  // One session, since each holds memory for a whole run: the one that accumulates takes over when it is first wanted.
+  let current = await create(graph);
+  let accumulates = false;
+  const shapes = new Map([...whole.inputs, ...whole.outputs].map((value) => [value.name, value] as const));
+  const tensors = (name: string, feed: FeedArray | ShapedArray): (readonly [string, Tensor])[] => {
+    const value = shapes.get(name);
+    if (value === undefined) throw new Error(`The graph has no value called ${name}.`);
+    const { array, shape } = shaped(value, feed);
+    const [, columns] = shape;
+    return (
+      parts
+        .get(name)
+        ?.map(({ name: part, from, to }) => [
+          part,
+          new Tensor(value.type, array.subarray(from * columns, to * columns), [to - from, columns]),
+        ]) ?? [[name, new Tensor(value.type, array, shape)]]
+    );
+  };
+  return {
+    async run(feeds, results, { accumulate = false } = {}) {
+      const inputs: Record<string, Tensor> = {};
+      for (const { name } of whole.inputs)
+        Object.assign(inputs, Object.fromEntries(tensors(name, feeds[name])));
+      const outputs = Object.fromEntries(
+        Object.entries(results).flatMap(([name, array]) => tensors(name, array)),
+      );
+      const names = Object.keys(outputs);
+      // With none named, ONNX Runtime would compute all, in memory of its own.
+      if (names.length === 0) throw new Error('A run of a program wants no results.');
+      if (accumulate && !accumulates) {
+        await current.release();
+        current = await create(accumulateOutputs(graph, sumParts));
+        accumulates = true;
+      }
+      if (accumulates) {
+        if (!accumulate) for (const name of sums) results[name].fill(0);
+        for (const name of sumParts) inputs[accumulatorOf(name)] = outputs[name];
+      }
+      if (kind.writesInto) await current.run(inputs, outputs);
+      else await runAndCopy(current, inputs, outputs);
+    },
+    async release() {
+      await current.release();
+    },
+  };
+}
+
+async function runAndCopy(
+  session: InferenceSession,
+  inputs: Record<string, Tensor>,
+  outputs: Readonly<Record<string, Tensor>>,
+): Promise<void> {
+  const made = await session.run(inputs, Object.keys(outputs));
+  for (const [name, { data }] of Object.entries(outputs)) {
+    (data as Float32Array).set(made[name].data as Float32Array);
+    made[name].dispose();
+  }
+}

@@ -1,0 +1,82 @@
+import { UserError } from '../core/errors/userError.ts';
+import type { Engine } from './engine.ts';
+
+/** Why an engine stopped: too little memory, or its device is gone. */
+export type FailureKind = 'memory' | 'lost';
+
+/** An engine failed at its work, through no fault of the program: elsewhere, or with less at a time, it may go well. */
+export class EngineFailure extends Error {
+  readonly engine: string;
+  readonly kind: FailureKind;
+
+  constructor(engine: string, kind: FailureKind, cause: unknown) {
+    super(reasonOf(cause), { cause });
+    this.engine = engine;
+    this.kind = kind;
+  }
+}
+
+const MEMORY =
+  /out of memory|out_of_memory|failed to allocate|allocation failed|bad_alloc|\boom\b|resource ?exhausted|could not allocate|larger than the (max|limit)/i;
+const LOST =
+  /device (is |was |has been )?(lost|removed|hung)|devicelost|device_lost|\bcuda\b.*(error|failure|failed)|cublas|cudnn|vk_error|dxgi_error/i;
+
+/** What an error of an engine means; undefined where it is none of the known ones. */
+export function failureKind(error: unknown): FailureKind | undefined {
+  const message = error instanceof Error ? error.message : String(error);
+  if (MEMORY.test(message)) return 'memory';
+  return LOST.test(message) ? 'lost' : undefined;
+}
+
+/**
+ * The same engine, whose failures are told apart from errors of ours. `onDevice`: whatever it throws is taken for a failure, since
+ * drivers say what they like.
+ */
+export function guarded(engine: Engine, onDevice: boolean): Engine {
+  let failed = false;
+  const translate = (error: unknown): unknown => {
+    if (error instanceof UserError || error instanceof EngineFailure) return error;
+    const kind = failureKind(error) ?? (onDevice ? 'lost' : undefined);
+    if (kind === undefined) return error;
+    failed = true;
+    return new EngineFailure(engine.name, kind, error);
+  };
+  return {
+    ...engine,
+    async compile(spec) {
+      const executable = await engine.compile(spec).catch((error: unknown) => {
+        throw translate(error);
+      });
+      return {
+        async run(feeds, results, options) {
+          try {
+            await executable.run(feeds, results, options);
+          } catch (error) {
+            throw translate(error);
+          }
+        },
+        async release() {
+          try {
+            await executable.release();
+          } catch (error) {
+            // What it held went with its device; why that is gone has been said.
+            if (!failed) throw translate(error);
+          }
+        },
+      };
+    },
+  };
+}
+
+/** What tells most in the messages of native libraries, which begin with their source files. */
+const TELLING = [/CUDA failure \d+: [^;\n]+/, /Failed to get a WebGPU adapter: [^.\n]+/, /DeviceLost[^\n]*/];
+
+/** Why something of an engine failed, in a line without a full stop. */
+export function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  for (const pattern of TELLING) {
+    const found = pattern.exec(message)?.[0];
+    if (found !== undefined) return found.trim().slice(0, 300);
+  }
+  return message.split('\n')[0].slice(0, 300).replace(/\.$/, '');
+}

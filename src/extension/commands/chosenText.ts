@@ -1,0 +1,42 @@
+import * as vscode from 'vscode';
+
+/** Texts of the workspace that commands work on. */
+export interface TextKind {
+  readonly language: 'sft-recipe' | 'sft-sweep';
+  /** Which files are such texts. */
+  readonly pattern: string;
+  /** Says that the workspace has none. */
+  readonly none: () => Promise<void>;
+}
+
+/** The text that is meant: the one given, of the editor in front, or one of the workspace's. Saved first. */
+export async function chosenText(
+  kind: TextKind,
+  given: vscode.Uri | undefined,
+  title: string,
+): Promise<string | undefined> {
+  const uri = given ?? inFront(kind) ?? (await ask(kind, title));
+  if (uri === undefined) return undefined;
+  const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
+  if (document?.isDirty === true && !(await document.save())) return undefined;
+  return uri.fsPath;
+}
+
+function inFront({ language }: TextKind): vscode.Uri | undefined {
+  const document = vscode.window.activeTextEditor?.document;
+  return document?.languageId === language && document.uri.scheme === 'file' ? document.uri : undefined;
+}
+
+async function ask({ pattern, none }: TextKind, title: string): Promise<vscode.Uri | undefined> {
+  const found = await vscode.workspace.findFiles(pattern, '**/node_modules/**', 500);
+  if (found.length === 0) {
+    await none();
+    return undefined;
+  }
+  const items = found
+    .map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }))
+    .sort((a, b) => a.label.localeCompare(b.label));
+  // A walkthrough that is just opening takes the focus.
+  const chosen = await vscode.window.showQuickPick(items, { title, ignoreFocusOut: true });
+  return chosen?.uri;
+}

@@ -1,0 +1,79 @@
+import {
+  type ComposeContent,
+  type ComposeDocument,
+  mostPast,
+  type PastSetting,
+  type PastSweep,
+  settingKey,
+} from '../../protocol/compose.ts';
+
+/** An edit of a document, to be taken back and made again in the editor's own order. */
+export interface ComposeEdit {
+  readonly undo: () => void;
+  readonly redo: () => void;
+}
+
+/**
+ * A compose bench in memory. What the user changes can be undone; the history only grows and the last sweep stays, since going
+ * back to a setting does not make a figure untrue.
+ */
+export interface OpenCompose {
+  now(): ComposeDocument;
+  /** Makes a change; undefined where it changes nothing. */
+  edit(change: Partial<ComposeContent>): ComposeEdit | undefined;
+  /** Adds a figure to the history; false where it is there already. */
+  record(past: PastSetting): boolean;
+  /** Keeps the last sweep; false where it is that already. */
+  keepSweep(sweep: PastSweep): boolean;
+  /** Takes what its file holds now. */
+  replace(document: ComposeDocument): void;
+  onDidChange(listener: () => void): { dispose(): void };
+}
+
+export function openCompose(document: ComposeDocument): OpenCompose {
+  const listeners = new Set<() => void>();
+  let current = document;
+  const set = (next: ComposeDocument): void => {
+    current = next;
+    for (const listener of listeners) listener();
+  };
+  return {
+    now: () => current,
+    edit(change) {
+      const before = contentOf(current);
+      const after = { ...before, ...change };
+      if (JSON.stringify(after) === JSON.stringify(before)) return undefined;
+      set({ ...current, ...change });
+      return {
+        undo: () => set({ ...current, ...before }),
+        redo: () => set({ ...current, ...after }),
+      };
+    },
+    record(past) {
+      const key = pastKey(past);
+      const same = current.history.find((one) => pastKey(one) === key);
+      if (same !== undefined && JSON.stringify(same.figure) === JSON.stringify(past.figure)) return false;
+      const history = [...current.history.filter((one) => pastKey(one) !== key), past].slice(-mostPast);
+      set({ ...current, history });
+      return true;
+    },
+    keepSweep(sweep) {
+      if (JSON.stringify(sweep) === JSON.stringify(current.sweep)) return false;
+      set({ ...current, sweep });
+      return true;
+    },
+    replace: set,
+    onDidChange(listener) {
+      listeners.add(listener);
+      return { dispose: () => void listeners.delete(listener) };
+    },
+  };
+}
+
+function contentOf({ base, setting, data, reference }: ComposeContent): ComposeContent {
+  return { base, setting, data, reference };
+}
+
+function pastKey({ setting, data, figure }: PastSetting): string {
+  return `${settingKey(setting)} ${data} ${figure.metric}`;
+}

@@ -1,0 +1,376 @@
+import type { EngineName } from '../../core/engineNames.ts';
+import type { BenchData } from '../../protocol/bench.ts';
+import {
+  alone,
+  benchSettingOf,
+  type ComposeDocument,
+  type ComposeSetting,
+  emptySetting,
+  evenly,
+  fileName,
+  type NamedSetting,
+  type PastSetting,
+  type PastSweep,
+  settingKey,
+  sftName,
+  type SweepAxis,
+  wasMovedOn,
+} from '../../protocol/compose.ts';
+import type {
+  ComposeView,
+  KnownSfts,
+  SftFacts,
+  SweepView,
+  Told,
+  ToCompose,
+} from '../../protocol/composePanel.ts';
+import type { Session } from '../programs/session.ts';
+import {
+  type BenchGoal,
+  type BenchWork,
+  newBenchWork,
+  noEvaluation,
+  problemOf,
+  sampleSize,
+  withBench,
+} from './benchWork.ts';
+import { newPatchSender } from './patchSender.ts';
+
+export interface ComposeFeedOptions {
+  readonly name: string;
+  readonly session: () => Promise<Session>;
+  readonly send: (message: ToCompose) => void;
+  /** Whether engines may run here. */
+  readonly isTrusted: () => boolean;
+  /** Model folders of the workspace. */
+  readonly bases: () => Promise<readonly string[]>;
+  /** Called with the figure of a whole file. */
+  readonly record: (past: PastSetting) => void;
+  /** Keeps a sweep that was done to its end. */
+  readonly keepSweep: (sweep: PastSweep) => void;
+  /** Something that went wrong and is not the user's to mend. */
+  readonly fail: (error: unknown) => void;
+  /** How long the sliders must rest before the whole file is evaluated, in milliseconds. */
+  readonly rest?: number;
+  /** A whole file that takes longer is left out, in seconds. */
+  readonly longest?: number | undefined;
+  readonly idleMinutes?: () => number;
+  /** What computes; the compiled engine for the processor unless named. */
+  readonly engine?: () => EngineName | undefined;
+}
+
+/** What stands behind a page of a compose bench: keeps its view, and has the session work for it. */
+export interface ComposeFeed {
+  /** A page is there that knows nothing. */
+  begin(): void;
+  /** What the document holds now, or why it cannot be read. */
+  update(document: ComposeDocument | Told): void;
+  /** The page, which took the patch of number `seen` last, has this setting. While a slider is held it is not in the document yet. */
+  moved(setting: ComposeSetting, isMoving: boolean, seen: number): void;
+  /** A file that is used has changed, or is gone. */
+  filesChanged(): void;
+  /** Tries again what has failed. */
+  again(): void;
+  sweep(axes: readonly SweepAxis[], isWhole: boolean): Promise<void>;
+  stopSweep(): void;
+  /** Folder of the base that is used. */
+  base(): string | undefined;
+  /** The page is out of sight: gives up all work, and sends nothing. */
+  close(): void;
+}
+
+const restMilliseconds = 600;
+
+export function newComposeFeed(options: ComposeFeedOptions): ComposeFeed {
+  const { session, isTrusted, fail, rest = restMilliseconds, idleMinutes = () => 10 } = options;
+  const engine = options.engine ?? (() => undefined);
+  const page = newPatchSender(newView(options.name, isTrusted()), options.send);
+  let document: ComposeDocument | undefined;
+  let isShown = false;
+  /** Whether a file has changed while nobody looked. */
+  let hasChanged = false;
+  /** What the page shows, where a slider is held. */
+  let held: ComposeSetting | undefined;
+  /** What was last looked up for which files. */
+  let lookedFor = '';
+  let looking = new AbortController();
+  /** Of which settings there have been figures, by data file: those of samples are in no history. */
+  const looked = new Map<string, Set<string>>();
+  let sweeping = new AbortController();
+
+  const work: BenchWork = newBenchWork({
+    session,
+    show: (evaluation, difference) => page.change({ evaluation, difference }),
+    looked(data, key) {
+      looked.set(data, (looked.get(data) ?? new Set()).add(key));
+    },
+    record: options.record,
+    fail,
+    rest,
+    longest: options.longest,
+    idleMinutes,
+    engine,
+  });
+
+  /** Looks up what depends on the files alone: facts, base, pairs. */
+  const look = (now: ComposeDocument): void => {
+    const files = now.setting.rows.map(({ file }) => file);
+    const wanted = JSON.stringify([files.toSorted(), now.base, now.setting.force]);
+    if (wanted === lookedFor) return;
+    lookedFor = wanted;
+    looking.abort();
+    looking = new AbortController();
+    const { signal } = looking;
+    const all = [
+      findFacts(files, signal),
+      findBase(now, signal),
+      findPairs(files, now.setting.force, signal),
+    ];
+    for (const one of all)
+      one.catch((error: unknown) => {
+        if (!signal.aborted) fail(error);
+      });
+  };
+  const findFacts = async (files: readonly string[], signal: AbortSignal): Promise<void> => {
+    const sfts: Record<string, SftFacts> = {};
+    for (const file of files) sfts[file] = await factsOf(file, signal);
+    signal.throwIfAborted();
+    page.change({ sfts });
+    aim();
+  };
+  const factsOf = async (file: string, signal: AbortSignal): Promise<SftFacts> => {
+    const unknown = { name: sftName(file), kind: null, entries: null, density: null, hasHead: false };
+    try {
+      const { listing, head } = await (await session()).ask('inspectSft', { file }, signal);
+      const { name, kind, entries, density } = listing;
+      return { name, kind, entries, density, hasHead: head.length > 0, problem: null };
+    } catch (error) {
+      signal.throwIfAborted();
+      return { ...unknown, problem: problemOf(error, fail) };
+    }
+  };
+  const findBase = async ({ base, setting }: ComposeDocument, signal: AbortSignal): Promise<void> => {
+    if (base !== null) page.change({ base: { folder: base, name: fileName(base) } });
+    else if (setting.rows.length === 0) page.change({ base: null });
+    else {
+      page.change({ base: 'looking' });
+      const folders = await options.bases();
+      let found: { readonly folder: string; readonly name: string } | null = null;
+      for (const { file } of setting.rows) {
+        try {
+          found = await (await session()).ask('inspectBase', { file, folders, chosen: null }, signal);
+        } catch (error) {
+          signal.throwIfAborted();
+          // The row says what is wrong with its file.
+          problemOf(error, fail);
+        }
+        if (found !== null) break;
+      }
+      signal.throwIfAborted();
+      page.change({ base: found === null ? null : { folder: found.folder, name: found.name } });
+    }
+    aim();
+  };
+  const findPairs = async (files: readonly string[], force: boolean, signal: AbortSignal): Promise<void> => {
+    if (files.length < 2) {
+      page.change({ pairs: null, pairsProblem: null });
+      return;
+    }
+    try {
+      const pairs = await (await session()).ask('diffSfts', { files, force }, signal);
+      page.change({ pairs, pairsProblem: null });
+    } catch (error) {
+      signal.throwIfAborted();
+      page.change({ pairs: null, pairsProblem: problemOf(error, fail) });
+    }
+  };
+  /** Has the newest setting evaluated, as far as it can be. */
+  const aim = (): void => {
+    if (document === undefined) return;
+    const setting = held ?? document.setting;
+    const reference = referenceOf(document, page.view().sfts);
+    const isChosen = document.reference !== null;
+    page.change({ reference: reference === null ? null : { name: reference.name, isChosen } });
+    work.want(goalOf(document, setting, reference));
+  };
+  const goalOf = (
+    { data }: ComposeDocument,
+    setting: ComposeSetting,
+    reference: NamedSetting | null,
+  ): BenchGoal | null => {
+    const { base, sfts } = page.view();
+    const on = setting.rows.filter((row) => row.on);
+    const isReadable = on.every(({ file }) => sfts[file]?.problem === null);
+    if (!isTrusted() || data === null || base === null || base === 'looking' || !isReadable) return null;
+    const isMoving = held !== undefined;
+    const isTuned = wasTuned(data.data, setting);
+    return { base: base.folder, setting, data: withRole(data), reference, isTuned, isMoving };
+  };
+  const wasTuned = (data: string, setting: ComposeSetting): boolean => {
+    const key = settingKey(setting);
+    const swept = page.view().sweep?.file === data;
+    const others = [...(looked.get(data) ?? [])].some((one) => one !== key);
+    return swept || others || (document !== undefined && wasMovedOn(document, data, setting));
+  };
+
+  return {
+    begin() {
+      isShown = true;
+      page.begin();
+    },
+    update(next) {
+      if ('what' in next) {
+        document = undefined;
+        page.change({ problem: next });
+        work.want(null);
+        return;
+      }
+      // What came without its setting, a sweep's end, lets a slider that is held be.
+      const isSame = JSON.stringify(document?.setting) === JSON.stringify(next.setting);
+      if (!isSame) held = undefined;
+      document = next;
+      const { setting, data, history, sweep } = next;
+      page.change({
+        problem: null,
+        isTrusted: isTrusted(),
+        ...(held === undefined ? { setting } : {}),
+        data:
+          data === null ? null : { file: data.data, name: fileName(data.data), role: withRole(data).role },
+        history,
+        ...(page.view().sweep === null && sweep !== null ? { sweep: sweepView(sweep) } : {}),
+      });
+      // Nobody looks: it is done when the page is there again.
+      if (!isShown) return;
+      look(next);
+      aim();
+      if (hasChanged) work.again();
+      hasChanged = false;
+    },
+    moved(setting, isMoving, seen) {
+      page.known({ setting }, seen);
+      held = isMoving ? setting : undefined;
+      if (isMoving) aim();
+    },
+    filesChanged() {
+      hasChanged = !isShown;
+      if (document === undefined || !isShown) return;
+      lookedFor = '';
+      look(document);
+      work.again();
+    },
+    again() {
+      if (document === undefined) return;
+      lookedFor = '';
+      look(document);
+      work.again();
+    },
+    async sweep(axes, isWhole) {
+      const view = page.view();
+      if (document?.data === null || document === undefined) return;
+      if (!isTrusted() || view.base === null || view.base === 'looking') return;
+      const { data, setting } = document;
+      sweeping.abort();
+      const control = new AbortController();
+      sweeping = control;
+      const { signal } = control;
+      let sweep: SweepView = {
+        axes,
+        file: data.data,
+        data: fileName(data.data),
+        metric: null,
+        points: [],
+        of: axes.reduce((product, { count }) => product * count, 1),
+        examples: null,
+        isRunning: true,
+        problem: null,
+      };
+      const show = (part: Partial<SweepView>): void => {
+        sweep = { ...sweep, ...part };
+        if (sweeping === control) page.change({ sweep });
+      };
+      show({});
+      try {
+        const bench = benchSettingOf(withOn(setting, axes));
+        const targets = axes.map(({ file, from, to, count }) => ({
+          target: bench.sfts.findIndex((one) => one.file === file),
+          values: evenly(from, to, count),
+        }));
+        const opened = { base: view.base.folder, ...bench, engine: engine(), idleMinutes: idleMinutes() };
+        const asked = { ...withRole(data), axes: targets, ...(isWhole ? {} : { sample: sampleSize }) };
+        await withBench(await session(), opened, async (connection, number) => {
+          const found = await connection.ask(
+            'sweepBench',
+            { ...asked, bench: number },
+            signal,
+            (progress) => {
+              if ('point' in progress)
+                show({ points: [...sweep.points, progress.point], metric: progress.metric });
+            },
+          );
+          const { points, metric, examples } = found;
+          show({ points, metric, examples, isRunning: false });
+          if (sweeping === control) options.keepSweep({ axes, data: data.data, metric, examples, points });
+        });
+      } catch (error) {
+        show({ isRunning: false, problem: signal.aborted ? null : problemOf(error, fail) });
+      }
+    },
+    stopSweep: () => sweeping.abort(),
+    base() {
+      const { base } = page.view();
+      return base === null || base === 'looking' ? undefined : base.folder;
+    },
+    close() {
+      isShown = false;
+      page.end();
+      looking.abort();
+      lookedFor = '';
+      sweeping.abort();
+      work.stop();
+    },
+  };
+}
+
+function newView(name: string, isTrusted: boolean): ComposeView {
+  return {
+    name,
+    isTrusted,
+    problem: null,
+    setting: emptySetting,
+    sfts: {},
+    base: 'looking',
+    data: null,
+    evaluation: noEvaluation,
+    reference: null,
+    difference: null,
+    history: [],
+    pairs: null,
+    pairsProblem: null,
+    sweep: null,
+  };
+}
+
+/** What the figures are held against: what was chosen, or else the first SFT with a head, alone. */
+function referenceOf({ reference, setting }: ComposeDocument, sfts: KnownSfts): NamedSetting | null {
+  if (reference !== null) return reference;
+  const task = setting.rows.find(({ file }) => sfts[file]?.kind === 'task');
+  const first = task ?? setting.rows.find(({ file }) => sfts[file]?.hasHead === true);
+  return first === undefined ? null : alone(first.file, setting.force);
+}
+
+/** A file on which one moves coefficients is for development unless its user says otherwise. */
+function withRole(data: BenchData): BenchData & { readonly role: 'dev' | 'test' } {
+  return { ...data, role: data.role ?? 'dev' };
+}
+
+/** A sweep that was done before. */
+function sweepView(past: PastSweep): SweepView {
+  const { data, points } = past;
+  return { ...past, file: data, data: fileName(data), of: points.length, isRunning: false, problem: null };
+}
+
+/** A setting in which the SFTs of a sweep are added. */
+function withOn(setting: ComposeSetting, axes: readonly SweepAxis[]): ComposeSetting {
+  const isSwept = (file: string) => axes.some((axis) => axis.file === file);
+  return { ...setting, rows: setting.rows.map((row) => (isSwept(row.file) ? { ...row, on: true } : row)) };
+}

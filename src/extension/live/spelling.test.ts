@@ -1,0 +1,29 @@
+import { mkdirSync, mkdtempSync, realpathSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { windowSpelling } from './spelling.ts';
+
+describe('windowSpelling', () => {
+  const top = realpathSync(mkdtempSync(join(tmpdir(), 'sft-spelling-')));
+  const disk = join(top, 'disk');
+  const link = join(top, 'project');
+  mkdirSync(join(disk, 'runs/pos-1'), { recursive: true });
+  symlinkSync(disk, link, 'junction');
+
+  it('writes a path of a linked workspace as the window does', () => {
+    expect(windowSpelling(join(disk, 'runs/pos-1'), [link])).toBe(join(link, 'runs/pos-1'));
+    expect(windowSpelling(disk, [link])).toBe(link);
+  });
+
+  it('writes a path through a link as the window does that was opened where it leads', () => {
+    expect(windowSpelling(join(link, 'runs/pos-1'), [disk])).toBe(join(disk, 'runs/pos-1'));
+  });
+
+  it('leaves what is elsewhere, what is written so already, and what is not there', () => {
+    expect(windowSpelling(top, [link])).toBe(top);
+    expect(windowSpelling(join(disk, 'runs/pos-1'), [link, disk])).toBe(join(disk, 'runs/pos-1'));
+    expect(windowSpelling(join(top, 'gone/run'), [link])).toBe(join(top, 'gone/run'));
+    expect(windowSpelling(`${disk}-2/run`, [link])).toBe(`${disk}-2/run`);
+  });
+});

@@ -1,0 +1,33 @@
+import { outcomeMarkdown } from '../../notebook/markdownText.ts';
+import { outcomeText } from '../../notebook/plainText.ts';
+import { shownSchema } from '../../protocol/cellOutcomes.ts';
+import { type CellOutcome, outcomeMime, type ShownOutcome } from '../../protocol/notebook.ts';
+
+/** An output in one form, as the editor keeps it. */
+export interface OutputItem {
+  readonly mime: string;
+  readonly data: Uint8Array;
+}
+
+/** The forms of a cell's outcome: data first, from which the page draws; then the texts. */
+export function outputItems(outcome: ShownOutcome): OutputItem[] {
+  const data = item(outcomeMime, JSON.stringify(outcome));
+  if (outcome.state === 'running') {
+    const { progress } = outcome;
+    return progress === undefined ? [data] : [data, item('text/plain', progress)];
+  }
+  return [data, item('text/markdown', outcomeMarkdown(outcome)), item('text/plain', outcomeText(outcome))];
+}
+
+/** The outcome that a cell's outputs hold. One that was still running when its notebook was put away is interrupted. */
+export function outcomeOf(items: readonly OutputItem[]): CellOutcome | undefined {
+  const data = items.find(({ mime }) => mime === outcomeMime)?.data;
+  if (data === undefined) return undefined;
+  const parsed = shownSchema.safeParse(JSON.parse(Buffer.from(data).toString('utf8')));
+  if (!parsed.success) return undefined;
+  return parsed.data.state === 'running' ? { state: 'interrupted' } : parsed.data;
+}
+
+function item(mime: string, text: string): OutputItem {
+  return { mime, data: Buffer.from(text) };
+}

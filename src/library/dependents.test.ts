@@ -1,0 +1,57 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../test/support/files.ts';
+import { type SftMetadata, writeSft } from '../formats/sftFile.ts';
+import { findDependents } from './dependents.ts';
+import { findLineage } from './lineage.ts';
+import { listSft } from './listSfts.ts';
+
+const sources = [
+  'kind: task',
+  'base: ./base',
+  'apply: [all.sft.safetensors]',
+  'sources:',
+  '  - { name: en, train: en.conllu, apply: [en.sft.safetensors, all.sft.safetensors] }',
+  '  - { name: et, train: et.conllu, apply: [{ sft: en.sft.safetensors }, en.sft.safetensors@0.5] }',
+  '',
+].join('\n');
+
+async function write(file: string, metadata: SftMetadata): Promise<string> {
+  mkdirSync(dirname(file), { recursive: true });
+  await writeSft(file, { diffs: new Map(), abs: new Map() }, metadata);
+  return file;
+}
+
+/** Two SFTs, a recipe whose sources apply them, and an SFT that was trained by it. */
+async function setUp() {
+  const folder = temporaryFolder();
+  const en = await write(join(folder, 'en.sft.safetensors'), { kind: 'language' });
+  const all = await write(join(folder, 'all.sft.safetensors'), { kind: 'language' });
+  const task = await write(join(folder, 'task.sft.safetensors'), { kind: 'task', recipe: sources });
+  const recipe = join(folder, 'task.sft.yaml');
+  writeFileSync(recipe, sources);
+  return { en, all, task, recipe, listings: await Promise.all([en, all, task].map(listSft)) };
+}
+
+test('what only sources of a recipe apply, the recipe and its SFT depend on', async () => {
+  const { en, task, recipe, listings } = await setUp();
+  expect(await findDependents([en], listings, [recipe])).toEqual([
+    { file: task, on: en, how: 'applied' },
+    { file: recipe, on: en, how: 'recipe' },
+  ]);
+});
+
+test('the lineage of an SFT names what its sources applied, each once', async () => {
+  const { en, all, task, recipe, listings } = await setUp();
+  const listing = listings[2];
+  expect(listing.parts).toEqual([
+    { name: basename(all), coefficient: 1 },
+    { name: basename(en), coefficient: 1 },
+    { name: basename(en), coefficient: 0.5 },
+  ]);
+  const { parts } = await findLineage(listing, { recipe: sources }, listings, [recipe]);
+  expect(parts.map(({ file }) => file)).toEqual([all, en, en]);
+  const { dependents } = await findLineage(listings[0], {}, listings, [recipe]);
+  expect(dependents.map(({ file }) => file)).toEqual([task, recipe]);
+});

@@ -1,0 +1,84 @@
+/** One evaluation, as SFT_HOME's record keeps it. */
+export interface ResultRecord {
+  /** ISO 8601. */
+  readonly date: string;
+  readonly base: { readonly name: string; readonly fingerprint: string };
+  readonly sfts: readonly {
+    readonly name: string;
+    readonly file: string;
+    /** Of its content, whatever file it is in. */
+    readonly hash: string;
+    readonly coefficient: number;
+    /** Where it was not whole: without a layer, or pruned. `of` is the hash of the whole one. */
+    readonly form?: { readonly name: string; readonly of: string } | undefined;
+  }[];
+  /** How entries of several SFTs were put together. */
+  readonly rule: string;
+  /** `sha256` is of the file's bytes. */
+  readonly data: { readonly file: string; readonly sha256: string };
+  readonly metric: string;
+  /** null where there was nothing to count. */
+  readonly value: number | null;
+  /** 95 % bootstrap interval. */
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly metrics: Readonly<Record<string, number | null>>;
+  /** Sentences, pairs, blocks of text; how many of the file's they were. */
+  readonly examples: number;
+  readonly of: number;
+  /** Words, texts or predicted word pieces. */
+  readonly units: number;
+  /** What the file is for, where it was said. */
+  readonly role: 'dev' | 'test' | null;
+  /** Whether coefficients were chosen by figures on this very file. */
+  readonly tuned: boolean;
+}
+
+/** Which results are wanted; texts are parts of names, in any case. */
+export interface ResultFilter {
+  readonly sft?: string | undefined;
+  readonly base?: string | undefined;
+  readonly data?: string | undefined;
+  readonly metric?: string | undefined;
+  readonly role?: string | undefined;
+  /** Hash of an SFT's content. */
+  readonly hash?: string | undefined;
+}
+
+/** Whether a result is one of those that a filter wants. */
+export function isWanted(result: ResultRecord, filter: ResultFilter): boolean {
+  return (
+    (filter.sft === undefined || result.sfts.some(({ name, file }) => has(`${file}\n${name}`, filter.sft))) &&
+    (filter.hash === undefined || result.sfts.some(({ hash }) => hash === filter.hash)) &&
+    has(result.base.name, filter.base) &&
+    has(result.data.file, filter.data) &&
+    (filter.metric === undefined || result.metric === filter.metric) &&
+    (filter.role === undefined || result.role === filter.role)
+  );
+}
+
+function has(text: string, part: string | undefined): boolean {
+  return part === undefined || text.toLowerCase().includes(part.toLowerCase());
+}
+
+/** Whether an SFT was looked at in several forms there: whoever then makes one of them has chosen it by this file. */
+export function isOfForms({ sfts }: Pick<ResultRecord, 'sfts'>): boolean {
+  return sfts.some(({ form }) => form !== undefined);
+}
+
+/** What is said where coefficients are chosen on a file that is for testing. */
+export function tunedOnTest(data: string): string {
+  return `${data} is a test file, and coefficients are being chosen by figures on it. Figures of these SFTs on it are marked from now on; choose on another file.`;
+}
+
+/** What was evaluated, as people write it: `pos-en + 0.7 sw`, `pos-en (10 %)`, or the base's name. */
+export function resultName({ sfts, base }: Pick<ResultRecord, 'sfts' | 'base'>): string {
+  if (sfts.length === 0) return base.name;
+  return sfts
+    .map(({ name, coefficient, form }) => {
+      const bare = name.replace(/(\.sft)?\.safetensors$/, '');
+      const shown = form === undefined ? bare : `${bare} (${form.name})`;
+      return coefficient === 1 ? shown : `${coefficient} ${shown}`;
+    })
+    .join(' + ');
+}

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { deviceBytes, tokensThatFit } from './deviceMemory.ts';
+
+const mbert = {
+  hiddenSize: 768,
+  intermediateSize: 3072,
+  heads: 12,
+  layers: 12,
+  microTokens: 512,
+  length: 128,
+  outputs: 119_547,
+  isLanguage: true,
+};
+
+it('takes as many word pieces a run as a card has room for', () => {
+  expect(tokensThatFit(mbert, 24e9)).toBe(512);
+  const some = tokensThatFit(mbert, 2.4e9) ?? 0;
+  expect(some).toBeGreaterThanOrEqual(64);
+  expect(some).toBeLessThan(512);
+  expect(deviceBytes(mbert, some)).toBeLessThanOrEqual(2.4e9);
+  expect(tokensThatFit(mbert, 1e9)).toBeUndefined();
+});

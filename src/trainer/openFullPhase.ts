@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { userError } from '../core/errors/userError.ts';
+import { loadRecipe } from '../recipe/load.ts';
+import type { ResolvedRecipe } from '../recipe/types.ts';
+import { readFullPhase, type FullPhase } from '../runs/fullPhaseFile.ts';
+import { runPaths } from '../runs/runFolder.ts';
+import { loadBaseFrame } from './base.ts';
+import { resolveWithFacts } from './prepare.ts';
+
+/** What a run has kept of its full phase, and its recipe. */
+export interface OpenedFullPhase {
+  /** Absolute paths of the run's folder and of the file. */
+  readonly folder: string;
+  readonly file: string;
+  readonly kept: FullPhase;
+  readonly recipe: ResolvedRecipe;
+}
+
+/**
+ * Opens what a run has kept.
+ * @param path of the run's folder, or of the file in it
+ * @throws UserError `full-phase-missing`, of reading
+ */
+export async function openFullPhase(path: string): Promise<OpenedFullPhase> {
+  const given = resolve(path);
+  const isFolder = (await stat(given).catch(() => undefined))?.isDirectory() === true;
+  const folder = isFolder ? given : dirname(given);
+  const file = isFolder ? runPaths(folder, '').fullPhase : given;
+  if (!existsSync(file)) throw userError('full-phase-missing', undefined, { file: folder });
+  const kept = await readFullPhase(file);
+  const loaded = await loadRecipe(join(folder, 'recipe.yaml'));
+  const base = await loadBaseFrame(resolve(loaded.folder, loaded.recipe.base));
+  return { folder, file, kept, recipe: await resolveWithFacts(loaded, base) };
+}

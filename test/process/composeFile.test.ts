@@ -1,0 +1,103 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sft, sftJson } from '../support/cli.ts';
+import { inventSft } from '../support/inventSft.ts';
+import { tinyWorkspace, type TinyWorkspace } from '../support/tinyWorkspace.ts';
+
+let workspace: TinyWorkspace;
+const options = () => ({ cwd: workspace.folder });
+
+/** A bench as the compose bench saves it, in a folder of its own. */
+const bench = (...rows: string[]) => `version: 1
+base: ../base
+rule: signAgreement
+sfts:
+${rows.map((row) => `  - ${row}`).join('\n')}
+data: { file: ../train.conllu, column: upos }
+`;
+
+beforeAll(async () => {
+  workspace = await tinyWorkspace(mkdtempSync(join(tmpdir(), 'sft compose é#@-')));
+  mkdirSync(workspace.path('benches'));
+  const base = workspace.path('base');
+  const labels = ['ADJ', 'ADV', 'NOUN', 'PUNCT', 'VERB'];
+  await inventSft(base, workspace.path('pos.sft.safetensors'), { seed: 1, labels });
+  await inventSft(base, workspace.path('xx.sft.safetensors'), { seed: 2, scale: 3 });
+  await inventSft(base, workspace.path('yy.sft.safetensors'), { seed: 3, scale: 3 });
+  const rows = [
+    '{ file: ../pos.sft.safetensors, coefficient: 1 }',
+    '{ file: ../yy.sft.safetensors, coefficient: 9, on: false }',
+    '{ file: ../xx.sft.safetensors, coefficient: -0.5 }',
+  ];
+  writeFileSync(workspace.path('benches/mine.compose.yaml'), bench(...rows));
+  writeFileSync(workspace.path('benches/off.compose.yaml'), bench(rows[1]));
+  writeFileSync(workspace.path('benches/wrong.compose.yaml'), bench(...rows).replace('rule:', 'rul:'));
+});
+
+afterAll(() => rmSync(workspace.folder, { recursive: true, force: true }));
+
+const file = 'benches/mine.compose.yaml';
+const terms = ['pos.sft.safetensors', 'xx.sft.safetensors@-0.5'];
+const rule = ['--rule', 'signAgreement'];
+
+const weights = (folder: string) => readFileSync(workspace.path(`${folder}/model.safetensors`));
+const evaluate = (name: string, ...more: string[]) =>
+  sft(['evaluate', '--sft', `benches/${name}.compose.yaml`, ...more], options());
+
+describe('a compose file where SFTs are given', () => {
+  it('is evaluated as its SFTs, rule, base and data are', async () => {
+    const on = ['--base', 'base', '--data', 'train.conllu'];
+    const sfts = terms.flatMap((term) => ['--sft', term]);
+    const wanted = await sftJson(['evaluate', ...sfts, ...rule, ...on], options());
+    expect(await sftJson(['evaluate', '--sft', file], options())).toEqual(wanted);
+    const sum = await sftJson(['evaluate', ...sfts, ...on], options());
+    expect(sum).not.toEqual(wanted); // or the rule could be left out
+    expect(await sftJson(['evaluate', '--sft', file, '--rule', 'sum'], options())).toEqual(sum);
+  });
+
+  it('says what its data file is for, and whether coefficients have been moved on it', async () => {
+    const rows = ['{ file: ../pos.sft.safetensors, coefficient: 1 }'];
+    const past =
+      'time: 2026-01-02T03:04:05.000Z, metric: accuracy, value: 0.5, low: 0.4, high: 0.6, examples: 12';
+    const moved = bench(...rows).replace('column: upos', 'column: upos, role: test');
+    writeFileSync(
+      workspace.path('benches/moved.compose.yaml'),
+      `${moved}history:
+  - { data: ../train.conllu, ${past}, sfts: [{ file: ../pos.sft.safetensors, coefficient: 0.5 }] }
+`,
+    );
+    const file = ['evaluate', '--sft', 'benches/moved.compose.yaml'];
+    expect(await sftJson(file, options())).toMatchObject({ tuned: true });
+    expect(await sftJson([...file, '--data', 'dev.conllu'], options())).toMatchObject({ tuned: false });
+    const { results } = (await sftJson(['results'], options())) as {
+      results: { role: string | null; tuned: boolean }[];
+    };
+    expect(results.slice(0, 2)).toMatchObject([
+      { role: null, tuned: false },
+      { role: 'test', tuned: true },
+    ]);
+  });
+
+  it('is composed into one SFT, and exported as a model', async () => {
+    await sftJson(['compose', ...terms, ...rule, '--out', 'a.sft.safetensors'], options());
+    await sftJson(['compose', file, '--out', 'b.sft.safetensors'], options());
+    const [a, b] = ['a', 'b'].map((name) => sftJson(['inspect', `${name}.sft.safetensors`], options()));
+    expect({ ...(await b), file: '', size: 0 }).toMatchObject({ entries: (await a).entries });
+    const difference = await sftJson(['diff', 'a.sft.safetensors', 'b.sft.safetensors'], options());
+    expect(JSON.stringify(difference)).toMatch(/"cosine":1[,}]/);
+    await sftJson(['export', file, '--out', 'model'], options());
+    await sftJson(['export', ...terms, ...rule, '--base', 'base', '--out', 'wanted'], options());
+    expect(weights('model').equals(weights('wanted'))).toBe(true);
+  });
+
+  it('is refused where it cannot be read, with nothing on, and beside other SFTs', async () => {
+    expect((await evaluate('wrong')).stderr).toMatch(/wrong\.compose\.yaml:3: .*rul/);
+    expect((await evaluate('off')).stderr).toContain('No SFT of this compose file is on');
+    expect((await evaluate('none')).stderr).toContain('none.compose.yaml');
+    const beside = await evaluate('mine', '--sft', 'yy.sft.safetensors');
+    expect(beside.stderr).toContain('others are given beside it');
+    expect(beside.code).not.toBe(0);
+  });
+});

@@ -1,0 +1,165 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
+import { alone, type NamedSetting, pastOf, settingKey, settingWords } from '../../src/protocol/compose.ts';
+import type { ComposeView, DifferenceView, FigureView } from '../../src/protocol/composePanel.ts';
+import { metricName } from '../../src/protocol/metricNames.ts';
+import { problemNote } from '../inspect/problemNote.ts';
+import { isFraction, metricText } from '../run/metricText.ts';
+import { button } from '../ui/button.ts';
+import { count, percent } from '../ui/format.ts';
+import { icon } from '../ui/icon.ts';
+import { act, type Panel, setPart } from './panel.ts';
+import { texts } from './texts.ts';
+
+/** So many past settings are offered as references. */
+const mostOffered = 20;
+
+/** What the bench is worth on its data file. */
+export function figuresSection(panel: Panel): TemplateResult {
+  const { data, evaluation, isTrusted } = panel.view;
+  const { quick, whole, problem, isTuned } = evaluation;
+  const metric = whole?.metric ?? quick?.metric;
+  return html`<section class="figures" aria-label=${texts.figures}>
+    <div class="bar-row">
+      <span class="note">${texts.data}</span>
+      <strong class="data-name" title=${data?.file ?? ''}>${data?.name ?? texts.noData}</strong>
+      ${button({ label: texts.chooseData, icon: 'file', press: act(panel, 'chooseData') })}
+      ${data === null ? html`<span class="note">${texts.dropHint}</span>` : roleChoice(panel, data.role)}
+      ${metric === undefined ? nothing : html`<span class="note">${texts.metric} ${metricName(metric)}</span>`}
+      ${isTuned && data !== null ? html`<span class="tuned" title=${texts.tunedHint}>${texts.tuned}</span>` : nothing}
+    </div>
+    ${
+      problem === null
+        ? nothing
+        : html`${problemNote(problem)}
+            <p class="bar-row">
+              ${button({ label: texts.again, icon: 'refresh', press: act(panel, 'again') })}
+              ${problem.canForce ? forceButton(panel) : nothing}
+            </p>`
+    }
+    ${evaluation.warnings.map(
+      (warning) =>
+        html`<p class="trouble trouble-warning">
+          <span>${icon('warning')}${warning}</span>
+        </p>`,
+    )}
+    <dl class="facts figure-list">
+      ${quick === null ? nothing : figureRow(panel, texts.sample(count(quick.examples), count(quick.of)), quick)}
+      ${whole === null ? nothing : figureRow(panel, texts.whole, whole)}
+      ${data === null || !isTrusted ? nothing : differenceRow(panel)}
+    </dl>
+    <p class="note state" role="status">${stateText(panel.view)}</p>
+  </section>`;
+}
+
+/** What the data file is for. */
+function roleChoice({ send }: Panel, role: 'dev' | 'test'): TemplateResult {
+  const chosen = ({ target }: Event): void => {
+    if (target instanceof HTMLSelectElement)
+      send({ type: 'role', role: target.value === 'test' ? 'test' : 'dev' });
+  };
+  return html`<label class="choice" title=${texts.roleHint}
+    >${texts.role}
+    <select .value=${live(role)} @change=${chosen}>
+      ${(['dev', 'test'] as const).map(
+        (one) => html`<option value=${one} ?selected=${one === role}>${texts.roles[one]}</option>`,
+      )}
+    </select></label
+  >`;
+}
+
+/** SFTs of different bases are put together all the same. */
+export function forceButton(panel: Panel): TemplateResult {
+  return button({ label: texts.force, press: () => setPart(panel, { force: true }) });
+}
+
+function stateText({ evaluation }: ComposeView): string {
+  const { state, progress, reading } = evaluation;
+  const words = texts.states[state];
+  if (reading !== null) return `${words}: ${texts.reading(percent(reading, 0))}`;
+  return progress === null ? words : `${words}: ${texts.progress(count(progress.done), count(progress.of))}`;
+}
+
+function figureRow(
+  { view }: Panel,
+  name: string,
+  { key, metric, value, low, high }: FigureView,
+): TemplateResult {
+  const isStale = key !== settingKey(view.setting);
+  return html`<div class="figure ${isStale ? 'stale' : ''}">
+    <dt>${name}</dt>
+    <dd>
+      <strong>${metricText(metric, value)}</strong>
+      <span title=${texts.intervalHint}
+        >${texts.interval(metricText(metric, low), metricText(metric, high))}</span
+      >
+      ${isStale ? html`<span class="note">${texts.stale}</span>` : nothing}
+    </dd>
+  </div>`;
+}
+
+function differenceRow(panel: Panel): TemplateResult {
+  const { view } = panel;
+  const { difference, evaluation, reference } = view;
+  const key = settingKey(view.setting);
+  const metric = evaluation.whole?.metric;
+  const isReference = difference === null && evaluation.state === 'done' && reference !== null;
+  return html`<div class="figure ${difference !== null && difference.key !== key ? 'stale' : ''}">
+    <dt><label>${texts.difference} ${referenceChoice(panel)}</label></dt>
+    <dd>
+      ${difference === null || metric === undefined ? nothing : differenceWords(difference, metric)}
+      ${isReference ? html`<span class="note">${texts.isReference}</span>` : nothing}
+    </dd>
+  </div>`;
+}
+
+function differenceWords({ value, low, high, p, problem }: DifferenceView, metric: string): TemplateResult {
+  if (problem !== null) return html`<span class="note">${problem.what} ${problem.advice}</span>`;
+  return html`<strong>${signedText(metric, value)}</strong>
+    <span title=${texts.intervalHint}
+      >${texts.interval(signedText(metric, low), signedText(metric, high))}</span
+    >
+    <span title=${texts.pHint}>${texts.p(probability(p))}</span>`;
+}
+
+/** `+9.2 points`; losses and perplexities as they are. */
+export function signedText(metric: string, value: number | null): string {
+  if (value === null) return '–';
+  const sign = value > 0 ? '+' : '';
+  return isFraction(metric)
+    ? `${sign}${(100 * value).toFixed(2)} ${texts.points}`
+    : `${sign}${metricText(metric, value)}`;
+}
+
+export function probability(p: number | null): string {
+  if (p === null) return '–';
+  return p < 0.001 ? '< 0.001' : `= ${p.toFixed(3)}`;
+}
+
+/** The reference among those that could be: each SFT alone, and past settings. */
+function referenceChoice(panel: Panel): TemplateResult {
+  const { view, send } = panel;
+  const { reference } = view;
+  const offered = references(view);
+  const at = reference?.isChosen === true ? offered.findIndex(({ name }) => name === reference.name) : -1;
+  const chosen = (event: Event): void => {
+    if (!(event.target instanceof HTMLSelectElement)) return;
+    send({ type: 'reference', reference: offered[Number(event.target.value)] ?? null });
+  };
+  return html`<select .value=${live(String(at))} @change=${chosen}>
+    <option value="-1" ?selected=${at < 0}>
+      ${reference === null ? '–' : reference.isChosen ? reference.name : texts.byDefault(reference.name)}
+    </option>
+    ${offered.map(({ name }, i) => html`<option value=${String(i)} ?selected=${i === at}>${name}</option>`)}
+  </select>`;
+}
+
+export function references({ setting, history }: Pick<ComposeView, 'setting' | 'history'>): NamedSetting[] {
+  const past = history
+    .slice(-mostOffered)
+    .toReversed()
+    .map((one) => ({ name: settingWords(one.setting), setting: pastOf(one.setting) }));
+  const all = [...setting.rows.map(({ file }) => alone(file, setting.force)), ...past];
+  const seen = new Set<string>();
+  return all.filter(({ name }) => !seen.has(name) && seen.add(name));
+}

@@ -1,0 +1,22 @@
+import './jitless.ts';
+import * as z from 'zod/mini';
+import { blockSchema, shownSchema } from '../../src/protocol/cellOutcomes.ts';
+import type { NotebookBlock, ShownOutcome } from '../../src/protocol/notebook.ts';
+
+/** A block that was asked for; null where it is not in the cache any more. */
+export interface FoundBlock {
+  readonly hash: string;
+  readonly block: NotebookBlock | null;
+}
+
+const found: z.ZodMiniType<FoundBlock> = z.object({ hash: z.string(), block: z.nullable(blockSchema) });
+
+/** What a notebook's file or the host gave as an outcome, or undefined for anything that is none. */
+export function checkOutcome(data: unknown): ShownOutcome | undefined {
+  return shownSchema.safeParse(data).data;
+}
+
+/** A message from the host, or undefined for anything that is not shaped like one. */
+export function checkFound(data: unknown): FoundBlock | undefined {
+  return found.safeParse(data).data;
+}

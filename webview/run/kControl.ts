@@ -1,0 +1,90 @@
+import { announce } from '../ui/announce.ts';
+import { count, short } from '../ui/format.ts';
+import type { KView } from './kView.ts';
+import type { KWishes } from './model.ts';
+import { texts } from './texts.ts';
+
+/** What moves K. */
+export interface KControl {
+  /** K as it is: keys can be quicker than what is drawn. */
+  readonly now: () => KView | null;
+  /** Shows what a K would choose, and asks nobody. */
+  move(k: number): void;
+  /** The same by a key: the run is asked once no further key is pressed. */
+  step(k: number): void;
+  /** Asks for the K that is held. */
+  readonly settle: () => void;
+  /** Asks for a K at once. */
+  ask(k: number): void;
+  /** Gives up the K that is held. */
+  readonly drop: () => void;
+  /** Says why a K is none. */
+  refuse(what: string): void;
+  /** Speaks that the run has the K that was waited for. */
+  readonly say: () => void;
+}
+
+export interface KControlOptions {
+  readonly wishes: KWishes;
+  readonly view: () => KView | null;
+  /** What is shown has changed. */
+  readonly moved: () => void;
+  readonly ask: (k: number) => void;
+}
+
+/** Several keys make one change: a run is not asked for each of them. */
+const keyPause = 600;
+
+export function newKControl({ wishes, view, moved, ask: send }: KControlOptions): KControl {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let before: KView['state'] = 'set';
+  const hold = (k: number | null): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    wishes.held = k;
+    wishes.refused = null;
+  };
+  const ask = (k: number): void => {
+    hold(null);
+    const now = view();
+    // The full phase is over, or it is so already.
+    if (now !== null && now.k !== k) {
+      wishes.asked = k;
+      announce(texts.kSlider.asked(count(k)));
+      send(k);
+    }
+    moved();
+  };
+  const settle = (): void => {
+    if (wishes.held !== null) ask(wishes.held);
+  };
+  return {
+    now: view,
+    move(k) {
+      hold(k);
+      moved();
+    },
+    step(k) {
+      hold(k);
+      timer = setTimeout(settle, keyPause);
+      moved();
+    },
+    settle,
+    ask,
+    drop() {
+      hold(null);
+      moved();
+    },
+    refuse(what) {
+      hold(null);
+      wishes.refused = { what, advice: '' };
+      moved();
+    },
+    say() {
+      const now = view();
+      if (now?.state === 'set' && before === 'waiting' && now.threshold !== null)
+        announce(texts.kSlider.arrived(count(now.k), short(now.threshold)));
+      before = now?.state ?? 'set';
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
+import type { MaskFrame, MaskLayout } from '../../src/protocol/maskHistory.ts';
+import type { WhatIf } from '../../src/protocol/whatIf.ts';
+import { button } from '../ui/button.ts';
+import { count, short } from '../ui/format.ts';
+import { progressRing } from '../ui/progressRing.ts';
+import type { Panel } from './panel.ts';
+import { texts } from './texts.ts';
+
+/** A mask of another size, as the map draws masks. */
+export interface WhatIfFrame extends MaskFrame {
+  readonly k: number;
+}
+
+/** The mask of another size that is looked at; null where it is the run's own, or none is looked at. */
+export function whatIfFrame({ model }: Pick<Panel, 'model'>, layout: MaskLayout): WhatIfFrame | null {
+  const { whatIf } = model;
+  if (whatIf?.state !== 'found' || whatIf.at === whatIf.found.own) return null;
+  const { k, threshold, places } = whatIf.found.masks[whatIf.at];
+  const entries = new Map(places.map((place) => [`${place.row} ${place.column}`, place.entries]));
+  const counts = layout.cells.map(
+    ({ row, column }) => entries.get(`${layout.rows[row]} ${layout.columns[column]}`) ?? 0,
+  );
+  return { k, iteration: 1, step: null, threshold, overlap: null, counts, histogram: null };
+}
+
+/** What the run would have chosen with another K, and what comes of training that: below the map of a finished run. */
+export function whatIf(panel: Panel): TemplateResult | typeof nothing {
+  const { shown, whatIf: asked } = panel.model;
+  const isDone = shown?.presence.kind === 'ended' && shown.presence.end.outcome === 'done';
+  if (!isDone || !shown.view.run.kept) return nothing;
+  const words = texts.whatIf;
+  if (asked === null)
+    return html`<section class="k">
+      ${button({ label: words.ask, icon: 'settings', hint: words.hint, press: () => ask(panel) })}
+    </section>`;
+  if (asked.state === 'asked') return html`<section class="k">${progressRing(words.reading)}</section>`;
+  if (asked.state === 'failed')
+    return html`<section class="k">
+      <p class="k-refused" role="alert">${asked.what} ${asked.advice}</p>
+    </section>`;
+  return slider(panel, asked.found, asked.at);
+}
+
+function ask({ model, send, change }: Panel): void {
+  model.whatIf = { state: 'asked' };
+  send({ type: 'whatIf' });
+  change({});
+}
+
+function slider(panel: Panel, found: WhatIf, at: number): TemplateResult {
+  const { maskable, masks, own } = found;
+  const { k, uncertain } = masks[at];
+  const share = `${short((100 * k) / Math.max(1, maskable))} %`;
+  const words = texts.whatIf;
+  const look = (place: number) => {
+    panel.model.whatIf = { state: 'found', found, at: Math.min(masks.length - 1, Math.max(0, place)) };
+    panel.change({});
+  };
+  const fork = (isRandom: boolean) => () => panel.send({ type: 'fork', k, isRandom });
+  return html`<section class="k" aria-label=${words.label}>
+    <div class="k-row">
+      <label for="what-if">${texts.kSlider.name}</label>
+      <input
+        id="what-if"
+        type="range"
+        min="0"
+        max=${masks.length - 1}
+        step="1"
+        .value=${live(String(at))}
+        title=${words.hint}
+        aria-label=${words.label}
+        aria-valuetext=${texts.kSlider.value(count(k), share)}
+        @input=${(event: Event) => look(Number((event.target as HTMLInputElement).value))}
+      />
+      <output for="what-if" title=${texts.kSlider.density}>${count(k)} (${share})</output>
+    </div>
+    <div class="k-foot">
+      <p class="note">
+        ${at === own ? words.own : nothing}${uncertain > 0 ? words.uncertain(count(uncertain)) : nothing}
+      </p>
+      ${
+        at === own
+          ? nothing
+          : html`<button type="button" class="tool" @click=${() => look(own)}>
+              ${texts.kSlider.back(count(masks[own].k))}
+            </button>`
+      }
+    </div>
+    <div class="k-row">
+      ${at === own ? nothing : button({ label: words.fork, icon: 'repo-forked', hint: words.forkHint, press: fork(false) })}
+      ${button({ label: words.random, icon: 'symbol-numeric', hint: words.randomHint, press: fork(true) })}
+    </div>
+  </section>`;
+}
