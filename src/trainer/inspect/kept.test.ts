@@ -30,7 +30,13 @@ test('what failed is made again; so is what another asked for and no longer wait
   const keep = keepLast<string>(2);
   await expect(keep(file, '', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   const first = new AbortController();
-  const given = keep(file, '', () => endless(first.signal), first.signal);
+  const begun = Promise.withResolvers<void>();
+  const begin = () => {
+    begun.resolve();
+    return endless(first.signal);
+  };
+  const given = keep(file, '', begin, first.signal);
+  await begun.promise; // both look at the file first, and either may be done sooner
   const patient = keep(file, '', async () => 'made', new AbortController().signal);
   first.abort(new Error('gone'));
   await expect(given).rejects.toThrow('gone');
