@@ -8,9 +8,10 @@ import { makeWorkspace } from '../../demo/workspace.ts';
 import { hash32 } from '../../src/core/random.ts';
 import { repository } from '../support/vscode/places.ts';
 import { runCommand, pick } from '../support/vscode/driver/palette.ts';
-import { shownStep, told } from '../support/vscode/driver/runs.ts';
+import { runProcess, shownStep, told } from '../support/vscode/driver/runs.ts';
 import { webview } from '../support/vscode/driver/webview.ts';
 import { killExtensionHosts } from '../support/vscode/extensionHost.ts';
+import { giveWay } from '../support/vscode/processes.ts';
 import { until } from '../support/vscode/until.ts';
 import { reload, type Window } from '../support/vscode/window.ts';
 import { windowTest } from '../support/vscode/windowTest.ts';
@@ -53,6 +54,7 @@ windowTest(
     await pick(window.page, /^qha/);
     const run = join(window.folder, 'runs/qha-1');
     await until('the run is under way', async () => (await shownStep(window.page)) > 3);
+    giveWay(await runProcess(first.home, run)); // while it trains, windows load
     let before = steps(run).length;
     for (let i = 0; i < DISTURBANCES; i++) {
       // At a random moment, whatever the panel is doing.
