@@ -1,6 +1,6 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { temporaryFolder } from '../../../test/support/files.ts';
 import { keepLast } from './kept.ts';
 
@@ -30,13 +30,9 @@ test('what failed is made again; so is what another asked for and no longer wait
   const keep = keepLast<string>(2);
   await expect(keep(file, '', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   const first = new AbortController();
-  const begun = Promise.withResolvers<void>();
-  const begin = () => {
-    begun.resolve();
-    return endless(first.signal);
-  };
-  const given = keep(file, '', begin, first.signal);
-  await begun.promise; // both look at the file first, and either may be done sooner
+  const make = vi.fn(() => endless(first.signal));
+  const given = keep(file, '', make, first.signal);
+  await vi.waitUntil(() => make.mock.calls.length > 0, 30_000); // both look at the file first, and either may be done sooner
   const patient = keep(file, '', async () => 'made', new AbortController().signal);
   first.abort(new Error('gone'));
   await expect(given).rejects.toThrow('gone');
