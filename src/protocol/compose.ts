@@ -99,6 +99,13 @@ export interface ComposeDocument extends ComposeContent {
 
 /** So many past settings are kept. */
 export const mostPast = 200;
+/** No coefficient of a bench is further from 0. */
+export const mostCoefficient = 1e6;
+
+/** A coefficient within what a bench takes. */
+export function boundedCoefficient(coefficient: number): number {
+  return Math.min(mostCoefficient, Math.max(-mostCoefficient, coefficient));
+}
 
 export const emptySetting: ComposeSetting = { rows: [], rule: 'sum', head: null, force: false };
 

@@ -1,4 +1,5 @@
 import {
+  boundedCoefficient,
   type ComposeRow,
   type ComposeSetting,
   compositionRules,
@@ -70,7 +71,7 @@ function checkRow(value: unknown): ComposeRow | undefined {
   if (!isRecord(value)) return undefined;
   const { file, coefficient, on } = value;
   return isText(file) && isFinite(coefficient) && typeof on === 'boolean'
-    ? { file, coefficient, on }
+    ? { file, coefficient: boundedCoefficient(coefficient), on }
     : undefined;
 }
 
@@ -85,7 +86,7 @@ function checkAxis(value: unknown): SweepAxis | undefined {
   const { file, from, to, count } = value;
   if (!isText(file) || !isFinite(from) || !isFinite(to)) return undefined;
   return typeof count === 'number' && Number.isSafeInteger(count) && count >= 2 && count <= 101
-    ? { file, from, to, count }
+    ? { file, from: boundedCoefficient(from), to: boundedCoefficient(to), count }
     : undefined;
 }
 

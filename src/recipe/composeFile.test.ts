@@ -9,6 +9,8 @@ import {
   type ComposeDocument,
   type ComposeSetting,
   compositionRules,
+  emptySetting,
+  mostPast,
   newComposeDocument,
 } from '../protocol/compose.ts';
 import { parseCompose, stringifyCompose } from './composeFile.ts';
@@ -19,7 +21,7 @@ const path = fc
   .tuple(fc.constantFrom('', 'runs', '..', join('..', 'other')), fc.stringMatching(/^[\p{L} :#'"@-]{1,12}$/u))
   .filter(([, name]) => name.trim() !== '' && name !== 'none')
   .map(([within, name]) => join(folder, within, `${name}.sft.safetensors`));
-const coefficient = fc.double({ min: -10, max: 10, noNaN: true }).map((x) => (x === 0 ? 0 : x));
+const coefficient = fc.double({ min: -1e6, max: 1e6, noNaN: true }).map((x) => (x === 0 ? 0 : x));
 const setting = (on: fc.Arbitrary<boolean>): fc.Arbitrary<ComposeSetting> =>
   fc.record({
     rows: fc.uniqueArray(fc.record({ file: path, coefficient, on }), {
@@ -48,7 +50,7 @@ const documents: fc.Arbitrary<ComposeDocument> = fc.record({
     ),
   ),
   reference: fc.option(
-    fc.record({ name: fc.string({ maxLength: 20 }), setting: setting(fc.constant(true)) }),
+    fc.record({ name: fc.string({ maxLength: 1000 }), setting: setting(fc.constant(true)) }),
   ),
   history: fc.array(
     fc.record({
@@ -96,6 +98,46 @@ describe('a compose file', () => {
         expect(parseCompose(stringifyCompose(document, file), file)).toEqual(document);
       }),
     );
+  });
+
+  it('takes all that a bench may gather, and gives up the oldest of what is more', () => {
+    const setting = (rows: number): ComposeSetting => ({
+      ...emptySetting,
+      rows: Array.from({ length: rows }, (_, i) => ({
+        file: join(folder, 'runs', `a language with a long name-${i}`, 'adapted.sft.safetensors'),
+        coefficient: 1 / (i + 3),
+        on: true,
+      })),
+    });
+    const bench = (rows: number): ComposeDocument => ({
+      ...newComposeDocument(setting(rows).rows),
+      history: Array.from({ length: mostPast }, (_, i) => ({
+        setting: setting(rows),
+        data: join(folder, 'dev.conllu'),
+        figure: { metric: 'accuracy', value: 1 / 3, low: 0.1, high: 2 / 3, examples: i },
+        time: '2026-01-02T03:04:05.000Z',
+      })),
+      sweep: {
+        data: join(folder, 'dev.conllu'),
+        metric: 'accuracy',
+        examples: 12,
+        axes: setting(2).rows.map((row) => ({ file: row.file, from: -1, to: 2, count: 31 })),
+        points: Array.from({ length: 31 * 31 }, (_, i) => ({
+          coefficients: [1 / 3, i / 7],
+          value: 1 / 3,
+          low: 1 / 7,
+          high: 2 / 3,
+        })),
+      },
+    });
+    const usual = bench(4);
+    expect(parseCompose(stringifyCompose(usual, file), file)).toEqual(usual);
+    const much = bench(70);
+    const read = parseCompose(stringifyCompose(much, file), file);
+    expect(read.history.length).toBeGreaterThan(20);
+    expect(read).toEqual({ ...much, history: much.history.slice(-read.history.length) });
+    const named = { ...newComposeDocument([]), reference: { name: 'x'.repeat(2000), setting: setting(1) } };
+    expect(parseCompose(stringifyCompose(named, file), file).reference?.name).toHaveLength(1000);
   });
 
   it('names what lies in its folder from there, so that the folder can be moved', () => {

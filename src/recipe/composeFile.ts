@@ -6,6 +6,7 @@ import {
   type ComposeDocument,
   type ComposeSetting,
   compositionRules,
+  mostCoefficient,
   mostPast,
   type NamedSetting,
   type PastSetting,
@@ -17,8 +18,12 @@ import { readYaml } from './yamlTree.ts';
 /** Of compose files that this program writes and reads. */
 const version = 1;
 
+/** Characters that a compose file may have: 200 past settings and a sweep take more than a recipe may. */
+export const maxComposeLength = 1024 * 1024;
+const maxNameLength = 1000;
+
 const path = z.string().min(1).max(4096);
-const coefficient = z.number().min(-1e6).max(1e6);
+const coefficient = z.number().min(-mostCoefficient).max(mostCoefficient);
 const figure = z.number().nullable();
 const rule = z.enum(compositionRules);
 const term = z.strictObject({ file: path, coefficient });
@@ -47,7 +52,9 @@ const schema = z.strictObject({
       role: z.enum(['dev', 'test']).optional(),
     })
     .optional(),
-  reference: z.strictObject({ name: z.string().max(1000), sfts: z.array(term).max(100), ...past }).optional(),
+  reference: z
+    .strictObject({ name: z.string().max(maxNameLength), sfts: z.array(term).max(100), ...past })
+    .optional(),
   history: z
     .array(
       z.strictObject({
@@ -95,7 +102,7 @@ type WrittenPast = Pick<Written, 'rule' | 'head'> & { readonly sfts: readonly z.
  * @throws UserError `compose-file`, `compose-file-field`, `compose-file-newer`, with file and line
  */
 export function parseCompose(text: string, file: string): ComposeDocument {
-  const yaml = readYaml(text);
+  const yaml = readYaml(text, maxComposeLength);
   const at = (offset: number) => ({ file, line: yaml.position(offset).line });
   for (const { finding, span } of yaml.findings) {
     // The reader of YAML speaks of the files that it mostly reads.
@@ -125,8 +132,19 @@ export function parseCompose(text: string, file: string): ComposeDocument {
   return documentOf(read.data, dirname(file));
 }
 
-/** A document as the text of a file at `file`: paths within its folder are relative to it. */
+/**
+ * A document as the text of a file at `file`: paths within its folder are relative to it. The oldest past settings are left out where
+ * it would be longer than a file may be.
+ */
 export function stringifyCompose(document: ComposeDocument, file: string): string {
+  const { history } = document;
+  for (let from = 0; ; from += Math.ceil((history.length - from) / 4)) {
+    const text = textOf({ ...document, history: history.slice(from) }, file);
+    if (text.length <= maxComposeLength || from === history.length) return text;
+  }
+}
+
+function textOf(document: ComposeDocument, file: string): string {
   const folder = dirname(file);
   const name = (absolute: string): string => {
     const inner = relative(folder, absolute);
@@ -153,7 +171,9 @@ export function stringifyCompose(document: ComposeDocument, file: string): strin
       ...(row.on ? {} : { on: false }),
     })),
     ...(dataFile === undefined ? {} : { data: { file: name(dataFile), ...reading } }),
-    ...(reference === null ? {} : { reference: { name: reference.name, ...pastOf(reference.setting) } }),
+    ...(reference === null
+      ? {}
+      : { reference: { name: reference.name.slice(0, maxNameLength), ...pastOf(reference.setting) } }),
     ...(history.length === 0
       ? {}
       : {

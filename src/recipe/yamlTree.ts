@@ -45,8 +45,9 @@ export interface YamlTree {
 /**
  * Reads YAML into plain values. Built for hostile text: nesting is counted before anything recursive sees the text,
  * aliases are refused, keys are compared by a set, and the text must be short.
+ * @param most characters that it may have
  */
-export function readYaml(text: string): YamlTree {
+export function readYaml(text: string, most = maxRecipeLength): YamlTree {
   const lines = new LineCounter();
   const spans = new Map<string, { key: Span; value: Span }>();
   const position = (offset: number): { line: number; column: number } => {
@@ -68,8 +69,8 @@ export function readYaml(text: string): YamlTree {
     position,
   });
 
-  if (text.length > maxRecipeLength) {
-    return tree(undefined, [at('recipe-too-long', { bytes: text.length, limit: maxRecipeLength }, [0, 0])]);
+  if (text.length > most) {
+    return tree(undefined, [at('recipe-too-long', { bytes: text.length, limit: most }, [0, 0])]);
   }
   const composed = compose(text, lines);
   if (Array.isArray(composed)) return tree(undefined, composed);

@@ -4,12 +4,13 @@ import { dirname, join, resolve } from 'node:path';
 import { userError } from '../core/errors/userError.ts';
 import { loadRecipe } from '../recipe/load.ts';
 import type { ResolvedRecipe } from '../recipe/types.ts';
+import { readChanges, withChanges } from '../runs/changes.ts';
 import { readFullPhase, type FullPhase } from '../runs/fullPhaseFile.ts';
 import { runPaths } from '../runs/runFolder.ts';
 import { loadBaseFrame } from './base.ts';
 import { resolveWithFacts } from './prepare.ts';
 
-/** What a run has kept of its full phase, and its recipe. */
+/** What a run has kept of its full phase, and its recipe, with the K that was asked for while it trained. */
 export interface OpenedFullPhase {
   /** Absolute paths of the run's folder and of the file. */
   readonly folder: string;
@@ -32,5 +33,7 @@ export async function openFullPhase(path: string): Promise<OpenedFullPhase> {
   const kept = await readFullPhase(file);
   const loaded = await loadRecipe(join(folder, 'recipe.yaml'));
   const base = await loadBaseFrame(resolve(loaded.folder, loaded.recipe.base));
-  return { folder, file, kept, recipe: await resolveWithFacts(loaded, base) };
+  const { k } = await readChanges(folder);
+  const maskable = kept.parameters.reduce((sum, { size }) => sum + size, 0);
+  return { folder, file, kept, recipe: withChanges(await resolveWithFacts(loaded, base), { k }, maskable) };
 }

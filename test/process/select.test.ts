@@ -19,7 +19,12 @@ describe('sft select', () => {
     // Of any smaller K, a layer could not have its part.
     const budget = { '1': 40, emb: '10%' };
     const select = { k: 600, budget };
-    const recipe = workspace.task('live', { full: { steps: 100_000 }, sparse: { steps: 5 }, select });
+    const recipe = workspace.task('live', {
+      full: { steps: 100_000 },
+      sparse: { steps: 5 },
+      select,
+      keepFullPhase: true,
+    });
     let answers: Promise<unknown> | undefined;
     const asks = async () => {
       const cwd = workspace.folder;
@@ -42,6 +47,9 @@ describe('sft select', () => {
     expect(metadata.recipe).toMatch(/stopAfter: \d+/);
     expect(metadata.recipe).toContain('k: 250');
     expect(readFileSync(workspace.path('runs/live-1/changes.json'), 'utf8')).toContain('"k":250');
+    // So do its forks.
+    await sftJson(['fork', 'runs/live-1', '--seed', '8', '--recipes-only'], { cwd: workspace.folder });
+    expect(readFileSync(workspace.path('runs/live-1/forks/live-s8.sft.yaml'), 'utf8')).toContain('k: 250');
     // Trained again as the file's recipe says, it is the same.
     const again = workspace.task('again', {
       full: { steps: 100_000, stopAfter: stoppedAt(metadata.recipe) },

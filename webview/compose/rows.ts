@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
 import {
+  boundedCoefficient,
   type ComposeRow,
   compositionRules,
   sftName,
@@ -95,7 +96,7 @@ function row(panel: Panel, one: ComposeRow, at: number): TemplateResult {
   const typed = (event: Event): void => {
     if (!(event.target instanceof HTMLInputElement)) return;
     const value = event.target.valueAsNumber;
-    if (Number.isFinite(value)) put({ coefficient: value });
+    if (Number.isFinite(value)) put({ coefficient: boundedCoefficient(value) });
     else event.target.value = String(coefficient);
   };
   const dropped = (event: DragEvent): void => {

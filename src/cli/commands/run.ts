@@ -87,6 +87,7 @@ async function run(
   const changed = save ? await writeOutputs(file, bytes, done) : undefined;
   if (html !== undefined) await writePage(html, file, done.cells);
   if (changed !== undefined) throw changed;
+  if (done.bug !== undefined) throw done.bug.error;
   if (json === true) printJson(summary(done));
   else if (done.refuted > 0)
     inform(

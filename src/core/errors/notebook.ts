@@ -45,6 +45,14 @@ export const notebookErrors = {
     what: `${d.field} names "${d.found}", which there is not.`,
     advice: d.known.length === 0 ? 'Run the cells above first.' : `There are: ${d.known.join(', ')}.`,
   }),
+  'cell-no-entries': (d: { field: string }): Problem => ({
+    what: `${d.field} is empty.`,
+    advice: 'Give at least one entry: a name, and its SFTs.',
+  }),
+  'cell-sweep-again': (d: { sft: number }): Problem => ({
+    what: `sweep.over varies SFT ${d.sft} twice.`,
+    advice: 'Vary each SFT once; one axis alone draws a curve.',
+  }),
   'cell-seeds': (d: { found: readonly number[] }): Problem => ({
     what: `Lists of several seeds must be of one length, and there are ${d.found.join(' and ')}.`,
     advice: 'Give each as many SFTs, one a seed in the same order, or a single one.',

@@ -12,13 +12,12 @@ import {
   withFiles,
 } from '../../protocol/compose.ts';
 import type { Told } from '../../protocol/composePanel.ts';
-import { maxRecipeLength } from '../../recipe/yamlTree.ts';
 import { bringToFront } from '../panels/bringToFront.ts';
 import { guarded } from '../report.ts';
 import type { Services } from '../services.ts';
 import { folderForNew } from '../settings.ts';
 import { openCompose, type OpenCompose } from './composeDocument.ts';
-import { parseCompose, stringifyCompose } from '../../recipe/composeFile.ts';
+import { maxComposeLength, parseCompose, stringifyCompose } from '../../recipe/composeFile.ts';
 import { showBench } from './composePanel.ts';
 import { composeEditorType } from './types.ts';
 
@@ -274,7 +273,7 @@ function problemOf(error: unknown, { fsPath }: vscode.Uri): Told {
 async function textOf(uri: vscode.Uri): Promise<string> {
   if (uri.scheme === 'file') {
     const { size } = await stat(uri.fsPath);
-    if (size > 8 * maxRecipeLength) return ' '.repeat(maxRecipeLength + 1);
+    if (size > 4 * maxComposeLength) return ' '.repeat(maxComposeLength + 1);
     return readFile(uri.fsPath, 'utf8');
   }
   return Buffer.from(await vscode.workspace.fs.readFile(uri)).toString('utf8');

@@ -10,13 +10,18 @@ export function cellFindings(request: CellRequest): Finding[] {
   switch (request.kind) {
     case 'matrix':
       return matrixFindings(request.value);
+    case 'evaluate':
+      return entries(request.value.compositions, ['evaluate', 'compositions']);
     case 'compare':
-      return lengths(
-        Object.values(request.value.systems).flatMap((system) =>
-          typeof system === 'object' && 'seeds' in system ? [system.seeds.length] : [],
+      return [
+        ...entries(request.value.systems, ['compare', 'systems']),
+        ...lengths(
+          Object.values(request.value.systems).flatMap((system) =>
+            typeof system === 'object' && 'seeds' in system ? [system.seeds.length] : [],
+          ),
+          ['compare', 'systems'],
         ),
-        ['compare', 'systems'],
-      );
+      ];
     case 'sweep':
       return sweepFindings(request.value);
     case 'attribute':
@@ -38,6 +43,12 @@ export function cellFindings(request: CellRequest): Finding[] {
     default:
       return [];
   }
+}
+
+function entries(record: object, path: Path): Finding[] {
+  return Object.keys(record).length > 0
+    ? []
+    : [finding('cell-no-entries', { field: path.join('.') }, path, 'key')];
 }
 
 function matrixFindings({ tasks, languages, tests }: CellValue<'matrix'>): Finding[] {
@@ -86,6 +97,9 @@ function sweepFindings({ sfts, over }: CellValue<'sweep'>): Finding[] {
               ['sweep', 'over', i, 'sft'],
             ),
           ]
+        : []),
+      ...(over.slice(0, i).some((other) => other.sft === sft)
+        ? [finding('cell-sweep-again', { sft }, ['sweep', 'over', i, 'sft'])]
         : []),
       ...(values !== undefined && [from, to, steps].some((one) => one !== undefined)
         ? [

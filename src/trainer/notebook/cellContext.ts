@@ -5,6 +5,7 @@ import { namedPath } from '../../formats/hubCache.ts';
 import type { HomePaths } from '../../home/home.ts';
 import type { WrittenData } from '../../notebook/cells/schema.ts';
 import type { CellOutput } from '../../protocol/notebook.ts';
+import { distinctNames } from '../../protocol/distinctNames.ts';
 import type { SftReference } from '../../recipe/sftReference.ts';
 import type { Evaluated, Evaluator, Setting } from '../evaluator/evaluator.ts';
 import type { CellMeter } from './cellMeter.ts';
@@ -79,6 +80,26 @@ export function cellData({ folder }: CellContext, written: WrittenData): CellDat
     request: { ...rest, data: namedPath(folder, file, 'sft') },
     role,
   };
+}
+
+/** Data files by names that tell them apart in tables and claims. `taken`: names that mean something else there. */
+export function cellFiles(
+  context: CellContext,
+  written: readonly WrittenData[],
+  taken: readonly string[] = [],
+): CellData[] {
+  return toldApart(
+    written.map((one) => cellData(context, one)),
+    taken,
+  );
+}
+
+export function toldApart<D extends CellData>(files: readonly D[], taken: readonly string[] = []): D[] {
+  const names = distinctNames(
+    files.map(({ name, request }) => ({ name, file: request.data })),
+    taken,
+  );
+  return files.map((one, i) => ({ ...one, name: names[i] }));
 }
 
 /** An evaluation of a cell, with what was said of its file. */

@@ -2,10 +2,10 @@ import { referencesOf } from '../../notebook/cells/paths.ts';
 import type { CellValue, WrittenComposition } from '../../notebook/cells/schema.ts';
 import type { CellOutput } from '../../protocol/notebook.ts';
 import {
-  cellData,
   cellEvaluator,
   type CellContext,
   type CellEvaluation,
+  cellFiles,
   evaluateInCell,
   located,
   saidOf,
@@ -22,7 +22,7 @@ import { textBlock } from './textBlock.ts';
 export async function compareCell(context: CellContext, value: CellValue<'compare'>): Promise<CellOutput> {
   const evaluator = await cellEvaluator(context, value);
   const systems = Object.keys(value.systems);
-  const files = [value.data].flat().map((one) => cellData(context, one));
+  const files = cellFiles(context, [value.data].flat(), [MEAN]);
   const models = Object.values(value.systems).reduce((sum, written) => sum + seedsOf(written).length, 0);
   context.meter.expect(models * files.length);
   // By system, file and model.
@@ -66,9 +66,12 @@ function seedsOf(written: CellValue<'compare'>['systems'][string]): readonly Wri
   return typeof written === 'object' && 'seeds' in written ? written.seeds : [written];
 }
 
+/** The row of the mean over files. */
+export const MEAN = 'mean';
+
 /** What rows are called: the files, and the mean where there are several. */
 export function rowNames(files: readonly string[]): string[] {
-  return files.length > 1 ? [...files, 'mean'] : [...files];
+  return files.length > 1 ? [...files, MEAN] : [...files];
 }
 
 /** A row for each file, and one for all of them. `found`: by system, file and model. */

@@ -8,10 +8,10 @@ import { bootstrapInterval } from '../../core/metrics/bootstrap.ts';
 import type { Evaluated } from '../evaluator/evaluator.ts';
 import { orNull } from '../evaluator/resultOf.ts';
 import {
-  cellData,
   cellEvaluator,
   type CellContext,
   type CellEvaluation,
+  cellFiles,
   evaluateInCell,
   located,
   saidOf,
@@ -29,11 +29,11 @@ const maxExplained = 12;
 export async function evaluateCell(context: CellContext, value: CellValue<'evaluate'>): Promise<CellOutput> {
   const evaluator = await cellEvaluator(context, value);
   context.meter.expect(Object.keys(value.compositions).length * [value.data].flat().length);
+  const files = cellFiles(context, [value.data].flat());
   const rows: (CellEvaluation & { readonly system: string })[] = [];
   for (const [system, written] of Object.entries(value.compositions)) {
     const setting = settingOf(located(context, referencesOf(written)), value);
-    for (const one of [value.data].flat()) {
-      const data = cellData(context, one);
+    for (const data of files) {
       const what = `${system} on ${data.name}`;
       const { sample } = value;
       rows.push({ system, ...(await evaluateInCell(context, evaluator, setting, data, { sample, what })) });

@@ -7,16 +7,18 @@ import type { CellOutput, NotebookBlock } from '../../protocol/notebook.ts';
 import type { SettingSft } from '../evaluator/evaluator.ts';
 import { sharedNote, textsOf } from '../evaluator/sharedNotes.ts';
 import { seedGroups, seedSfts } from '../evaluator/seeds.ts';
-import { rowNames, rowsOf } from './compareCell.ts';
+import { MEAN, rowNames, rowsOf } from './compareCell.ts';
 import {
   cellData,
   cellEvaluator,
   type CellContext,
+  type CellData,
   type CellEvaluation,
   evaluateInCell,
   lookOptions,
   saidOf,
   settingOf,
+  toldApart,
 } from './cellContext.ts';
 import { metricOf } from './evaluateCell.ts';
 import { type TableRow, tableStatistics } from './significance.ts';
@@ -30,6 +32,8 @@ type MatrixSetting = (typeof matrixSettings)[number];
 interface TaskPart {
   readonly task: string;
   readonly tests: Matrix['tests'];
+  /** The files of the tests. */
+  readonly files: readonly CellData[];
   readonly found: readonly (readonly (readonly CellEvaluation[])[])[];
 }
 
@@ -46,12 +50,16 @@ export async function matrixCell(context: CellContext, value: Matrix): Promise<C
   for (const task of Object.keys(value.tasks)) {
     const tests = testsOf(value, task);
     if (tests.length === 0) continue;
+    const files = toldApart(
+      tests.map((test) => dataOf(context, test)),
+      [MEAN],
+    );
     const found: CellEvaluation[][][] = [];
     for (const setting of settings) {
       const ofTests: CellEvaluation[][] = [];
-      for (const test of tests) {
+      for (const [at, test] of tests.entries()) {
         const models = modelsOf(context, value, { task, language: test.language, setting });
-        const data = dataOf(context, test);
+        const data = files[at];
         const evaluations: CellEvaluation[] = [];
         for (const [i, sfts] of models.entries()) {
           const what = `${setting}${models.length > 1 ? `, seed ${i + 1},` : ''} on ${data.name}`;
@@ -67,14 +75,14 @@ export async function matrixCell(context: CellContext, value: Matrix): Promise<C
       }
       found.push(ofTests);
     }
-    parts.push({ task, tests, found });
+    parts.push({ task, tests, files, found });
   }
 
   const several = parts.length > 1;
   const named = (task: string, name: string) => (several ? `${task}/${name}` : name);
-  const tables = parts.map(({ task, tests, found }) => {
-    const rows = rowNames(tests.map(({ language, name }) => named(task, name ?? language)));
-    return { task, found, rows: rows.map((name) => (name === 'mean' ? named(task, name) : name)) };
+  const tables = parts.map(({ task, files, found }) => {
+    const rows = rowNames(files.map(({ name }) => named(task, name)));
+    return { task, found, rows: rows.map((name) => (name === MEAN ? named(task, name) : name)) };
   });
   const rows: TableRow[] = tables.flatMap((table) =>
     rowsOf(table.rows, table.found, metricOf(table.found[0][0][0].found, value.metric)),

@@ -11,6 +11,8 @@ export interface NotebookRun {
   /** Claims that do not hold, of how many. */
   readonly refuted: number;
   readonly claims: number;
+  /** What nobody foresaw, and ended it: it is thrown when the outputs of the cells before are safe. */
+  readonly bug?: { readonly error: unknown };
 }
 
 export interface NotebookRunOptions {
@@ -29,16 +31,20 @@ export async function runNotebook(
 ): Promise<NotebookRun> {
   const done = [...cells];
   let interrupted = false;
+  let bug: NotebookRun['bug'];
   for (const [i, cell] of cells.entries()) {
     if (cell.language !== 'sft-cell') continue;
     const above = done
       .slice(0, i)
       .flatMap(({ outcome }) => (outcome?.state === 'done' ? [outcome.output] : []));
-    const outcome = await runCell(cells, i, place, {
-      above,
-      signal,
-      progress: (told) => progress?.(i + 1, told),
-    });
+    const options = { above, signal, progress: (told: CellProgress) => progress?.(i + 1, told) };
+    let outcome: CellOutcome;
+    try {
+      outcome = await runCell(cells, i, place, options);
+    } catch (error) {
+      bug = { error };
+      break;
+    }
     done[i] = { ...cell, outcome };
     tell?.(i + 1, outcome);
     interrupted = outcome.state === 'interrupted';
@@ -54,6 +60,7 @@ export async function runNotebook(
     failed: done.flatMap(({ outcome }, i) => (outcome?.state === 'failed' ? [i + 1] : [])),
     refuted: claims.filter(({ holds }) => !holds).length,
     claims: claims.length,
+    ...(bug === undefined ? {} : { bug }),
   };
 }
 
