@@ -14,6 +14,8 @@ export interface ModelSpec {
   readonly labels: number;
   /** Decides a fresh head's first values. */
   readonly seed: number;
+  /** The base's word embeddings, before any difference was added: what a frozen output matrix is a copy of; `base`'s unless given. */
+  readonly bareEmbeddings?: Parameter | undefined;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface ModelSpec {
  */
 export function buildModel(
   base: Parameters,
-  { config, head, labels, seed }: ModelSpec,
+  { config, head, labels, seed, bareEmbeddings }: ModelSpec,
 ): Map<string, Parameter> {
   const parameters = new Map<string, Parameter>();
   const encoder = encoderPrefix(config);
@@ -35,14 +37,14 @@ export function buildModel(
   }
   const decoder = mlmNames(config).decoder;
   if (head.uses(config).includes(decoder)) {
-    const word = parameters.get(embeddingNames(config).word);
-    const own = base.get(decoder) ?? word;
+    const own = base.get(decoder) ?? bareEmbeddings ?? parameters.get(embeddingNames(config).word);
     if (own !== undefined) parameters.set(decoder, own);
   }
   return parameters;
 }
 
-function fits(found: Parameter, wanted: HeadParameter): boolean {
+/** Whether a parameter has the shape that a head wants. */
+export function fits(found: Parameter, wanted: HeadParameter): boolean {
   return (
     found.shape.length === wanted.shape.length && found.shape.every((size, i) => size === wanted.shape[i])
   );

@@ -1,14 +1,18 @@
+import { basename } from 'node:path';
 import { applySfts } from '../core/composition.ts';
 import { marksSpans, spanScheme } from '../core/metrics/spanLabels.ts';
-import type { Parameter } from '../core/parameters.ts';
+import { userError } from '../core/errors/userError.ts';
+import type { Parameter, Parameters } from '../core/parameters.ts';
+import type { Place } from '../core/errors/problem.ts';
 import { namedPath } from '../formats/hubCache.ts';
 import { encoderShapes } from '../formats/encoderShapes.ts';
 import { readModelParameters } from '../formats/modelFolder.ts';
 import { fingerprint } from '../library/fingerprint.ts';
 import { checkBase, loadTerms } from '../library/terms.ts';
-import { buildModel } from '../model/buildModel.ts';
+import { buildModel, fits } from '../model/buildModel.ts';
 import type { ModelConfig } from '../model/config.ts';
-import { longestSequence } from '../model/names.ts';
+import type { HeadParameter } from '../model/heads/head.ts';
+import { embeddingNames, longestSequence } from '../model/names.ts';
 import { entriesByRow } from '../recipe/budget.ts';
 import { resolveRecipe } from '../recipe/defaults.ts';
 import type { LoadedRecipe } from '../recipe/load.ts';
@@ -17,6 +21,7 @@ import type { SourceDiffs } from '../training/activeSource.ts';
 import { assignRoles, countEntries, type Role } from '../training/roles.ts';
 import { loadBaseFrame, type BaseFrame } from './base.ts';
 import type { FullPhase } from '../runs/fullPhaseFile.ts';
+import { withHeadBefore } from './headBefore.ts';
 import { loadKept } from './keptFullPhase.ts';
 import { languageData } from './languageData.ts';
 import { loadSourceDiffs, sourcesData, sourcesOf, validateSources } from './sources.ts';
@@ -30,6 +35,8 @@ export interface PreparedData {
   readonly data: TrainingData;
   /** Entries that may be in the mask. */
   readonly maskable: number;
+  /** Where a field of the recipe stands. */
+  readonly place: LoadedRecipe['place'];
 }
 
 /** A recipe with everything it names, in memory. */
@@ -59,7 +66,7 @@ export async function prepareData(loaded: LoadedRecipe): Promise<PreparedData> {
         ? await taskModule<Task>(recipe.task).training(recipe, base)
         : await sourcesData(recipe, base);
   const maskable = recipe.method === 'head' ? 0 : recipeFacts(base).maskable(recipe.freeze);
-  return { recipe, base, data, maskable };
+  return { recipe, base, data, maskable, place: loaded.place };
 }
 
 /**
@@ -72,9 +79,9 @@ export async function prepareRun(loaded: LoadedRecipe): Promise<PreparedRun> {
 
 /**
  * Loads what is missing of a recipe whose data are prepared: weights of the base and applied SFTs.
- * @throws UserError of reading, of an SFT of another base
+ * @throws UserError of reading, of an SFT of another base, `recipe-head-shape`, `recipe-frozen-head`
  */
-export async function prepareWeights({ recipe, base, data }: PreparedData): Promise<PreparedRun> {
+export async function prepareWeights({ recipe, base, data, place }: PreparedData): Promise<PreparedRun> {
   const parameters = await readModelParameters(base.folder, base.config);
   const baseFingerprint = fingerprint(parameters);
   const terms = await loadTerms(recipe.apply);
@@ -82,14 +89,19 @@ export async function prepareWeights({ recipe, base, data }: PreparedData): Prom
   const withHead = recipe.apply.findIndex(({ head }) => head);
   const applied = applySfts(parameters, terms, { headFrom: withHead < 0 ? 'none' : withHead });
   const { head } = data;
+  const wanted = head.parameters(base.config, data.outputs);
+  if (withHead >= 0) checkHead(applied, wanted, recipe.apply[withHead].sft, place(['apply', withHead]));
   const originals = buildModel(applied, {
     config: base.config,
     head,
     labels: data.outputs,
     seed: recipe.seed,
+    bareEmbeddings: parameters.get(embeddingNames(base.config).word),
   });
   const fresh = new Set([...originals.keys()].filter((name) => !applied.has(name)));
   const roles = assignRoles(originals.keys(), base.config, recipe.freeze, recipe.method, fresh);
+  if (wanted.some(({ name }) => fresh.has(name) && roles.get(name) === 'frozen'))
+    throw userError('recipe-frozen-head', undefined, place(['freeze']));
   const identity = { name: base.name, fingerprint: baseFingerprint };
   const sources = await loadSourceDiffs(sourcesOf(recipe), identity, originals);
   const validate = data.sources === undefined ? data.validate : validateSources(data.sources, sources.diffs);
@@ -102,15 +114,29 @@ export async function prepareWeights({ recipe, base, data }: PreparedData): Prom
     kept: await loadKept(recipe, { baseFingerprint, originals, roles }),
     originals,
     roles,
+    place,
     maskable: countEntries(originals, roles, 'maskable'),
     notes: [...data.notes, ...[...warnings, ...sources.warnings].map(({ message }) => message)],
   };
 }
 
+/** A head that training is to go on with must be there, and fit: a fresh one in its place would go unnoticed. */
+function checkHead(applied: Parameters, wanted: readonly HeadParameter[], file: string, place: Place): void {
+  for (const one of wanted) {
+    const found = applied.get(one.name);
+    if (found !== undefined && fits(found, one)) continue;
+    const shapes = {
+      wanted: one.shape.join(' x '),
+      ...(found === undefined ? {} : { found: found.shape.join(' x ') }),
+    };
+    throw userError('recipe-head-shape', { sft: basename(file), parameter: one.name, ...shapes }, place);
+  }
+}
+
 /**
  * Gives every field of a recipe its value: defaults depend on the base, and the default metric on whether labels mark spans.
  * @param findSpans whether the data's labels mark spans, for who remembers it
- * @throws UserError of a recipe that does not fit its base or its labels, of reading the labels
+ * @throws UserError of a recipe that does not fit its base, its labels or the head that it goes on with; of reading these
  */
 export async function resolveWithFacts(
   loaded: LoadedRecipe,
@@ -118,9 +144,11 @@ export async function resolveWithFacts(
   findSpans: (recipe: ResolvedTaskRecipe) => Promise<SpanFacts> = spanFacts,
 ): Promise<ResolvedRecipe> {
   const facts = recipeFacts(base);
-  const first = resolveRecipe(loaded, facts);
+  const first = await withHeadBefore(resolveRecipe(loaded, facts), loaded.place);
   if (first.kind === 'language' || first.task.type !== 'tagging') return first;
-  return resolveRecipe(loaded, { ...facts, ...(await findSpans(first)) });
+  const { task } = first;
+  const whole = resolveRecipe(loaded, { ...facts, ...(await findSpans(first)) });
+  return whole.kind === 'task' ? { ...whole, task } : whole;
 }
 
 /** What the defaults must know of labels. */

@@ -154,6 +154,56 @@ describe('from raw text and a treebank to a composed model', () => {
     const [fresh] = eventsOf(workspace.path('runs/pos-1')).filter(({ type }) => type === 'step');
     expect(first.loss).toBeLessThan(fresh.loss as number);
   });
+
+  it('goes on with the labels of a head, also where the new data have fewer', async () => {
+    const few = readFileSync(workspace.path('train.conllu'), 'utf8').replaceAll(
+      /\t(ADV|VERB)\t/g,
+      '\tNOUN\t',
+    );
+    writeFileSync(workspace.path('few.conllu'), few);
+    const more = {
+      apply: [{ sft: task, head: true }, language],
+      data: { train: 'few.conllu', validation: 'dev.conllu' },
+      optimizer: { learningRate: 1e-9, batchSize: 8 },
+    };
+    await json('train', workspace.task('few', more));
+    const [before, after] = [task, 'runs/few-1/few.sft.safetensors'].map((file) =>
+      readSft(workspace.path(file)),
+    );
+    expect((await after).metadata.labels).toEqual((await before).metadata.labels);
+    expect((await after).metadata.metrics).toEqual((await before).metadata.metrics);
+  });
+
+  it('goes on with a language SFT where that ended', async () => {
+    const more = {
+      apply: [{ sft: language, head: true }],
+      mlm: { blockSize: 46 },
+      optimizer: { learningRate: 1e-9, batchSize: 4 },
+    };
+    await json('train', workspace.language('further', more));
+    const [before, after] = [language, 'runs/further-1/further.sft.safetensors'].map((file) =>
+      readSft(workspace.path(file)),
+    );
+    expectClose((await after).metadata.metrics, (await before).metadata.metrics);
+  });
+
+  it.each([
+    [
+      'a head of another task',
+      { apply: [{ sft: language, head: true }] },
+      /:\d+: .*has a head for language.*tagging/,
+    ],
+    [
+      'labels that the head has not',
+      { apply: [{ sft: task, head: true }], task: { type: 'tagging', labels: ['NOUN', 'VERB'] } },
+      /:\d+: task\.labels is not what the head of pos\.sft\.safetensors tells apart: ADJ, ADV, NOUN, PUNCT, VERB/,
+    ],
+    ['a frozen head that nothing brings', { freeze: ['head'] }, /:\d+: freeze holds the head, but neither/],
+  ])('refuses %s, and says where', async (_, fields, sentence) => {
+    const { code, stderr } = await run('train', workspace.task('refused', fields));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(sentence);
+  });
 });
 
 it('writes recipes to start from', async () => {

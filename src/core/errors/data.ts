@@ -130,7 +130,7 @@ export const dataErrors = {
     advice: 'Name labels alike in all sources (task.rename), or train a recipe for each.',
   }),
   'data-unknown-label': (d: { label: string; known: readonly string[] }): Problem => ({
-    what: `The label ${quote(d.label)} does not occur in the training data, whose labels are: ${list(d.known)}.`,
+    what: `The label ${quote(d.label)} does not occur in the training data (or in the head that training goes on with), whose labels are: ${list(d.known)}.`,
     advice:
       'Correct the label, say which of these it stands for (--rename WRITTEN=LABEL, task.rename in a recipe), or train on data that has it.',
   }),

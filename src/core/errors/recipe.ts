@@ -167,6 +167,25 @@ export const recipeErrors = {
     what: `select.budget leaves ${d.rest} entries of the mask to layers that it does not name, where ${d.most} may be in it.`,
     advice: 'Give more to the layers that are named, or lower select.k or select.density.',
   }),
+  'recipe-head-task': (d: { sft: string; trained: string; wanted: string }): Problem => ({
+    what: `${d.sft} has a head for ${d.trained}, and the recipe trains ${d.wanted}.`,
+    advice: 'Name an SFT of this task, or leave out head: true to begin with a fresh head.',
+  }),
+  'recipe-head-labels': (d: { field: string; sft: string; labels: readonly string[] }): Problem => ({
+    what: `${d.field} is not what the head of ${d.sft} tells apart: ${d.labels.join(', ')}.`,
+    advice: `Leave ${d.field} out, or leave out head: true to begin with a fresh head.`,
+  }),
+  'recipe-head-shape': (d: { sft: string; parameter: string; found?: string; wanted: string }): Problem => ({
+    what:
+      d.found === undefined
+        ? `${d.sft} has no head for this task: ${d.parameter} is missing.`
+        : `The head of ${d.sft} does not fit: ${d.parameter} is ${d.found}, and ${d.wanted} is needed.`,
+    advice: 'Give the labels of its head in their order, or leave out head: true to begin with a fresh head.',
+  }),
+  'recipe-frozen-head': (): Problem => ({
+    what: 'freeze holds the head, but neither the base nor an applied SFT brings one: it would stay random, and be stored nowhere.',
+    advice: 'Remove head from freeze, or apply an SFT with head: true.',
+  }),
   'recipe-too-long-for-base': (d: { field: string; value: number; limit: number }): Problem => ({
     what: `${d.field} is ${d.value}, but the base model takes at most ${d.limit} word pieces.`,
     advice: `Give at most ${d.limit}.`,
