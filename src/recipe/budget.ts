@@ -156,42 +156,59 @@ export function entriesByRow(
   return rows;
 }
 
-/** Why a mask cannot have a budget, and of which group that is so; null: of all together. */
+/** Why a mask cannot be had: the field that asks for too much, and of a budget the group; null: all together. */
 interface BudgetProblem {
+  readonly field: 'budget' | 'within';
   readonly group: string | null;
   readonly error: (where?: Place) => UserError;
 }
 
 /**
- * What keeps a mask of k from having its budget; undefined where it can.
+ * What keeps a mask of k from having its budget, or from lying within its layers; undefined where nothing does.
  * @param available entries that may be in the mask, by row of the density table
  */
 export function budgetProblem(
   { k, within, budget }: BudgetedMask,
   available: ReadonlyMap<string, number>,
 ): BudgetProblem | undefined {
-  if (budget === undefined) return undefined;
+  const has = (rows: readonly string[]): number => sumOf(rows.map((row) => available.get(row) ?? 0));
+  const layer = within?.find((row) => has([row]) === 0);
+  if (layer !== undefined)
+    return withinProblem((where) => userError('recipe-within-layer', { layer }, where));
+  if (budget === undefined) {
+    const most = within === undefined ? k : has(within);
+    return k <= most
+      ? undefined
+      : withinProblem((where) => userError('recipe-within-range', { k, most }, where));
+  }
   const groups = entriesOf(budget, k);
   const sum = sumOf(groups.map(({ entries }) => entries));
   if (sum > k) {
-    return { group: null, error: (where) => userError('recipe-budget-sum', { sum, k }, where) };
+    return budgetOf(null, (where) => userError('recipe-budget-sum', { sum, k }, where));
   }
-  const has = (rows: readonly string[]): number => sumOf(rows.map((row) => available.get(row) ?? 0));
   const over = groups.find(({ name, entries }) => entries > has(rowsOf(name)));
   if (over !== undefined) {
     const { name: group, entries } = over;
     const details = { group, entries, most: has(rowsOf(group)) };
-    return { group, error: (where) => userError('recipe-budget-layer', details, where) };
+    return budgetOf(group, (where) => userError('recipe-budget-layer', details, where));
   }
   const named = new Set(groups.flatMap(({ name }) => rowsOf(name)));
   const most = has((within ?? [...available.keys()]).filter((row) => !named.has(row)));
   const rest = k - sum;
   return rest <= most
     ? undefined
-    : { group: null, error: (where) => userError('recipe-budget-rest', { rest, most }, where) };
+    : budgetOf(null, (where) => userError('recipe-budget-rest', { rest, most }, where));
 }
 
-/** The smallest and the largest K with which a budget can be had, from the mask's own. @param available as of `budgetProblem` */
+function withinProblem(error: BudgetProblem['error']): BudgetProblem {
+  return { field: 'within', group: null, error };
+}
+
+function budgetOf(group: string | null, error: BudgetProblem['error']): BudgetProblem {
+  return { field: 'budget', group, error };
+}
+
+/** The smallest and the largest K with which a mask can have its budget and lie within its layers, from the mask's own. @param available as of `budgetProblem` */
 export function budgetBounds(
   mask: BudgetedMask,
   available: ReadonlyMap<string, number>,

@@ -154,7 +154,13 @@ function resolveSelect(
   const maskable = facts.maskable(freeze);
   const { k: givenK, density, by = 'lottery', iterations = 1, within, budget } = recipe.select ?? {};
   const byDensity = density === undefined ? undefined : Math.floor(density * maskable);
-  const byScript = Math.min(maskable, defaultK(defaults.k, facts.modelType, facts.maskable(['layerNorm'])));
+  const byRow = facts.maskableByRow(freeze);
+  const room = within?.flatMap(rowsOf).reduce((sum, row) => sum + (byRow.get(row) ?? 0), 0) ?? maskable;
+  const byScript = Math.min(
+    maskable,
+    Math.max(1, room),
+    defaultK(defaults.k, facts.modelType, facts.maskable(['layerNorm'])),
+  );
   const k = givenK ?? byDensity ?? byScript;
   const used = (recipe.method ?? 'ltsft') === 'ltsft';
   if (used && (k < 1 || k > maskable)) throw userError('recipe-k-range', { k, maskable }, place(['select']));
@@ -167,9 +173,9 @@ function resolveSelect(
     iterations,
     ...given({ within: within?.flatMap(rowsOf), budget }),
   };
-  const wrong = used ? budgetProblem(select, facts.maskableByRow(freeze)) : undefined;
+  const wrong = used ? budgetProblem(select, byRow) : undefined;
   if (wrong !== undefined)
-    throw wrong.error(place(['select', 'budget', ...(wrong.group === null ? [] : [wrong.group])]));
+    throw wrong.error(place(['select', wrong.field, ...(wrong.group === null ? [] : [wrong.group])]));
   return select;
 }
 

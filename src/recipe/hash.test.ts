@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resolveRecipe } from './defaults.ts';
-import { recipeHash } from './hash.ts';
+import { fullPhaseHash, recipeHash } from './hash.ts';
 import { parseRecipe } from './load.ts';
 
 const facts = {
@@ -77,5 +77,18 @@ describe('the hash of a recipe', () => {
       hash('', text, '/work/r.sft.yaml', new Map([[resolve('/work/t.conllu'), sha]]));
     expect(content('a')).not.toBe(content('b'));
     expect(content('a')).not.toBe(hash());
+  });
+});
+
+describe('the hash of a full phase', () => {
+  const ofFull = (extra: string) =>
+    fullPhaseHash(resolveRecipe(parseRecipe(`${text}${extra}`, '/work/r.sft.yaml'), facts));
+
+  it('is that of another mask, unless the mask decides when it ends', () => {
+    expect(ofFull('select: { k: 7 }\n')).toBe(ofFull('select: { k: 8 }\n'));
+    const settling = 'full: { settle: {} }\n';
+    expect(ofFull(`${settling}select: { k: 7 }\n`)).not.toBe(ofFull(`${settling}select: { k: 8 }\n`));
+    const [often, seldom] = [4, 7].map((steps) => `${settling}report: { everySteps: ${steps} }\n`);
+    expect(ofFull(often)).not.toBe(ofFull(seldom));
   });
 });

@@ -30,6 +30,9 @@ function essence(recipe: ResolvedRecipe, fingerprints: ReadonlyMap<string, strin
     ...rest
   } = recipe;
   const { density: _density, ...select } = recipe.select;
+  // There it decides after which steps the mask is looked at, and so when the full phase ends.
+  const { settle } = recipe.full;
+  const settling = recipe.method === 'ltsft' && settle !== undefined ? recipe.report.everySteps : undefined;
   const sparse = recipe.method === 'ltsft' ? { select, sparse: recipe.sparse } : {};
   const validation = keepsBest ? recipe.data.validation.map(content) : [];
   const sources =
@@ -56,6 +59,7 @@ function essence(recipe: ResolvedRecipe, fingerprints: ReadonlyMap<string, strin
     select: undefined,
     sparse: undefined,
     ...sparse,
+    settling,
     ...(fullFrom === undefined ? {} : { fullFrom: content(fullFrom) }),
     base: content(recipe.base),
     apply: recipe.apply.map((applied) => ({ ...applied, sft: content(applied.sft) })),
@@ -74,8 +78,11 @@ export function fullPhaseHash(
   fingerprints: ReadonlyMap<string, string> = new Map(),
 ): string {
   const { select: _select, sparse: _sparse, l1OnSparseOnly, ...all } = essence(recipe, fingerprints);
+  const { k, within, budget } = recipe.select;
+  // Another mask settles at another step.
+  const mask = all.settling === undefined ? undefined : { k, within, budget };
   return createHash('sha256')
-    .update(JSON.stringify(sorted({ ...all, l1OnSparseOnly })))
+    .update(JSON.stringify(sorted({ ...all, l1OnSparseOnly, mask })))
     .digest('hex');
 }
 

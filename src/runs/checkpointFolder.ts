@@ -27,7 +27,12 @@ const stream = z.object({
 export type StreamState = z.infer<typeof stream>;
 
 const schema = z.object({
-  position: z.object({ iteration: count, phase: z.enum(['full', 'sparse']), step: count }),
+  position: z.object({
+    iteration: count,
+    phase: z.enum(['full', 'sparse']),
+    step: count,
+    ended: z.boolean().optional(),
+  }),
   /** As text, since JSON has no infinite numbers. */
   best: z.object({ value: z.string(), step: count }).nullable(),
   /** Files with the arrays of the state, and of the best values where a phase keeps them. */

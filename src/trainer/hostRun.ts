@@ -160,7 +160,7 @@ function sizesOfMask({ recipe: { select }, maskable, originals, roles }: Prepare
 } {
   // With fewer entries than iterations, one of them would choose nothing.
   const all = { least: select.iterations, most: maskable };
-  return select.budget === undefined
+  return select.budget === undefined && select.within === undefined
     ? all
     : budgetBounds(select, entriesByRow(maskableEntries(originals, roles)), all);
 }

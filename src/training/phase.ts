@@ -69,7 +69,12 @@ async function* runSteps(
   const progress = { best: resume?.best ?? null };
   const strength = l1 / context.parameters;
   const statistics = newStatistics(context);
-  const last = phase === 'full' ? Math.min(steps, job.full.stopAfter ?? steps) : steps;
+  const last =
+    resume?.position.ended === true
+      ? resume.position.step
+      : phase === 'full'
+        ? Math.min(steps, job.full.stopAfter ?? steps)
+        : steps;
   for (let step = resume?.position.step ?? 0; step < last; step++) {
     const began = performance.now();
     const batches = job.batches(phaseIndex, step);
@@ -108,13 +113,14 @@ async function* runSteps(
       ...lossBySource(job, sources, losses),
     };
     yield* statistics?.after(step + 1, seconds) ?? [];
-    yield* validateIfDue(context, groups, step + 1, progress);
-    yield* checkpointIfDue(context, groups, step + 1, { ...progress, settling: statistics?.settling() });
-    const reason = phase === 'full' ? reasonToEnd(job, statistics) : undefined;
-    if (reason !== undefined && step + 1 < last) {
-      yield { type: 'shortened', iteration, phase: 'full', step: step + 1, steps, reason };
-      break;
-    }
+    const reason = phase === 'full' && step + 1 < last ? reasonToEnd(job, statistics) : undefined;
+    const ended = reason !== undefined;
+    yield* validateIfDue(context, groups, { step: step + 1, last: ended || step + 1 === last }, progress);
+    // Told before the checkpoint, so that a run which is stopped here goes on with the next phase.
+    if (ended) yield { type: 'shortened', iteration, phase: 'full', step: step + 1, steps, reason };
+    const settling = statistics?.settling();
+    yield* checkpointIfDue(context, groups, { step: step + 1, ended }, { ...progress, settling });
+    if (ended) break;
   }
   if (progress.best !== null && job.validation?.keepBest === true)
     restoreValues(groups, await job.best.load());
@@ -216,15 +222,16 @@ interface Progress {
   best: BestSoFar | null;
 }
 
+/** Validates at the intervals asked for, and at the end of the phase, wherever that is. */
 async function* validateIfDue(
   { job, weights, iteration, phase }: PhaseContext,
   groups: readonly EntryGroup[],
-  step: number,
+  { step, last }: { readonly step: number; readonly last: boolean },
   progress: Progress,
 ): AsyncGenerator<RunEvent, void> {
   const { validation } = job;
   if (validation === undefined) return;
-  if (step % validation.everySteps !== 0 && step !== job[phase].steps) return;
+  if (step % validation.everySteps !== 0 && !last) return;
   const began = performance.now();
   const metrics = await validation.evaluate(weights);
   const value = metrics[validation.metric];
@@ -241,14 +248,14 @@ async function* validateIfDue(
 async function* checkpointIfDue(
   { job, iteration, phase, mask, start }: PhaseContext,
   groups: readonly EntryGroup[],
-  step: number,
+  { step, ended }: { readonly step: number; readonly ended: boolean },
   progress: Progress & Pick<TrainingState, 'settling'>,
 ): AsyncGenerator<RunEvent, void> {
   const stopping = job.signal?.aborted === true;
   if (job.checkpoint !== undefined && (stopping || job.checkpoint.due(step))) {
     yield { type: 'checkpoint', iteration, phase, step };
     await job.checkpoint.save({
-      position: { iteration, phase, step },
+      position: { iteration, phase, step, ...(ended ? { ended } : {}) },
       mask,
       start,
       groups: groups.map((group) => group.state()),

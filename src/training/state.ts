@@ -14,6 +14,8 @@ export interface Position {
   readonly iteration: number;
   readonly phase: PhaseKind;
   readonly step: number;
+  /** The phase is over, although its schedule has more steps: its mask had settled, or somebody asked for it. */
+  readonly ended?: boolean | undefined;
 }
 
 /** Reports in a row that found the mask settled, and the last mask, one bit an entry of each part. */

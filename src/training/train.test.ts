@@ -10,7 +10,8 @@ import { randomWeights, smallConfig } from '../../test/support/smallEncoder.ts';
 import { graphModel, packingOptions } from './graphModel.ts';
 import type { TrainingJob } from './job.ts';
 import { assignRoles } from './roles.ts';
-import { memoryBestStore } from './state.ts';
+import { TrainingStopped } from './phase.ts';
+import { memoryBestStore, type TrainingState } from './state.ts';
 import { train, type TrainingResult } from './train.ts';
 
 const config = smallConfig(32);
@@ -35,6 +36,8 @@ interface Variant {
   readonly full?: Partial<TrainingJob['full']>;
   readonly live?: TrainingJob['live'];
   readonly everySteps?: number;
+  /** Stopped when this is told, and resumed from what was saved then. */
+  readonly stopAt?: RunEvent['type'];
 }
 
 async function run(variant: Variant = {}) {
@@ -72,12 +75,33 @@ async function run(variant: Variant = {}) {
   };
   const steps: StepEvent[] = [];
   const others: RunEvent[] = [];
+  const told = (event: RunEvent): void => {
+    if (event.type === 'step') steps.push(event);
+    else others.push(event);
+  };
+  const { stopAt } = variant;
+  if (stopAt === undefined) return { steps, others, result: await finished(job, told), before };
+  const stop = new AbortController();
+  const saved: TrainingState[] = [];
+  const checkpoint = {
+    due: () => false,
+    save: async (state: TrainingState) => void saved.push(structuredClone(state)),
+  };
+  const stopped = finished({ ...job, checkpoint, signal: stop.signal }, (event) => {
+    told(event);
+    if (event.type === stopAt) stop.abort();
+  });
+  await expect(stopped).rejects.toThrow(TrainingStopped);
+  const resumed = { ...job, originals: parameters(), resume: saved[0] };
+  return { steps, others, result: await finished(resumed, told), before };
+}
+
+async function finished(job: TrainingJob, tell: (event: RunEvent) => void): Promise<TrainingResult> {
   const running = train(job);
   for (;;) {
     const next = await running.next();
-    if (next.done === true) return { steps, others, result: next.value, before };
-    if (next.value.type === 'step') steps.push(next.value);
-    else others.push(next.value);
+    if (next.done === true) return next.value;
+    tell(next.value);
   }
 }
 
@@ -238,4 +262,17 @@ describe('a full phase that ends before its schedule does', () => {
     });
     expect(steps.filter(({ phase }) => phase === 'full')).toHaveLength(2 * (end + 1));
   });
+
+  it.each(['mask', 'shortened'] as const)(
+    'goes on with the next one when it was stopped at its last step, when %s was told',
+    async (stopAt) => {
+      const settle = { overlap: 0, over: 2 };
+      const variant = { full: { ...full, settle }, everySteps: 1, iterations: 2 };
+      const [whole, stopped] = [await run(variant), await run({ ...variant, stopAt })];
+      expect(stopped.steps.map(({ phase, step }) => `${phase} ${step}`)).toEqual(
+        whole.steps.map(({ phase, step }) => `${phase} ${step}`),
+      );
+      expect(bytes(stopped.result)).toEqual(bytes(whole.result));
+    },
+  );
 });

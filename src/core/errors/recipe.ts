@@ -167,6 +167,14 @@ export const recipeErrors = {
     what: `select.budget leaves ${d.rest} entries of the mask to layers that it does not name, where ${d.most} may be in it.`,
     advice: 'Give more to the layers that are named, or lower select.k or select.density.',
   }),
+  'recipe-within-layer': (d: { layer: string }): Problem => ({
+    what: `select.within names ${rowName(d.layer)}, of which nothing may be in a mask.`,
+    advice: 'Name layers that the base has and that are not frozen.',
+  }),
+  'recipe-within-range': (d: { k: number; most: number }): Problem => ({
+    what: `select asks for ${d.k} parameters, but the layers of select.within have room for ${d.most}.`,
+    advice: 'Add layers to select.within, or lower select.k or select.density.',
+  }),
   'recipe-head-task': (d: { sft: string; trained: string; wanted: string }): Problem => ({
     what: `${d.sft} has a head for ${d.trained}, and the recipe trains ${d.wanted}.`,
     advice: 'Name an SFT of this task, or leave out head: true to begin with a fresh head.',
