@@ -21,7 +21,7 @@ import { defaultThreads } from '../trainer/job.ts';
 import type { EvaluationWatch } from './evaluationProgress.ts';
 import { engineOption, openEngine } from './engineOption.ts';
 import { interruptible } from './interruptible.ts';
-import { atLeastOne, baseFolder, listOf, renames, wholeNumber } from './values.ts';
+import { atLeastOne, baseFolder, howMany, listOf, renames, wholeNumber } from './values.ts';
 
 /** What every command says that evaluates: the base, the file and how it is read. */
 export interface EvaluationFlags {
@@ -62,7 +62,7 @@ export function withEvaluationOptions(command: Command, required = true): Comman
       renames,
     )
     .option('--language <tag>', 'language of the data, by which answers to questions are compared')
-    .option('--block-size <n>', "word pieces of a block of raw text (default: the recipe's)", wholeNumber);
+    .option('--block-size <n>', "word pieces of a block of raw text (default: the recipe's)", howMany);
 }
 
 /** Adds those of them that say which model, which file, and how it is read where its labels are not. */

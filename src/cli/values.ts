@@ -5,13 +5,20 @@ import type { ResultFilter } from '../protocol/results.ts';
 import { type Budget, rowsForm, rowsOf, rowsPattern, writtenBudget } from '../recipe/budget.ts';
 import { parseSftReference, type SftReference } from '../recipe/sftReference.ts';
 
-/** A whole number, from 1 on. */
+/** A whole number from 1 on, such as one of threads or runs. */
 export function wholeNumber(text: string): number {
+  return wholeUpTo(1024, text);
+}
+
+/** A number of rows, pieces or the like, from 1 on. */
+export function howMany(text: string): number {
+  return wholeUpTo(1e6, text);
+}
+
+function wholeUpTo(most: number, text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1 || value > 1024) {
-    throw new InvalidArgumentError('Give a whole number from 1 on.');
-  }
-  return value;
+  if (Number.isSafeInteger(value) && value >= 1 && value <= most) return value;
+  throw new InvalidArgumentError(`Give a whole number from 1 to ${most}.`);
 }
 
 /** Megabytes, from 1 on. */

@@ -56,6 +56,7 @@ describe('a file of words and tags', () => {
     ['three columns', ['Ana NNP B-PER'], /^a\.txt:1: .*has 3 columns/],
     ['an empty tag', ['1\tAna\tO\t-', '2\tba\t\t-'], /^a\.txt:2: /],
     ['a gap in its numbers', ['1\tAna\tO\t-', '3\tba\tO\t-'], /^a\.txt:2: .*"3", where the word number 2/],
+    ['the columns of CoNLL-U', ['1\tAna\tAna\tPROPN\t_\t_\t0\troot\t_\t_'], /^a\.txt:1: The file is CoNLL-U/],
     ['comments alone', ['# only this one'], /^a\.txt: The file holds no sentence/],
   ])('with %s is refused', (_what, lines, message) => {
     expect(() => read(...lines)).toThrow(message);

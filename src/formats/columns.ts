@@ -23,6 +23,7 @@ export interface TaggedSentence {
 type Layout = 'two' | 'four' | 'numbered';
 
 const COLUMNS = { two: 2, four: 4 };
+const CONLLU_COLUMNS = 10;
 
 const DOCSTART = '-DOCSTART-';
 
@@ -70,6 +71,8 @@ function parseLine(
   const fields = split(text);
   const wrongCount =
     layout === 'numbered' ? fields.length < 3 || !text.includes('\t') : fields.length !== COLUMNS[layout];
+  if (layout === 'numbered' && fields.length === CONLLU_COLUMNS)
+    throw userError('data-columns-conllu', undefined, place);
   if (wrongCount || fields.includes('')) {
     throw userError(
       'data-columns-count',

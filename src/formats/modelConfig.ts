@@ -25,6 +25,8 @@ export interface ModelConfig {
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
+const MOST_LAYERS = 1000;
+
 const supported = 'model_type bert or xlm-roberta, activation gelu and absolute positions';
 
 /**
@@ -50,7 +52,7 @@ export function readModelConfig(folder: string): ModelConfig {
     modelType,
     vocabSize: size('vocab_size'),
     hiddenSize: size('hidden_size'),
-    layers: size('num_hidden_layers'),
+    layers: layersOf(raw, file),
     heads: size('num_attention_heads'),
     intermediateSize: size('intermediate_size'),
     maxPositions: size('max_position_embeddings'),
@@ -117,6 +119,13 @@ function idOf(raw: Json, key: string, fallback: number, file: string): number {
   const value = raw[key] ?? fallback;
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
   throw wrong(`${key} is ${show(value)} and not an integer from 0 on`, file);
+}
+
+/** Parameters are named by layer before any weight is read: a number that was mistyped must not take for ever. */
+function layersOf(raw: Json, file: string): number {
+  const layers = sizeOf(raw, 'num_hidden_layers', undefined, file);
+  if (layers <= MOST_LAYERS) return layers;
+  throw wrong(`num_hidden_layers is ${layers}, and no model has more than ${MOST_LAYERS}`, file);
 }
 
 function fractionOf(raw: Json, key: string, fallback: number, file: string): number {

@@ -206,7 +206,7 @@ describe('a recipe', () => {
   });
 
   it('has as many entries by default as its layers have room for', () => {
-    expect(resolved('within: [0]').select.k).toBeLessThanOrEqual(300);
+    expect(resolved('within: ["0"]').select.k).toBeLessThanOrEqual(300);
   });
 
   it.each([
@@ -224,8 +224,8 @@ describe('a recipe', () => {
     ['k: 10\nbudget: { emb: 11 }', 'r.sft.yaml:6', /gives away 11 entries, but the mask has 10/],
     ['k: 600\nbudget:\n  emb: 1\n  0: 50%\n  1: 250', 'r.sft.yaml:9', /250 entries to 1, where 200 may/],
     ['k: 10\nbudget:\n  7: 1', 'r.sft.yaml:7', /Name layers that the base has/],
-    ['k: 10\nwithin: [0, 9]', 'r.sft.yaml:6', /names layer 9, of which nothing may be in a mask/],
-    ['k: 301\nwithin: [0]', 'r.sft.yaml:6', /asks for 301 parameters, .* room for 300/],
+    ['k: 10\nwithin: ["0", "9"]', 'r.sft.yaml:6', /names layer 9, of which nothing may be in a mask/],
+    ['k: 301\nwithin: ["0"]', 'r.sft.yaml:6', /asks for 301 parameters, .* room for 300/],
     ['k: 600\nbudget: { emb: 0, 0: 10 }', 'r.sft.yaml:6', /leaves 590 entries .* where 200 may/],
   ])('with a budget that cannot be says so, and where: %s', (select, place, says) => {
     let told: string;

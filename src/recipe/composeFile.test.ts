@@ -91,6 +91,37 @@ const documents: fc.Arbitrary<ComposeDocument> = fc.record({
   ),
 });
 
+const settingOf = (rows: number): ComposeSetting => ({
+  ...emptySetting,
+  rows: Array.from({ length: rows }, (_, i) => ({
+    file: join(folder, 'runs', `a language with a long name-${i}`, 'adapted.sft.safetensors'),
+    coefficient: 1 / (i + 3),
+    on: true,
+  })),
+});
+
+const fullBench = (rows: number): ComposeDocument => ({
+  ...newComposeDocument(settingOf(rows).rows),
+  history: Array.from({ length: mostPast }, (_, i) => ({
+    setting: settingOf(rows),
+    data: join(folder, 'dev.conllu'),
+    figure: { metric: 'accuracy', value: 1 / 3, low: 0.1, high: 2 / 3, examples: i },
+    time: '2026-01-02T03:04:05.000Z',
+  })),
+  sweep: {
+    data: join(folder, 'dev.conllu'),
+    metric: 'accuracy',
+    examples: 12,
+    axes: settingOf(2).rows.map((row) => ({ file: row.file, from: -1, to: 2, count: 31 })),
+    points: Array.from({ length: 31 * 31 }, (_, i) => ({
+      coefficients: [1 / 3, i / 7],
+      value: 1 / 3,
+      low: 1 / 7,
+      high: 2 / 3,
+    })),
+  },
+});
+
 describe('a compose file', () => {
   it('gives back every bench that was written into it', () => {
     fc.assert(
@@ -101,42 +132,13 @@ describe('a compose file', () => {
   });
 
   it('takes all that a bench may gather, and gives up the oldest of what is more', () => {
-    const setting = (rows: number): ComposeSetting => ({
-      ...emptySetting,
-      rows: Array.from({ length: rows }, (_, i) => ({
-        file: join(folder, 'runs', `a language with a long name-${i}`, 'adapted.sft.safetensors'),
-        coefficient: 1 / (i + 3),
-        on: true,
-      })),
-    });
-    const bench = (rows: number): ComposeDocument => ({
-      ...newComposeDocument(setting(rows).rows),
-      history: Array.from({ length: mostPast }, (_, i) => ({
-        setting: setting(rows),
-        data: join(folder, 'dev.conllu'),
-        figure: { metric: 'accuracy', value: 1 / 3, low: 0.1, high: 2 / 3, examples: i },
-        time: '2026-01-02T03:04:05.000Z',
-      })),
-      sweep: {
-        data: join(folder, 'dev.conllu'),
-        metric: 'accuracy',
-        examples: 12,
-        axes: setting(2).rows.map((row) => ({ file: row.file, from: -1, to: 2, count: 31 })),
-        points: Array.from({ length: 31 * 31 }, (_, i) => ({
-          coefficients: [1 / 3, i / 7],
-          value: 1 / 3,
-          low: 1 / 7,
-          high: 2 / 3,
-        })),
-      },
-    });
-    const usual = bench(4);
+    const usual = fullBench(4);
     expect(parseCompose(stringifyCompose(usual, file), file)).toEqual(usual);
-    const much = bench(70);
+    const much = fullBench(70);
     const read = parseCompose(stringifyCompose(much, file), file);
     expect(read.history.length).toBeGreaterThan(20);
     expect(read).toEqual({ ...much, history: much.history.slice(-read.history.length) });
-    const named = { ...newComposeDocument([]), reference: { name: 'x'.repeat(2000), setting: setting(1) } };
+    const named = { ...newComposeDocument([]), reference: { name: 'x'.repeat(2000), setting: settingOf(1) } };
     expect(parseCompose(stringifyCompose(named, file), file).reference?.name).toHaveLength(1000);
   });
 

@@ -80,10 +80,11 @@ describe('the hash of a recipe', () => {
   });
 });
 
-describe('the hash of a full phase', () => {
-  const ofFull = (extra: string) =>
-    fullPhaseHash(resolveRecipe(parseRecipe(`${text}${extra}`, '/work/r.sft.yaml'), facts));
+function ofFull(extra: string): string {
+  return fullPhaseHash(resolveRecipe(parseRecipe(`${text}${extra}`, '/work/r.sft.yaml'), facts));
+}
 
+describe('the hash of a full phase', () => {
   it('is that of another mask, unless the mask decides when it ends', () => {
     expect(ofFull('select: { k: 7 }\n')).toBe(ofFull('select: { k: 8 }\n'));
     const settling = 'full: { settle: {} }\n';

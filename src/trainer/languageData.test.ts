@@ -49,6 +49,21 @@ describe('data of a language recipe', () => {
     );
   });
 
+  it.each([
+    [
+      'no block',
+      { validationShare: 0.01 },
+      { blockSize: 46 },
+      /the 4 lines held out .* 1 %\) do not fill one block of 46/,
+    ],
+    ['no line', { validationShare: 0.001 }, { blockSize: 24 }, /the 0 lines held out for it/],
+  ])('are not validated on lines held out that are %s, which is said', async (_, held, mlm, note) => {
+    const { recipe, base } = await recipeWith({ data: { text: ['text.txt', 'more.txt'], ...held }, mlm });
+    const data = await languageData(recipe, base);
+    expect(data.validate).toBeUndefined();
+    expect(data.notes.join('\n')).toMatch(note);
+  });
+
   it('that are streamed are masked anew whenever an example comes again, and the same for the same place', async () => {
     const { recipe, base } = await recipeWith(share(0));
     const data = await languageData(recipe, base, 0);

@@ -1,3 +1,4 @@
+import { UserError } from '../core/errors/userError.ts';
 import { hash32 } from '../core/random.ts';
 import type { Example } from '../data/example.ts';
 import { languageExamples, type LanguageOptions } from '../data/language.ts';
@@ -5,7 +6,7 @@ import { EVALUATION_MASKS, maskTokens } from '../data/masking.ts';
 import type { Tokenizer } from '../data/tokenizer/tokenizer.ts';
 import { loadRawText } from '../formats/rawText.ts';
 import { maskedLanguageModelling } from '../model/heads/maskedLanguageModelling.ts';
-import type { ResolvedLanguageRecipe } from '../recipe/types.ts';
+import type { Mlm, ResolvedLanguageRecipe } from '../recipe/types.ts';
 import { evaluateLanguage } from '../training/evaluation.ts';
 import type { BaseFrame } from './base.ts';
 import { firstLines, type IndexedTexts, indexTexts, READ_WHOLE, sizeOfFiles } from './indexedTexts.ts';
@@ -47,19 +48,42 @@ export async function languageData(
     ...(text.stream === undefined ? {} : { stream: text.stream }),
   };
   const { lines, note } = given.lines.length > 0 ? given : text.held;
-  if (validate === null || lines.length === 0) return { ...common, notes: text.notes };
-  const file = data.validation[0] ?? data.text[0];
-  const evaluated = maskForEvaluation(
-    languageExamples(lines, tokenizer, options(file)),
-    probability,
-    tokenizer,
-  );
+  if (validate === null) return { ...common, notes: text.notes };
+  const examples =
+    data.validation.length > 0
+      ? languageExamples(lines, tokenizer, options(data.validation[0]))
+      : heldExamples(lines, tokenizer, options(data.text[0]));
+  if (examples === undefined) {
+    const { validationShare } = data;
+    return { ...common, notes: [...text.notes, nothingHeld(lines.length, validationShare, mlm)] };
+  }
+  const evaluated = maskForEvaluation(examples, probability, tokenizer);
   const sample = evaluated.slice(0, validate.sample ?? evaluated.length);
   return {
     ...common,
     notes: note === undefined ? text.notes : [...text.notes, note],
     validate: (predictor, weights) => evaluateLanguage(predictor, weights, sample),
   };
+}
+
+/** Of lines that were held out; undefined where they are too few to be an example. */
+function heldExamples(
+  lines: readonly string[],
+  tokenizer: Tokenizer,
+  options: LanguageOptions,
+): Example[] | undefined {
+  try {
+    return lines.length === 0 ? undefined : languageExamples(lines, tokenizer, options);
+  } catch (error) {
+    const few = ['data-too-few-pieces', 'data-file-empty'];
+    if (error instanceof UserError && few.includes(error.code)) return undefined;
+    throw error;
+  }
+}
+
+function nothingHeld(lines: number, share: number, { blockSize, lines: each }: Mlm): string {
+  const why = each ? 'no example' : `less than one block of ${blockSize} word pieces`;
+  return `Nothing is validated: data.validationShare (${100 * share} %) holds out ${lines === 1 ? 'one line' : `${lines} lines`}, ${why}. Give data.validation, a larger share, or more text.`;
 }
 
 /** Lines to validate on; a note where they are not all that was asked for. */

@@ -23,9 +23,13 @@ export function fullDifference(weights: Weights): Sft {
   const mask = new Map<string, Uint32Array>();
   for (const [name, { values }] of weights.originals) {
     if (weights.roles.get(name) !== 'maskable') continue;
-    const moved: number[] = [];
-    for (let i = 0; i < values.length; i++) if (entry(weights, name, i) !== values[i]) moved.push(i);
-    mask.set(name, Uint32Array.from(moved));
+    // Counted first: a list of all entries of a large vocabulary would be longer than an array may be.
+    let count = 0;
+    for (let i = 0; i < values.length; i++) count += Number(entry(weights, name, i) !== values[i]);
+    const moved = new Uint32Array(count);
+    let at = 0;
+    for (let i = 0; i < values.length; i++) if (entry(weights, name, i) !== values[i]) moved[at++] = i;
+    mask.set(name, moved);
   }
   return sparseDifference(weights, mask);
 }

@@ -235,7 +235,10 @@ async function* validateIfDue(
   const began = performance.now();
   const metrics = await validation.evaluate(weights);
   const value = metrics[validation.metric];
-  const best = progress.best === null || isBetter(validation.metric, value, progress.best.value);
+  // What is no number is no best, or nothing would ever be better.
+  const best =
+    !Number.isNaN(value) &&
+    (progress.best === null || isBetter(validation.metric, value, progress.best.value));
   if (best) {
     progress.best = { value, step };
     if (validation.keepBest) await job.best.save(groups.map(valuesAlone));

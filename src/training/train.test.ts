@@ -38,6 +38,7 @@ interface Variant {
   readonly everySteps?: number;
   /** Stopped when this is told, and resumed from what was saved then. */
   readonly stopAt?: RunEvent['type'];
+  readonly validation?: TrainingJob['validation'];
 }
 
 async function run(variant: Variant = {}) {
@@ -59,6 +60,7 @@ async function run(variant: Variant = {}) {
     },
     full: { steps: 4, l1: 0.1, ...variant.full },
     ...(variant.live === undefined ? {} : { live: variant.live }),
+    ...(variant.validation === undefined ? {} : { validation: variant.validation }),
     sparse: { steps: 6, l1: 0.1 },
     optimizer: { learningRate: 5e-3, warmupSteps: 0, weightDecay: 0, maxGradNorm: 1 },
     l1OnSparseOnly: false,
@@ -226,6 +228,15 @@ it('says of which layers fewer have moved than their budget asks for', async () 
   expect(notes).toEqual([
     expect.stringMatching(/^Only \d+ of the 20000 entries of emb asked for have moved\.$/),
   ]);
+});
+
+it('never calls a metric the best that is no number', async () => {
+  const values = [Number.NaN, 0.5, 0.4];
+  const evaluate = async () => ({ accuracy: values.shift() ?? Number.NaN });
+  const validation = { everySteps: 1, metric: 'accuracy', keepBest: true, evaluate };
+  const { others } = await run({ full: { steps: 4 }, validation });
+  const best = others.flatMap((event) => (event.type === 'validation' ? [event.best] : []));
+  expect(best).toEqual([false, true, ...Array.from({ length: 8 }, () => false)]);
 });
 
 describe('a full phase that ends before its schedule does', () => {

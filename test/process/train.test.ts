@@ -239,7 +239,7 @@ describe('exit codes', () => {
     { args: [], code: 2, stderr: /Usage: sft/ },
     { args: ['fly'], code: 2, stderr: /unknown command/ },
     { args: ['train'], code: 2, stderr: /missing required argument/ },
-    { args: ['train', 'x.sft.yaml', '--threads', '0'], code: 2, stderr: /whole number from 1 on/ },
+    { args: ['train', 'x.sft.yaml', '--threads', '0'], code: 2, stderr: /whole number from 1 to 1024/ },
     {
       args: ['train', 'absent.sft.yaml'],
       code: 1,

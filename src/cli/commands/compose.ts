@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { CompositionRule } from '../../core/compositionRules.ts';
-import { userError } from '../../core/errors/userError.ts';
 import { composeFiles } from '../../library/compose.ts';
 import type { SftReference } from '../../recipe/sftReference.ts';
 import { count } from '../format.ts';
+import { refuseOntoItself } from '../ontoItself.ts';
 import { inform, print, printJson } from '../output.ts';
 import { headChoice, ruleOption, sftReferences, type HeadChoice } from '../values.ts';
 
@@ -26,8 +26,7 @@ export function composeCommand(program: Command): void {
     .option('--force', 'add SFTs of different bases all the same')
     .option('--json', 'print one JSON object')
     .action(async (references: readonly SftReference[], { out, head, rule, force, json }: ComposeFlags) => {
-      if (references.some(({ sft }) => sft === out))
-        throw userError('compose-onto-itself', undefined, { file: out });
+      for (const { sft } of references) await refuseOntoItself(sft, out);
       const { metadata, entries, warnings } = await composeFiles(references, out, {
         headFrom: head,
         rule,

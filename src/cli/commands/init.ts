@@ -30,7 +30,8 @@ export function initCommand(program: Command): void {
     .option('--validation <file>', 'validation data')
     .option('--stdout', 'print the recipe and write nothing')
     .option('--json', 'print one JSON object')
-    .action(async (name: string | undefined, { template, stdout, json, ...options }: InitFlags) => {
+    .action(async (given: string | undefined, { template, stdout, json, ...options }: InitFlags) => {
+      const name = given?.replace(/\.sft\.ya?ml$/i, '');
       const text = recipeTemplate(template, {
         ...options,
         ...(name === undefined ? {} : { name: basename(name) }),

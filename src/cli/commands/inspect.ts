@@ -14,7 +14,7 @@ import { knownSfts, readableSfts } from '../../trainer/knownSfts.ts';
 import { sftsAndRecipesBelow } from '../filesBelow.ts';
 import { inspectionText, type InspectedPlace, type InspectedWords } from '../inspectText.ts';
 import { print, printJson } from '../output.ts';
-import { atLeastOne, baseFolder, sftFile, wholeNumber } from '../values.ts';
+import { atLeastOne, baseFolder, sftFile, howMany } from '../values.ts';
 
 interface InspectFlags {
   readonly base?: string;
@@ -59,7 +59,7 @@ export function inspectCommand(program: Command): void {
       'the base model: its tokens and heads, and densities of a file that does not hold its shapes (default: the one that the SFT names)',
       baseFolder,
     )
-    .option('--tokens <n>', 'the n rows of the word embeddings that come first by --sort', wholeNumber)
+    .option('--tokens <n>', 'the n rows of the word embeddings that come first by --sort', howMany)
     .option('--find <text>', 'only rows whose token holds this text, or the row of this number')
     .addOption(
       new Option('--sort <order>', 'how rows are sorted: l2, l1, entries (most first), row, token')
@@ -69,7 +69,7 @@ export function inspectCommand(program: Command): void {
     .option('--place <layer/module>', 'what a layer is made of, or one of its modules: 3, 3/q', placeOf)
     .option('--head <n>', 'with --place: the rows of an attention head, from 0', headNumber)
     .option('--part <name>', 'with --place: the rows of a parameter')
-    .option('--rows <n>', `with --head or --part: how many rows (default: ${SHOWN})`, wholeNumber)
+    .option('--rows <n>', `with --head or --part: how many rows (default: ${SHOWN})`, howMany)
     .option('--lineage', 'what it was made from and what was made with it')
     .option('--in <folder>', 'with --lineage: where SFTs and recipes are looked for (default: this folder)')
     .option('--histogram', 'how large the values are')

@@ -5,6 +5,7 @@ import { sftReferences } from '../values.ts';
 import { entriesOfShare, prunedVariants } from '../../trainer/attribution/pruning.ts';
 import { type EvaluationFlags, withEvaluationOptions } from '../evaluation.ts';
 import { count, percent } from '../format.ts';
+import { refuseOntoItself } from '../ontoItself.ts';
 import { print, printJson } from '../output.ts';
 import { reportVariants, type VariantFlags, withVariantOptions } from '../variants.ts';
 
@@ -29,7 +30,7 @@ async function prune(file: string, { keep, out, base, data, ...flags }: PruneFla
   const reference = sftReferences(file)[0];
   if (out !== undefined) {
     if (keep.length > 1) throw userError('prune-several', { keep: keep.length });
-    if (out === reference.sft) throw userError('compose-onto-itself', undefined, { file: out });
+    await refuseOntoItself(reference.sft, out);
     const written = await pruneFile(reference.sft, (all) => entriesOfShare(all, keep[0]), out, {
       createdBy: 'sft-studio',
     });

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { startDetached } from '../../control/startDetached.ts';
 import { userError } from '../../core/errors/userError.ts';
 import type { EngineChoice } from '../../core/engineNames.ts';
@@ -57,7 +57,11 @@ export function trainCommand(program: Command): void {
     .command('train')
     .description('train a recipe: full phase, select, rewind, sparse phase')
     .argument('<recipe>', 'NAME.sft.yaml, or the recipe.yaml of a run folder')
-    .option('--out <folder>', 'the run folder (default: runs/NAME-N beside the recipe)')
+    .addOption(
+      new Option('--out <folder>', 'the run folder (default: runs/NAME-N beside the recipe)').conflicts(
+        'runs',
+      ),
+    )
     .option(
       '--runs <folder>',
       'the folder in which the run folder NAME-N is made (default: runs beside the recipe)',
@@ -91,6 +95,7 @@ interface OpenedRun {
  * @throws UserError
  */
 export async function trainRecipe(file: string, flags: TrainFlags, runs = 1): Promise<number> {
+  if (flags.force === true && flags.resume !== true) throw userError('train-force', undefined);
   const loaded = await loadRecipe(file);
   const opened = flags.resume === true ? await openPast(loaded, flags) : await openNew(loaded, flags, runs);
   if (opened === undefined) return EXIT.problem;

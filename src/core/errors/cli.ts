@@ -114,6 +114,10 @@ export const cliErrors = {
     what: 'There is a recipe of this name already.',
     advice: 'Give another name, or --stdout to print the template.',
   }),
+  'train-force': (): Problem => ({
+    what: '--force takes a run from another computer, and goes with --resume.',
+    advice: 'Add --resume, or leave out --force.',
+  }),
   'compose-onto-itself': (): Problem => ({
     what: 'The result would replace one of the SFTs that it is made of.',
     advice: 'Give another file with --out.',

@@ -117,6 +117,10 @@ export const dataErrors = {
     what: 'This line is no JSON object.',
     advice: 'Write one object a line, such as {"text": "...", "label": "..."}.',
   }),
+  'data-columns-conllu': (): Problem => ({
+    what: 'The file is CoNLL-U (ten columns); column: tag reads a word and its tag, and would take lemmas for tags.',
+    advice: 'Set task.column in a recipe, or --column, to upos, xpos, feats or deprel.',
+  }),
   'data-no-column': (d: { column: string; known: readonly string[] }): Problem => ({
     what: `There is no column ${quote(d.column)}; there are: ${list(d.known)}.`,
     advice: 'Name the columns in task.text, task.pair and task.label, or with --text, --pair and --label.',
@@ -130,9 +134,9 @@ export const dataErrors = {
     advice: 'Name labels alike in all sources (task.rename), or train a recipe for each.',
   }),
   'data-unknown-label': (d: { label: string; known: readonly string[] }): Problem => ({
-    what: `The label ${quote(d.label)} does not occur in the training data (or in the head that training goes on with), whose labels are: ${list(d.known)}.`,
+    what: `The label ${quote(d.label)} does not occur in the training data, whose labels are: ${list(d.known)}.`,
     advice:
-      'Correct the label, say which of these it stands for (--rename WRITTEN=LABEL, task.rename in a recipe), or train on data that has it.',
+      'Correct the label, say which of these it stands for (--rename WRITTEN=LABEL, task.rename in a recipe), or train on data that has it, from a fresh head.',
   }),
   'data-too-few-pieces': (d: { pieces: number; lines: number; blockSize: number }): Problem => ({
     what: `The text is too small: its ${d.lines} lines are ${d.pieces} word pieces, which do not fill one block of ${d.blockSize}.`,

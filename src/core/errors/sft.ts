@@ -41,7 +41,8 @@ export const sftErrors = {
   }),
   'sft-two-heads': (d: { sfts: readonly string[] }): Problem => ({
     what: `More than one SFT has a head: ${d.sfts.join(', ')}.`,
-    advice: 'Say which head is to be used.',
+    advice:
+      'Say which head is to be used: --head N (counted from 1) or none; head: N in a cell; Head of in the bench.',
   }),
   'sft-no-head': (d: { sft: string }): Problem => ({
     what: `The head of ${d.sft} was asked for, and it has none.`,
@@ -49,7 +50,8 @@ export const sftErrors = {
   }),
   'sft-other-base': (d: { name: string; wanted: string; base: string; found: string }): Problem => ({
     what: `The SFT was trained on the base model ${d.name} with the fingerprint ${d.wanted}, but ${d.base} has ${d.found}.`,
-    advice: 'Use the base model that it was trained on, or force it if you know that they are the same.',
+    advice:
+      'Use the base model that it was trained on, or, if you know that they are the same, evaluate, compose and export with --force.',
   }),
   'sft-no-fingerprint': (): Problem => ({
     what: 'The SFT does not say which base model it was trained on, so nothing could be checked.',

@@ -4,7 +4,7 @@ export const trainingErrors = {
   'training-diverged': (d: { step: number; phase: string; loss: number }): Problem => ({
     what: `The loss became ${d.loss} at step ${d.step} of the ${d.phase} phase.`,
     advice:
-      'Lower optimizer.learningRate or add warmupSteps; the last good checkpoint is kept, and nothing after it was saved.',
+      'Lower optimizer.learningRate or add warmupSteps. If a checkpoint was saved before, the last good checkpoint is kept.',
   }),
   'training-k-range': (d: { k: number; free: number }): Problem => ({
     what: `select.k asks for ${d.k} entries, but ${d.free} can be chosen.`,

@@ -6,6 +6,7 @@ import { exactNormalizer } from './normalize.ts';
 import { offsetEncoder, type OffsetPieces } from './pieceOffsets.ts';
 import { type CutAtSpaces, cutAtSpaces, isTidy } from './spaces.ts';
 import { unigram } from './unigram.ts';
+import { eachPiece } from './vocabularyPieces.ts';
 
 /** Text to the ids of word pieces, as the model was trained with. */
 export interface Tokenizer {
@@ -70,6 +71,7 @@ const CUSTOMARY: Record<Role, readonly string[]> = {
  * @throws UserError `data-tokenizer-broken`, `data-tokenizer-special`
  */
 export function makeTokenizer(description: Description, config: TokenizerConfig, file: string): Tokenizer {
+  eachPiece(description, file, () => {}); // the library takes any id
   const { pieces, normalize, around, aroundPair, cut } = build(description, config, file);
   const encodeOffsets = offsetEncoder(pieces, normalize, description);
   const special = Object.fromEntries(

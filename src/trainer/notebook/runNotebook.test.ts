@@ -7,11 +7,12 @@ import { runNotebook } from './runNotebook.ts';
 
 const cell = (text: string): NotebookCell => ({ language: 'sft-cell', text, outcome: undefined, line: 1 });
 
+const evaluatorOf = () => Promise.reject(new TypeError('a bug'));
+
 test('what nobody foresaw ends a notebook, but not what its cells above gave', async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'f.conllu'), '');
   const home = { results: folder, cellOutputs: folder, sharedTexts: folder };
-  const evaluatorOf = () => Promise.reject(new TypeError('a bug'));
   const evaluate = `evaluate:\n  base: ${JSON.stringify(folder)}\n  compositions: { a: base }\n  data: f.conllu\n`;
   const cells = [cell('expect: a > b'), cell(evaluate), cell('expect: a > b')];
   const done = await runNotebook(cells, { folder, home, evaluatorOf });
