@@ -225,6 +225,8 @@ const hows = {
   composed: 'composed with it',
   applied: 'trained with it',
   recipe: 'a recipe that applies it',
+  fullPhase: 'a recipe that takes its full phase',
+  bench: 'a bench that has it',
 } satisfies Record<Dependent['how'], string>;
 
 /** A vocabulary may hold anything: nothing that moves a terminal's cursor. */

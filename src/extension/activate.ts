@@ -10,6 +10,7 @@ import { registerInspector } from './editors/register.ts';
 import { registerNotebooks } from './notebook/register.ts';
 import { newServices } from './services.ts';
 import { startDemo } from './startup/demo.ts';
+import { offerTerminalCommand } from './startup/terminalCommand.ts';
 import { registerPublished } from './views/published.ts';
 import { registerStatus } from './status/register.ts';
 import { registerViews } from './views/register.ts';
@@ -63,6 +64,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   void startDemo(services);
+  void offerTerminalCommand(services);
   announceUndo(context);
 }
 

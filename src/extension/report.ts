@@ -6,7 +6,7 @@ import type { Services } from './services.ts';
 /** Shows what went wrong: for the user's to mend its sentences, and where; for a bug, how to report it. */
 export async function showError({ log }: Pick<Services, 'log'>, error: unknown): Promise<void> {
   if (isCancelled(error)) return;
-  const place = placeOf(error);
+  const place = await lookedUp(placeOf(error));
   const message = error instanceof Error ? error.message : String(error);
   log.error(error instanceof Error && !isUsers(error) ? (error.stack ?? message) : message);
   const open = vscode.l10n.t('Open File');
@@ -31,12 +31,12 @@ export function guarded(services: Pick<Services, 'log'>): (work: () => Promise<u
   };
 }
 
-/** Opens a file, at a line counted from 1. */
+/** Opens a file, at a line counted from 1; a folder is shown where it lies. */
 export async function openAt(file: string, line?: number): Promise<void> {
   const uri = vscode.Uri.file(file);
   const { type } = await vscode.workspace.fs.stat(uri);
   if ((type & vscode.FileType.Directory) !== 0) {
-    await vscode.commands.executeCommand('revealFileInOS', uri);
+    await vscode.commands.executeCommand('sft.reveal', { path: file });
     return;
   }
   const at = new vscode.Position(Math.max(0, (line ?? 1) - 1), 0);
@@ -50,6 +50,15 @@ function isCancelled(error: unknown): boolean {
 
 function isUsers(error: unknown): boolean {
   return error instanceof UserError || (error instanceof SftProblem && error.code !== 'internal');
+}
+
+/** A place that can be opened: many an error is about a file that is not there. */
+async function lookedUp(place: ReturnType<typeof placeOf>): Promise<ReturnType<typeof placeOf>> {
+  if (place === undefined) return undefined;
+  return vscode.workspace.fs.stat(vscode.Uri.file(place.file)).then(
+    () => place,
+    () => undefined,
+  );
 }
 
 function placeOf(error: unknown): { readonly file: string; readonly line?: number | undefined } | undefined {

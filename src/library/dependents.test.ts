@@ -2,6 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/support/files.ts';
+import { newComposeDocument } from '../protocol/compose.ts';
+import { stringifyCompose } from '../recipe/composeFile.ts';
 import { type SftMetadata, writeSft } from '../formats/sftFile.ts';
 import { findDependents } from './dependents.ts';
 import { findLineage } from './lineage.ts';
@@ -40,6 +42,27 @@ test('what only sources of a recipe apply, the recipe and its SFT depend on', as
     { file: task, on: en, how: 'applied' },
     { file: recipe, on: en, how: 'recipe' },
   ]);
+});
+
+test('a recipe depends on the full phase that it takes, and a bench on its SFTs', async () => {
+  const { en, listings } = await setUp();
+  const folder = dirname(en);
+  const kept = join(folder, 'runs', 'pos-1', 'full-phase.safetensors');
+  const fork = join(folder, 'fork.sft.yaml');
+  writeFileSync(
+    fork,
+    'kind: task\nbase: ./base\ndata: { train: t.conllu }\nfull: { from: runs/pos-1/full-phase.safetensors }\n',
+  );
+  const bench = join(folder, 'mine.compose.yaml');
+  writeFileSync(bench, stringifyCompose(newComposeDocument([{ file: en }]), bench));
+  expect(await findDependents([kept], listings, [fork], [bench])).toEqual([
+    { file: fork, on: kept, how: 'fullPhase' },
+  ]);
+  expect((await findDependents([en], listings, [fork], [bench])).at(-1)).toEqual({
+    file: bench,
+    on: en,
+    how: 'bench',
+  });
 });
 
 test('the lineage of an SFT names what its sources applied, each once', async () => {

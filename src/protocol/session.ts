@@ -105,12 +105,17 @@ export type Listed<T> =
   | { readonly path: string; readonly found: T }
   | { readonly path: string; readonly problem: SessionProblem };
 
-/** What depends on SFT files: it would have to do without them. */
+/**
+ * How something depends: an SFT was composed of it, or trained with it applied; a recipe applies it, or takes its full phase; a bench has it.
+ */
+export const dependences = ['composed', 'applied', 'recipe', 'fullPhase', 'bench'] as const;
+
+/** What depends on SFT files, or on what runs have kept: it would have to do without them. */
 export interface Dependent {
   /** The file that depends. */
   readonly file: string;
   readonly on: string;
-  readonly how: 'composed' | 'applied' | 'recipe';
+  readonly how: (typeof dependences)[number];
 }
 
 /** Requests to a session, by method. */
@@ -132,12 +137,14 @@ export interface SessionRequests extends InspectRequests, BenchRequests, Noteboo
   waitingRuns: { params: { readonly plans: readonly string[] }; result: readonly WaitingRuns[] };
   /** Model folders, with those of SFT_HOME and of the Hugging Face cache. */
   listBases: { params: { readonly folders: readonly string[] }; result: readonly Listed<BaseListing>[] };
-  /** Of `files`, among these SFTs and recipes. */
+  /** Of `files` and of what these runs have kept, among these SFTs, recipes and benches. */
   dependents: {
     params: {
       readonly files: readonly string[];
+      readonly runs: readonly string[];
       readonly sfts: readonly string[];
       readonly recipes: readonly string[];
+      readonly benches: readonly string[];
     };
     result: readonly Dependent[];
   };

@@ -63,8 +63,9 @@ const answers: Answers = {
   async listBases({ folders }) {
     return listed(await modelFolders(folders), async (folder) => listBase(folder));
   },
-  async dependents({ files, sfts, recipes }) {
-    return findDependents(files, await readableSfts(unique(sfts)), recipes);
+  async dependents({ files, runs, sfts, recipes, benches }) {
+    const kept = runs.map((folder) => runPaths(folder, '').fullPhase);
+    return findDependents([...files, ...kept], await readableSfts(unique(sfts)), recipes, benches);
   },
   ...newInspector({
     bases: (folders) => modelFolders(folders),

@@ -204,6 +204,8 @@ describe("a window's session", () => {
   it('knows what depends on an SFT: what was made with it, and recipes that apply it', async () => {
     const recipes = [workspace.path('pos.sft.yaml'), workspace.path('xx.sft.yaml')];
     const found = await session.ask('dependents', {
+      runs: [],
+      benches: [],
       files: [language()],
       sfts: [task(), language()],
       recipes,

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { modules, lineOrders } from '../../src/protocol/inspect.ts';
+import { dependences } from '../../src/protocol/session.ts';
 import {
   diffMeasures,
   inspectTabs,
@@ -92,7 +93,7 @@ const part = z.looseObject({
 const lineage = z.object({
   parts: z.array(z.object({ name: text, coefficient: number, file: textOrNull })),
   pruned: z.nullable(z.object({ name: text, file: textOrNull, entries: number })),
-  dependents: z.array(z.object({ file: text, on: text, how: z.enum(['composed', 'applied', 'recipe']) })),
+  dependents: z.array(z.object({ file: text, on: text, how: z.enum(dependences) })),
 });
 
 const meeting = {

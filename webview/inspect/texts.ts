@@ -171,7 +171,13 @@ export const texts = {
     missingHint: 'No SFT of this name is in its folder, the workspace or the library',
     dependents: 'Made with it',
     noDependents: 'Nothing in the workspace or the library was made with it.',
-    how: { composed: 'composed', applied: 'trained with it', recipe: 'recipe applies it' },
+    how: {
+      composed: 'composed',
+      applied: 'trained with it',
+      recipe: 'recipe applies it',
+      fullPhase: 'recipe takes its full phase',
+      bench: 'bench has it',
+    },
     open: (name: string) => `Open ${name}`,
   },
 

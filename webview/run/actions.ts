@@ -19,9 +19,11 @@ export function actionsFor(
     const { status } = presence.live;
     const chooses: readonly RunAction[] = isChoosing ? ['changeK', 'selectNow'] : [];
     const menu: readonly RunAction[] = [...chooses, ...always, 'reveal', 'cancel'];
-    if (status === 'queued') return { buttons: ['cancel'], menu: [...always, 'reveal'], isBusy: false };
-    const first: RunAction = status === 'paused' ? 'resume' : 'pause';
-    return { buttons: [first, 'stop'], menu, isBusy: status === 'pausing' || status === 'stopping' };
+    if (status === 'queued')
+      return { buttons: ['stop'], menu: [...always, 'reveal', 'cancel'], isBusy: false };
+    // A pause that was asked for can be taken back before its step is done.
+    const first: RunAction = status === 'paused' || status === 'pausing' ? 'resume' : 'pause';
+    return { buttons: [first, 'stop'], menu, isBusy: status === 'stopping' };
   }
   if (presence.kind === 'elsewhere') return { buttons: [], menu: [...always, 'reveal'], isBusy: false };
   const { outcome, resumable } = presence.end;

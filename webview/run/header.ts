@@ -20,7 +20,7 @@ export function header(panel: Panel, { heading, view, presence }: Shown): Templa
   const { buttons, menu, isBusy } = actionsFor(presence, isChoosing);
   const isQueued = presence.kind === 'live' && presence.live.status === 'queued';
   const labelOf = (action: RunAction) =>
-    isQueued && action === 'cancel' ? texts.actions.leaveQueue : texts.actions[action];
+    isQueued && action === 'stop' ? texts.actions.leaveQueue : texts.actions[action];
   const hints: Partial<Record<RunAction, string>> = texts.actionHints;
   return html`<header class="head">
     <div class="who">

@@ -29,7 +29,7 @@ export function textTab(panel: Panel, tab: 'recipe' | 'log'): TemplateResult {
             tabindex="0"
             role="region"
             aria-label=${label}
-            ${mount(newText, { text: text === '' ? texts.emptyText : text, followsEnd: tab === 'log' })}
+            ${mount(newText, { text: text === '' ? (tab === 'log' ? texts.noLog : texts.emptyText) : text, followsEnd: tab === 'log' })}
           ></pre>`
     }
   </div>`;

@@ -248,4 +248,5 @@ export const texts = {
   truncated: 'Only the end of the log is shown.',
   waiting: 'Reading',
   emptyText: 'empty',
+  noLog: 'There is no log: a run in a terminal says everything there.',
 };

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { waitFor } from '../cancellable.ts';
+import { unwanted } from '../views/files.ts';
 
 /** Texts of the workspace that commands work on. */
 export interface TextKind {
@@ -28,7 +30,9 @@ function inFront({ language }: TextKind): vscode.Uri | undefined {
 }
 
 async function ask({ pattern, none }: TextKind, title: string): Promise<vscode.Uri | undefined> {
-  const found = await vscode.workspace.findFiles(pattern, '**/node_modules/**', 500);
+  const looked = await waitFor(title, Promise.resolve(vscode.workspace.findFiles(pattern, unwanted, 500)));
+  if (looked === undefined) return undefined;
+  const found = looked.done;
   if (found.length === 0) {
     await none();
     return undefined;

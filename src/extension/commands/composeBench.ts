@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { waitFor } from '../cancellable.ts';
 import { composedSetting, type ComposeSetting, emptySetting, withFiles } from '../../protocol/compose.ts';
 import type { SftListing } from '../../protocol/session.ts';
 import { sftFilesOf } from '../views/files.ts';
@@ -28,6 +29,7 @@ async function settingOf(
 ): Promise<ComposeSetting | undefined> {
   if (kind !== 'composed') return undefined;
   const session = await services.session();
-  const lineage = await session.ask('inspectLineage', { file, sfts: await sftFilesOf(), recipes: [] });
-  return composedSetting(lineage);
+  const lineage = sftFilesOf().then((sfts) => session.ask('inspectLineage', { file, sfts, recipes: [] }));
+  const looked = await waitFor(vscode.l10n.t('Looking for what it was composed of'), lineage);
+  return looked === undefined ? undefined : composedSetting(looked.done);
 }

@@ -1,16 +1,21 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { askForRun } from '../ask.ts';
-import { runFolderOf, sftFileOf } from '../views/nodes.ts';
+import { askForMade } from '../ask.ts';
+import type { Services } from '../services.ts';
+import { pathOf, runFolderOf, sftFileOf } from '../views/nodes.ts';
 import { shellQuoted } from './shell.ts';
 import type { CommandHandler } from './register.ts';
 
 /** Copies what does the same in a terminal. */
-export const copyCommand: CommandHandler = async ({ services }, argument, selected) => {
+export const copyCommand: CommandHandler = async ({ services, views }, argument, selected) => {
   const given = Array.isArray(selected) && selected.length > 0 ? selected : [argument];
-  const files = given.map(sftFileOf).filter((file) => file !== undefined);
-  const command = files.length > 0 ? commandOfSfts(files) : await commandOfRun(services, argument);
-  if (command === undefined) return;
+  const meant = [given, views.selection()].find((some) => some.some((one) => pathOf(one) !== undefined)) ?? [
+    await askForMade(services, vscode.l10n.t('Copy the command of which?')),
+  ];
+  const files = meant.map(sftFileOf).filter((file) => file !== undefined);
+  const folder = meant.map(runFolderOf).find((one) => one !== undefined);
+  if (files.length === 0 && folder === undefined) return;
+  const command = folder === undefined ? commandOfSfts(files) : commandOfRun(services, folder);
   await vscode.env.clipboard.writeText(command);
   void vscode.window.setStatusBarMessage(vscode.l10n.t('Copied: {0}', command), 5000);
 };
@@ -22,13 +27,7 @@ function commandOfSfts(files: readonly string[]): string {
     : `sft compose ${words.join(' ')} --out composed.sft.safetensors`;
 }
 
-async function commandOfRun(
-  services: Parameters<typeof askForRun>[0],
-  argument: unknown,
-): Promise<string | undefined> {
-  const folder =
-    runFolderOf(argument) ?? (await askForRun(services, vscode.l10n.t('Copy the command of which run?')));
-  if (folder === undefined) return undefined;
+function commandOfRun(services: Services, folder: string): string {
   return services.live.isLive(folder)
     ? `sft attach ${quoted(folder)}`
     : `sft train ${quoted(join(folder, 'recipe.yaml'))} --resume`;

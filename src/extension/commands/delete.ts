@@ -88,5 +88,6 @@ async function dependentsOf({ services }: Window, { runs, files }: Deletion): Pr
     ...unfinished.map(({ folder }) => vscode.Uri.joinPath(vscode.Uri.file(folder), 'recipe.yaml').fsPath),
   ];
   const sfts = (await findSfts(services)).flatMap(foundOnly).map(({ file }) => file);
-  return session.ask('dependents', { files: [...files, ...made], sfts, recipes });
+  const benches = await filesOf(patterns.bench);
+  return session.ask('dependents', { files: [...files, ...made], runs, sfts, recipes, benches });
 }

@@ -29,6 +29,12 @@ it('says first what goes and what would have to do without it', () => {
       { file: sum, on: pos, how: 'composed' },
       { file: resolve('/w/transfer.sft.yaml'), on: pos, how: 'recipe' },
       { file: resolve('/w/runs/transfer-3/recipe.yaml'), on: pos, how: 'recipe' },
+      {
+        file: resolve('/w/k300.sft.yaml'),
+        on: resolve('/w/runs/mt-1/full-phase.safetensors'),
+        how: 'fullPhase',
+      },
+      { file: resolve('/w/mine.compose.yaml'), on: pos, how: 'bench' },
     ],
     english,
   );
@@ -36,6 +42,8 @@ it('says first what goes and what would have to do without it', () => {
   expect(detail).toContain('pos+mt.sft.safetensors was composed of pos.sft.safetensors');
   expect(detail).toContain('transfer.sft.yaml applies pos.sft.safetensors');
   expect(detail).toContain(`${join('transfer-3', 'recipe.yaml')} applies pos.sft.safetensors`);
+  expect(detail).toContain('k300.sft.yaml takes the full phase of mt-1');
+  expect(detail).toContain('mine.compose.yaml has pos.sft.safetensors');
 });
 
 it('does not warn of what goes as well, and names no more than can be read', () => {

@@ -52,6 +52,8 @@ export function questionOf(
       composed: t('{0} was composed of {1}', plainText(who), name(on)),
       applied: t('{0} was trained with {1}', plainText(who), name(on)),
       recipe: t('{0} applies {1}', plainText(who), name(on)),
+      fullPhase: t('{0} takes the full phase of {1}', plainText(who), name(dirname(on))),
+      bench: t('{0} has {1}', plainText(who), name(on)),
     }[how];
   });
   const warning =

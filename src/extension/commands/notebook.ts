@@ -1,5 +1,6 @@
 import { basename, relative } from 'node:path';
 import * as vscode from 'vscode';
+import { waitFor } from '../cancellable.ts';
 import { quoted } from '../../recipe/templates.ts';
 import { notebookType } from '../notebook/register.ts';
 import { baseFoldersOf } from '../views/files.ts';
@@ -48,7 +49,12 @@ export const insertIntoNotebook: CommandHandler = async (window, argument, selec
   const names = sfts.map(({ name }) => name).join(' + ');
   const files = sfts.map(({ file }) => named(file)).join(', ');
   const namesBase = notebook.getCells().some(({ document }) => /^ {2}base:/m.test(document.getText()));
-  const base = namesBase ? undefined : await baseOf(window, sfts[0].file);
+  // Whole models are read to know theirs.
+  const looked = namesBase
+    ? { done: undefined }
+    : await waitFor(vscode.l10n.t('Looking for the base model'), baseOf(window, sfts[0].file));
+  if (looked === undefined) return;
+  const base = looked.done;
   const ofBase = base === undefined ? '' : `\n  base: ${named(base)}`;
   const text = `evaluate:${ofBase}\n  compositions:\n    ${quoted(names)}: [${files}]\n  data: { file: data/test.conllu, role: test }\n`;
   const at = editor === undefined ? notebook.cellCount : editor.selection.end;

@@ -20,7 +20,11 @@ export const reportIssue: CommandHandler = async ({ services }, argument) => {
     });
     return;
   }
-  const document = await vscode.workspace.openTextDocument({ language: 'markdown', content: body });
+  const where = vscode.l10n.t(
+    '<!-- Send this to whoever gave you SFT Studio: this build names no place for issues. -->',
+  );
+  const content = takesIssues(extension.packageJSON) ? body : `${where}\n\n${body}`;
+  const document = await vscode.workspace.openTextDocument({ language: 'markdown', content });
   await vscode.window.showTextDocument(document);
 };
 

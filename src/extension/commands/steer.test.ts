@@ -80,6 +80,20 @@ describe.each([
   });
 });
 
+test('of several runs that are selected, all that live are stopped, at once', async () => {
+  const { window, ran, answers, live } = slowRun();
+  for (const run of ['/r/a-1', '/r/b-1']) live.set(run, 'running');
+  const selected = ['/r/a-1', '/r/over-1', '/r/b-1'].map((run) => ({ folder: run }));
+  const done = stop(window, selected[0], selected);
+  await pass(10);
+  expect(ran).toEqual([
+    ['stop', '/r/a-1'],
+    ['stop', '/r/b-1'],
+  ]);
+  for (const { resolve } of answers) resolve();
+  await done;
+});
+
 describe('Cancel', () => {
   test('ends the run, and then deletes it; Undo brings it back', async () => {
     const { window, ran, answers, asked } = slowRun();

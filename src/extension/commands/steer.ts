@@ -13,26 +13,34 @@ import { startRun } from './train.ts';
 import { trash } from './trash.ts';
 
 /** Lets a run save a checkpoint and wait. */
-export const pause: CommandHandler = async (window, argument) => {
-  const folder = await liveRun(window, argument, vscode.l10n.t('Pause which run?'), ['running', 'queued']);
-  if (folder === undefined) return;
-  const name = basename(folder);
-  await steer(window, ['pause', folder], {
-    title: vscode.l10n.t('Pausing {0}', name),
-    left: vscode.l10n.t('{0} still pauses, once its step is done.', name),
+export const pause: CommandHandler = async (window, argument, selected) => {
+  const title = vscode.l10n.t('Pause which run?');
+  const folders = await liveRuns(window, { argument, selected, title, statuses: ['running', 'queued'] });
+  await eachOf(folders, async (folder) => {
+    const name = basename(folder);
+    await steer(window, ['pause', folder], {
+      title: vscode.l10n.t('Pausing {0}', name),
+      left: vscode.l10n.t('{0} still pauses, once its step is done.', name),
+    });
   });
 };
 
 /** Lets a paused run go on, or starts a stopped or interrupted one from its checkpoint. */
-export const resume: CommandHandler = async (window, argument) => {
+export const resume: CommandHandler = async (window, argument, selected) => {
   const { live } = window.services;
   const folder =
     runFolderOf(argument) ??
     (await askForRun(window.services, vscode.l10n.t('Resume which run?'), ({ folder: run, end }) => {
       const status = live.progress(run)?.live.status;
-      return status === 'paused' || end?.resumable === true;
+      return status === 'paused' || status === 'pausing' || end?.resumable === true;
     }));
   if (folder === undefined) return;
+  // Those that are to start take the machine one after the other, in the order of the list.
+  for (const one of severalOf(selected) ?? [folder]) await resumeOne(window, one);
+};
+
+async function resumeOne(window: Window, folder: string): Promise<void> {
+  const { live } = window.services;
   if (live.isLive(folder)) {
     const name = basename(folder);
     await steer(window, ['resume', folder], {
@@ -43,38 +51,45 @@ export const resume: CommandHandler = async (window, argument) => {
   }
   await startRun(window, ['resume', folder], dirname(folder));
   (await window.runPanels()).open(folder);
-};
+}
 
 /** Ends a run after its step, with a checkpoint. */
-export const stop: CommandHandler = async (window, argument) => {
-  const folder = await liveRun(window, argument, vscode.l10n.t('Stop which run?'));
-  if (folder === undefined) return;
-  const name = basename(folder);
-  await end(
-    window,
-    folder,
-    vscode.l10n.t('{0} still stops after its step, and keeps a checkpoint: Resume goes on from it.', name),
-  );
+export const stop: CommandHandler = async (window, argument, selected) => {
+  const title = vscode.l10n.t('Stop which run?');
+  const folders = await liveRuns(window, { argument, selected, title });
+  await eachOf(folders, async (folder) => {
+    const name = basename(folder);
+    await end(
+      window,
+      folder,
+      vscode.l10n.t('{0} still stops after its step, and keeps a checkpoint: Resume goes on from it.', name),
+    );
+  });
 };
 
 /** Ends a run and deletes it, which can be undone. */
-export const cancel: CommandHandler = async (window, argument) => {
-  const folder = await liveRun(window, argument, vscode.l10n.t('Cancel which run?'));
-  if (folder === undefined) return;
-  const confirm = vscode.l10n.t('Cancel the Run');
+export const cancel: CommandHandler = async (window, argument, selected) => {
+  const title = vscode.l10n.t('Cancel which run?');
+  const folders = await liveRuns(window, { argument, selected, title });
+  if (folders.length === 0) return;
+  const confirm = folders.length > 1 ? vscode.l10n.t('Cancel the Runs') : vscode.l10n.t('Cancel the Run');
   const chosen = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Cancel this run? What it has learnt is deleted; "Stop and Keep" keeps it.'),
-    { modal: true, detail: vscode.workspace.asRelativePath(folder) },
+    folders.length > 1
+      ? vscode.l10n.t('Cancel these runs? What they have learnt is deleted; "Stop and Keep" keeps it.')
+      : vscode.l10n.t('Cancel this run? What it has learnt is deleted; "Stop and Keep" keeps it.'),
+    { modal: true, detail: folders.map((folder) => vscode.workspace.asRelativePath(folder)).join('\n') },
     confirm,
   );
   if (chosen !== confirm) return;
-  const name = basename(folder);
-  const left = vscode.l10n.t(
-    '{0} still ends after its step, but is not deleted: it keeps a checkpoint, and Resume goes on from it.',
-    name,
-  );
-  if ((await end(window, folder, left)) && existsSync(folder))
-    await trash(window, { runs: [folder], files: [] });
+  const runs: string[] = [];
+  await eachOf(folders, async (folder) => {
+    const left = vscode.l10n.t(
+      '{0} still ends after its step, but is not deleted: it keeps a checkpoint, and Resume goes on from it.',
+      basename(folder),
+    );
+    if ((await end(window, folder, left)) && existsSync(folder)) runs.push(folder);
+  });
+  if (runs.length > 0) await trash(window, { runs, files: [] });
 };
 
 /** Another size of the mask, while the full phase of a run trains. */
@@ -142,6 +157,47 @@ async function steer(
   asked.catch((error: unknown) => void showError(services, error));
   void vscode.window.showInformationMessage(messageText(left));
   return false;
+}
+
+/** The runs among the items that are selected in a list; undefined unless there are several. */
+function severalOf(selected: unknown): string[] | undefined {
+  if (!Array.isArray(selected)) return undefined;
+  const folders = selected.map(runFolderOf).filter((folder) => folder !== undefined);
+  return folders.length > 1 ? folders : undefined;
+}
+
+/** The live runs that are meant: of those that are selected all for which it is something, or the one of `liveRun`. */
+async function liveRuns(
+  window: Window,
+  {
+    argument,
+    selected,
+    title,
+    statuses,
+  }: {
+    readonly argument: unknown;
+    readonly selected: unknown;
+    readonly title: string;
+    readonly statuses?: readonly LiveStatus[];
+  },
+): Promise<readonly string[]> {
+  const several = severalOf(selected);
+  if (several === undefined) {
+    const folder = await liveRun(window, argument, title, statuses);
+    return folder === undefined ? [] : [folder];
+  }
+  const { live } = window.services;
+  return several.filter((folder) => {
+    const status = live.progress(folder)?.live.status;
+    return live.isLive(folder) && (status === undefined || (statuses?.includes(status) ?? true));
+  });
+}
+
+/** All at once: each may wait for a long step. What goes wrong with the first is told when all have been asked. */
+async function eachOf(folders: readonly string[], work: (folder: string) => Promise<void>): Promise<void> {
+  const done = await Promise.allSettled(folders.map(work));
+  const failed = done.find((one) => one.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 /** The live run that is meant: the argument's, that of the panel in front, the only one, or one that is asked for. */

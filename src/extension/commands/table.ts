@@ -36,7 +36,11 @@ const notebook = 'notebookType == sft-notebook';
 const sweepRuns = '^group\\.sweep$';
 /** `enablement` of what is off in restricted mode. */
 export const trusted = 'isWorkspaceTrusted';
-const live = { running: '^run.running', paused: '^run.paused', any: '^run\\.(running|paused|queued)' };
+const live = {
+  running: '^run.running',
+  paused: '^run.paused',
+  any: '^run\\.(running|paused|queued|pausing)',
+};
 
 /** An icon beside items, and the same in their menu: icons cannot be reached by keyboard. */
 const iconAndMenu = (view: Place, items: string, icon: string, menu: string) =>
@@ -71,7 +75,7 @@ export const commandTable = [
     id: 'sft.resume',
     icon: 'debug-continue',
     enablement: trusted,
-    places: { item: iconAndMenu('sft.runs', '^run\\.(paused|resumable)', 'inline@1', '1_steer@1') },
+    places: { item: iconAndMenu('sft.runs', '^run\\.(paused|pausing|resumable)', 'inline@1', '1_steer@1') },
   },
   {
     id: 'sft.stop',

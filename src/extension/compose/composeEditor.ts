@@ -28,6 +28,8 @@ export interface ComposeFile extends vscode.CustomDocument {
   problem: Told | undefined;
   /** What the file held when it was last read or written. */
   saved: string;
+  /** What is being written: it may be read already when `saved` does not say so yet. */
+  saving?: string | undefined;
 }
 
 /** Edits can be undone; figures make a file dirty and cannot. VS Code tells the two apart by `undo`. */
@@ -190,6 +192,7 @@ export function newComposeEditor(
         );
       }
       const text = stringifyCompose(file.bench.now(), to.fsPath);
+      if (isOwn) file.saving = text;
       if (to.scheme === 'file') await writeTextAtomically(to.fsPath, text);
       else await vscode.workspace.fs.writeFile(to, Buffer.from(text));
       if (isOwn) file.saved = text;
@@ -244,7 +247,7 @@ async function load(file: ComposeFile, from: vscode.Uri): Promise<void> {
 async function outsideChange(file: ComposeFile): Promise<'same' | 'free' | 'conflict'> {
   // A file that has gone takes nothing with it: what was in it is still here.
   const text = await textOf(file.uri).catch(() => file.saved);
-  if (text === file.saved) return 'same';
+  if (text === file.saved || text === file.saving) return 'same';
   if (file.problem !== undefined) return 'free';
   return stringifyCompose(file.bench.now(), file.uri.fsPath) === normalText(file) ? 'free' : 'conflict';
 }

@@ -103,6 +103,11 @@ export function newRunFeed({
     });
     return true;
   };
+  const lookAgain = (): void => {
+    if (closed) return;
+    again = setTimeout(() => void show(), pause);
+    pause = Math.min(againMilliseconds.most, 2 * pause);
+  };
   /** One at a time: whoever asks while it is shown already must not take its connection away. */
   const show = inTurn(async () => {
     clearTimeout(again);
@@ -114,14 +119,16 @@ export function newRunFeed({
       if (closed) return;
       const presence: RunPresence = end === null ? silent(folder, t) : { kind: 'ended', end };
       send({ type: 'view', heading, view, presence });
-      if (end === null) {
-        again = setTimeout(() => void show(), pause);
-        pause = Math.min(againMilliseconds.most, 2 * pause);
-      } else again = setTimeout(() => void seeThatItIsThere(), looks);
+      if (end === null) lookAgain();
+      else again = setTimeout(() => void seeThatItIsThere(), looks);
     } catch (error) {
       const gone = error instanceof SftProblem && error.code === 'file-missing';
       if (gone) sayGone();
-      else problem(error);
+      else {
+        problem(error);
+        // A disk that others share may answer again, and a session that has died is started anew.
+        lookAgain();
+      }
     }
   });
   /** Nobody tells of a folder that was deleted, here or elsewhere, while its run is in sight. */

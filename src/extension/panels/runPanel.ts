@@ -119,8 +119,8 @@ function serve(services: Services, panel: vscode.WebviewPanel, folder: string): 
     try {
       return await (await services.session()).ask('runWhatIf', { folder });
     } catch (error) {
-      if (!(error instanceof SftProblem)) throw error;
-      return { what: error.what, advice: error.advice };
+      if (error instanceof SftProblem) return { what: error.what, advice: error.advice };
+      return { what: error instanceof Error ? error.message : String(error), advice: '' };
     }
   };
   const take = async (message: FromRunPanel): Promise<void> => {

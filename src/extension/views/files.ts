@@ -4,7 +4,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
 
 /** Where files are never looked for. */
-const unwanted = '**/{node_modules,.git,.venv,venv,__pycache__}/**';
+export const unwanted = '**/{node_modules,.git,.venv,venv,__pycache__}/**';
 /** So many files of a kind are found at most. */
 const mostFound = 5000;
 
@@ -12,6 +12,7 @@ const mostFound = 5000;
 export const patterns = {
   sft: '**/*.sft.safetensors',
   recipe: '**/*.sft.yaml',
+  bench: '**/*.compose.yaml',
   run: '**/runs/*/recipe.yaml',
   /** Of a run that was put elsewhere. */
   events: '**/events.jsonl',

@@ -46,7 +46,7 @@ export function rowOf(node: TreeNode, voice: Voice): Row {
         label,
         description,
         icon: 'circle-large-outline',
-        context: 'run.waiting',
+        context: 'waiting',
         spoken,
         below: 'none',
       };
