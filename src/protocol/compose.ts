@@ -1,5 +1,6 @@
 import type { CompositionRule } from '../core/compositionRules.ts';
 import type { BenchData, BenchSetting } from './bench.ts';
+import { distinctNames } from './distinctNames.ts';
 import type { Lineage } from './inspect.ts';
 
 export { type CompositionRule, compositionRules } from '../core/compositionRules.ts';
@@ -81,6 +82,8 @@ export interface SweepPoint {
 /** A sweep that was done to its end. */
 export interface PastSweep {
   readonly axes: readonly SweepAxis[];
+  /** What else was added, and how; null where an older file does not say it. */
+  readonly setting: ComposeSetting | null;
   /** The data file. */
   readonly data: string;
   readonly metric: string;
@@ -189,10 +192,22 @@ export function wasMovedOn(
   );
 }
 
-/** One SFT alone, as it is. */
-export function alone(file: string, force = false): NamedSetting {
+/** Settings with the same key are the same but for the coefficients that a sweep over these axes varies. */
+export function keyBeside(setting: ComposeSetting, axes: readonly SweepAxis[]): string {
+  const isSwept = (file: string): boolean => axes.some((axis) => axis.file === file);
+  const rows = setting.rows.map((row) => (isSwept(row.file) ? { ...row, coefficient: 1, on: true } : row));
+  return settingKey({ ...setting, rows });
+}
+
+/** One SFT alone, as it is. @param name where its file's does not tell it from others */
+export function alone(file: string, force = false, name = sftName(file)): NamedSetting {
   const setting = { ...emptySetting, rows: [{ file, coefficient: 1, on: true }], force };
-  return { name: `${sftName(file)} alone`, setting };
+  return { name: `${name} alone`, setting };
+}
+
+/** Names of SFT files that tell them apart, in their order: runs of one recipe make files of one name. */
+export function sftNames(files: readonly string[]): string[] {
+  return distinctNames(files.map((file) => ({ name: sftName(file), file })));
 }
 
 /** The name of an SFT file: without its folder and ending; the folder's where the file's says nothing. */
@@ -211,7 +226,8 @@ export function fileName(path: string): string {
 /** `pos-en 1, mt 0.7`, with the rule where it is not the sum. */
 export function settingWords({ rows, rule }: ComposeSetting): string {
   const on = rows.filter((row) => row.on);
-  const sfts = on.map(({ file, coefficient }) => `${sftName(file)} ${coefficient}`).join(', ');
+  const names = sftNames(on.map(({ file }) => file));
+  const sfts = on.map(({ coefficient }, i) => `${names[i]} ${coefficient}`).join(', ');
   return `${sfts === '' ? 'base alone' : sfts}${rule === 'sum' ? '' : ` (${rule})`}`;
 }
 

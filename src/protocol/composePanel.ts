@@ -78,6 +78,8 @@ export interface DifferenceView {
 
 export interface SweepView {
   readonly axes: readonly SweepAxis[];
+  /** What else was added; null where that is not known. */
+  readonly setting: ComposeSetting | null;
   /** The data file, and its name. */
   readonly file: string;
   readonly data: string;

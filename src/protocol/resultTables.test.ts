@@ -29,8 +29,8 @@ function rowsOf(...results: readonly Partial<ResultRecord>[]): string[] {
 describe('results as LaTeX', () => {
   it('are rows of names, a percentage and its interval', () => {
     expect(rowsOf({}, { metric: 'loss', value: 1.2345, low: null, high: null })).toEqual([
-      'pos & base & mt-test.conllu & accuracy & 61.3 & [60.4, 62.2] \\\\',
-      'pos & base & mt-test.conllu & loss & 1.23 & [--, --] \\\\',
+      'pos & base & mt-test.conllu & accuracy & 61.3 & [60.4, 62.2] & 10 \\\\',
+      'pos & base & mt-test.conllu & loss & 1.23 & [--, --] & 10 \\\\',
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { resultName, type ResultRecord } from './results.ts';
+import { examplesText, resultName, type ResultRecord } from './results.ts';
 
 const csvHeading =
   'date sfts rule base data role tuned metric value low high examples of units data_sha256 sft_hashes'.split(
@@ -11,7 +11,16 @@ export function resultsCsv(results: readonly ResultRecord[]): string {
     const { date, rule, base, data, role, tuned, metric, value, low, high, examples, of, units, sfts } =
       result;
     const hashes = sfts.map(({ hash }) => hash).join(' ');
-    const said = [date, resultName(result), rule, base.name, data.file, role ?? '', tuned, metric];
+    const said = [
+      date,
+      resultName({ ...result, rule: undefined }),
+      rule,
+      base.name,
+      data.file,
+      role ?? '',
+      tuned,
+      metric,
+    ];
     return [...said, value ?? '', low ?? '', high ?? '', examples, of, units, data.sha256, hashes];
   });
   return [csvHeading, ...rows].map((row) => row.map((cell) => csvCell(String(cell))).join(',')).join('\n');
@@ -25,12 +34,13 @@ export function resultsLatex(results: readonly ResultRecord[]): string {
     const file = data.file.split(/[/\\]/).at(-1) ?? '';
     const mark = tuned ? '$^\\dagger$' : '';
     const cells = [resultName(result), base.name, file, metric].map(latexText);
-    return `${[...cells, `${show(value)}${mark}`, `[${show(low)}, ${show(high)}]`].join(' & ')} \\\\`;
+    const figures = [`${show(value)}${mark}`, `[${show(low)}, ${show(high)}]`, examplesText(result)];
+    return `${[...cells, ...figures].join(' & ')} \\\\`;
   });
   return [
-    '\\begin{tabular}{llllrl}',
+    '\\begin{tabular}{llllrlr}',
     '\\toprule',
-    'SFTs & base & data & metric & value & 95\\,\\% interval \\\\',
+    'SFTs & base & data & metric & value & 95\\,\\% interval & examples \\\\',
     '\\midrule',
     ...rows,
     '\\bottomrule',

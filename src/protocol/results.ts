@@ -71,14 +71,26 @@ export function tunedOnTest(data: string): string {
   return `${data} is a test file, and coefficients are being chosen by figures on it. Figures of these SFTs on it are marked from now on; choose on another file.`;
 }
 
-/** What was evaluated, as people write it: `pos-en + 0.7 sw`, `pos-en (10 %)`, or the base's name. */
-export function resultName({ sfts, base }: Pick<ResultRecord, 'sfts' | 'base'>): string {
+/** What was evaluated, as people write it: `pos-en + 0.7 sw`, `pos-en (10 %)`, `pos-en + sw (priority)`, or the base's name. */
+export function resultName({
+  sfts,
+  base,
+  rule,
+}: Pick<ResultRecord, 'sfts' | 'base'> & { readonly rule?: string | undefined }): string {
   if (sfts.length === 0) return base.name;
-  return sfts
+  const other = sfts.length > 1 && rule !== undefined && rule !== 'sum' ? ` (${rule})` : '';
+  const sum = sfts
     .map(({ name, coefficient, form }) => {
       const bare = name.replace(/(\.sft)?\.safetensors$/, '');
       const shown = form === undefined ? bare : `${bare} (${form.name})`;
       return coefficient === 1 ? shown : `${coefficient} ${shown}`;
     })
     .join(' + ');
+  return `${sum}${other}`;
+}
+
+/** Of how many examples a figure is: `200 of 5,000` of a sample. */
+export function examplesText({ examples, of }: Pick<ResultRecord, 'examples' | 'of'>): string {
+  const [some, all] = [examples, of].map((n) => n.toLocaleString('en-US'));
+  return examples < of ? `${some} of ${all}` : some;
 }

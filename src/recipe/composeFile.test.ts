@@ -74,6 +74,7 @@ const documents: fc.Arbitrary<ComposeDocument> = fc.record({
             }),
           ),
         ),
+        setting: fc.option(setting(fc.boolean())),
         data: path,
         metric: fc.constant('accuracy'),
         examples: fc.nat(),
@@ -112,6 +113,7 @@ const fullBench = (rows: number): ComposeDocument => ({
     data: join(folder, 'dev.conllu'),
     metric: 'accuracy',
     examples: 12,
+    setting: settingOf(rows),
     axes: settingOf(2).rows.map((row) => ({ file: row.file, from: -1, to: 2, count: 31 })),
     points: Array.from({ length: 31 * 31 }, (_, i) => ({
       coefficients: [1 / 3, i / 7],

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { type UserError, userError } from '../core/errors/userError.ts';
 import {
   type ComposeDocument,
+  type ComposeRow,
   type ComposeSetting,
   compositionRules,
   mostCoefficient,
@@ -76,6 +77,12 @@ const schema = z.strictObject({
       data: path,
       metric: z.string().max(40),
       examples: z.int().min(0),
+      /** What else was added; not said in files of before. */
+      sfts: z
+        .array(z.strictObject({ file: path, coefficient, on: z.boolean().optional() }))
+        .max(100)
+        .optional(),
+      ...past,
       axes: z
         .array(
           z.strictObject({ file: path, from: coefficient, to: coefficient, count: z.int().min(2).max(101) }),
@@ -95,7 +102,9 @@ const schema = z.strictObject({
 });
 
 type Written = z.infer<typeof schema>;
-type WrittenPast = Pick<Written, 'rule' | 'head'> & { readonly sfts: readonly z.infer<typeof term>[] };
+type WrittenPast = Pick<Written, 'rule' | 'head'> & {
+  readonly sfts: readonly (z.infer<typeof term> & { readonly on?: boolean | undefined })[];
+};
 
 /**
  * Reads the text of a compose file that lies at `file`; its paths start at its folder. Looks at no other file.
@@ -156,7 +165,7 @@ function textOf(document: ComposeDocument, file: string): string {
   const pastOf = ({ rows, rule, head }: ComposeSetting): WrittenPast => ({
     ...(rule === 'sum' ? {} : { rule }),
     ...(head === null ? {} : { head: headName(head, name) }),
-    sfts: rows.map((row) => ({ file: name(row.file), coefficient: row.coefficient })),
+    sfts: rows.map((row) => ({ file: name(row.file), coefficient: row.coefficient, ...offIn(row) })),
   });
   const { data: dataFile, ...reading } = data ?? { data: undefined };
   const written = {
@@ -168,7 +177,7 @@ function textOf(document: ComposeDocument, file: string): string {
     sfts: setting.rows.map((row) => ({
       file: name(row.file),
       coefficient: row.coefficient,
-      ...(row.on ? {} : { on: false }),
+      ...offIn(row),
     })),
     ...(dataFile === undefined ? {} : { data: { file: name(dataFile), ...reading } }),
     ...(reference === null
@@ -184,7 +193,11 @@ function textOf(document: ComposeDocument, file: string): string {
             ...pastOf(one.setting),
           })),
         }),
-    ...(sweep === null ? {} : { sweep: writtenSweep(sweep, name) }),
+    ...(sweep === null
+      ? {}
+      : {
+          sweep: { ...writtenSweep(sweep, name), ...(sweep.setting === null ? {} : pastOf(sweep.setting)) },
+        }),
   };
   const yaml = new Document(written);
   yaml.commentBefore = ' A compose bench of SFT Studio: which SFTs are added to the base, and how.';
@@ -195,6 +208,10 @@ function textOf(document: ComposeDocument, file: string): string {
     },
   });
   return yaml.toString({ lineWidth: 0, flowCollectionPadding: true });
+}
+
+function offIn({ on }: ComposeRow): { readonly on?: false } {
+  return on ? {} : { on: false };
 }
 
 function isFlat(value: unknown): boolean {
@@ -215,7 +232,7 @@ function documentOf(written: Written, folder: string): ComposeDocument {
   const head = (name: string | undefined): string | null =>
     name === undefined ? null : name === 'none' ? name : full(name);
   const past = ({ sfts, rule = 'sum', ...one }: WrittenPast): ComposeSetting => ({
-    rows: sfts.map((row) => ({ file: full(row.file), coefficient: row.coefficient, on: true })),
+    rows: sfts.map((row) => ({ file: full(row.file), coefficient: row.coefficient, on: row.on ?? true })),
     rule,
     head: head(one.head),
     force: written.force ?? false,
@@ -241,7 +258,13 @@ function documentOf(written: Written, folder: string): ComposeDocument {
       figure: { metric, value, low, high, examples },
       time,
     })),
-    sweep: sweep === undefined ? null : sweepOf(sweep, full),
+    sweep:
+      sweep === undefined
+        ? null
+        : {
+            ...sweepOf(sweep, full),
+            setting: sweep.sfts === undefined ? null : past({ ...sweep, sfts: sweep.sfts }),
+          },
   };
 }
 
@@ -268,11 +291,12 @@ function writtenSweep(sweep: PastSweep, name: (path: string) => string): NonNull
 }
 
 function sweepOf(
-  { data, axes, points, ...rest }: NonNullable<Written['sweep']>,
+  { data, metric, examples, axes, points }: NonNullable<Written['sweep']>,
   full: (name: string) => string,
-): PastSweep {
+): Omit<PastSweep, 'setting'> {
   return {
-    ...rest,
+    metric,
+    examples,
     data: full(data),
     axes: axes.map((axis) => ({ ...axis, file: full(axis.file) })),
     points: points.map((numbers) => {

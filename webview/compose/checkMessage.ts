@@ -43,6 +43,7 @@ const sft = z.object({
 });
 const sweep = z.object({
   axes: z.array(z.object({ file: text, from: number, to: number, count: number })),
+  setting: z.nullable(setting),
   file: text,
   data: text,
   metric: z.nullable(text),

@@ -1,6 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { alone, type NamedSetting, pastOf, settingKey, settingWords } from '../../src/protocol/compose.ts';
+import {
+  alone,
+  type NamedSetting,
+  pastOf,
+  settingKey,
+  settingWords,
+  sftNames,
+} from '../../src/protocol/compose.ts';
+import { distinctNames } from '../../src/protocol/distinctNames.ts';
 import type { ComposeView, DifferenceView, FigureView } from '../../src/protocol/composePanel.ts';
 import { metricName } from '../../src/protocol/metricNames.ts';
 import { problemNote } from '../inspect/problemNote.ts';
@@ -159,7 +167,15 @@ export function references({ setting, history }: Pick<ComposeView, 'setting' | '
     .slice(-mostOffered)
     .toReversed()
     .map((one) => ({ name: settingWords(one.setting), setting: pastOf(one.setting) }));
-  const all = [...setting.rows.map(({ file }) => alone(file, setting.force)), ...past];
+  const names = sftNames(setting.rows.map(({ file }) => file));
+  const all = [...setting.rows.map(({ file }, i) => alone(file, setting.force, names[i])), ...past];
   const seen = new Set<string>();
-  return all.filter(({ name }) => !seen.has(name) && seen.add(name));
+  const offered = all.filter((one) => {
+    const key = settingKey(one.setting);
+    return !seen.has(key) && seen.add(key);
+  });
+  const told = distinctNames(
+    offered.map(({ name, setting: { rows } }) => ({ name, file: rows[0]?.file ?? '' })),
+  );
+  return offered.map((one, i) => ({ ...one, name: told[i] }));
 }

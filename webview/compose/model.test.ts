@@ -61,6 +61,7 @@ describe('a page of a compose bench', () => {
 
   it('finds the best of a sweep, and draws two coefficients as a map', () => {
     const sweep: SweepView = {
+      setting: null,
       axes: [
         { file: '/a', from: 0, to: 1, count: 2 },
         { file: '/b', from: 0, to: 1, count: 2 },

@@ -11,6 +11,7 @@ import {
   withMoved,
   withoutFile,
 } from '../../src/protocol/compose.ts';
+import { distinctNames } from '../../src/protocol/distinctNames.ts';
 import { problemNote } from '../inspect/problemNote.ts';
 import { announce } from '../ui/announce.ts';
 import { button, toolButton } from '../ui/button.ts';
@@ -45,11 +46,16 @@ export function rowsSection(panel: Panel): TemplateResult {
   </section>`;
 }
 
+/** What rows are called, in their order, so that they can be told apart. */
+function shownNames({ setting, sfts }: Panel['view']): string[] {
+  return distinctNames(setting.rows.map(({ file }) => ({ name: sfts[file]?.name ?? sftName(file), file })));
+}
+
 function row(panel: Panel, one: ComposeRow, at: number): TemplateResult {
   const { setting, sfts } = panel.view;
   const { file, coefficient, on } = one;
   const facts = sfts[file];
-  const name = facts?.name ?? sftName(file);
+  const name = shownNames(panel.view)[at];
   const put = (part: Partial<ComposeRow>, isMoving = false): void => {
     // Keys may come faster than frames: what is drawn may be older than what is set.
     const rows = panel.view.setting.rows.map((other) =>
@@ -224,9 +230,10 @@ function headChoice(panel: Panel): TemplateResult | typeof nothing {
   const { head } = setting;
   const files = setting.rows.map(({ file }) => file).filter((file) => sfts[file]?.hasHead === true);
   if (files.length < 2 && head === null) return nothing;
+  const names = shownNames(panel.view);
   const options: readonly (readonly [string, string])[] = [
     ['', texts.heads.any],
-    ...files.map((file) => [file, sfts[file]?.name ?? sftName(file)] as const),
+    ...setting.rows.map(({ file }, i) => [file, names[i]] as const).filter(([file]) => files.includes(file)),
     ['none', texts.heads.none],
   ];
   const chosen = (event: Event): void => {

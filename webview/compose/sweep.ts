@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { sftName } from '../../src/protocol/compose.ts';
+import { keyBeside, sftNames } from '../../src/protocol/compose.ts';
 import type { SweepView } from '../../src/protocol/composePanel.ts';
 import { problemNote } from '../inspect/problemNote.ts';
 import { isFraction, metricText } from '../run/metricText.ts';
@@ -11,7 +11,7 @@ import { heatFigure } from '../ui/heatFigure.ts';
 import { mount } from '../ui/mount.ts';
 import { type AxisForm, axesOf } from './model.ts';
 import { act, type Panel, saveAs, setPart, tableSwitch } from './panel.ts';
-import { bestOf, sweepCurve, sweepMap, sweepTable, sweepTitle } from './sweepCharts.ts';
+import { axisNames, bestOf, sweepCurve, sweepMap, sweepTable, sweepTitle } from './sweepCharts.ts';
 import { texts } from './texts.ts';
 
 const { sweep: words } = texts;
@@ -64,6 +64,7 @@ function axisForm(panel: Panel, n: 0 | 1): TemplateResult {
     change({ axes: n === 0 ? [{ ...first, ...part }, second] : [first, { ...second, ...part }] });
   };
   const files = view.setting.rows.map(({ file }) => file);
+  const names = sftNames(files);
   const [taken] = axesOf(state, view.setting);
   const options = n === 0 ? files : files.filter((file) => file !== taken?.file);
   return html`<span class="axis">
@@ -77,7 +78,10 @@ function axisForm(panel: Panel, n: 0 | 1): TemplateResult {
       >
         ${n === 0 ? nothing : html`<option value="" ?selected=${axis === undefined}>${words.none}</option>`}
         ${options.map(
-          (file) => html`<option value=${file} ?selected=${file === axis?.file}>${sftName(file)}</option>`,
+          (file) =>
+            html`<option value=${file} ?selected=${file === axis?.file}>
+              ${names[files.indexOf(file)]}
+            </option>`,
         )}
       </select></label
     >
@@ -113,6 +117,13 @@ function numberField(
   /></label>`;
 }
 
+/** Whether a sweep would be the same now, as far as it says what it was made with. */
+function isOfNow({ setting, data }: Panel['view'], sweep: SweepView): boolean {
+  const made = sweep.setting;
+  if (data === null || data.file !== sweep.file) return false;
+  return made === null || keyBeside(made, sweep.axes) === keyBeside(setting, sweep.axes);
+}
+
 function outcome(panel: Panel, sweep: SweepView): TemplateResult {
   const { problem, metric, points, axes, examples, data } = sweep;
   if (problem !== null) return problemNote(problem);
@@ -130,7 +141,9 @@ function outcome(panel: Panel, sweep: SweepView): TemplateResult {
     best === undefined
       ? ''
       : words.best(
-          axes.map(({ file }, i) => `${sftName(file)} ${best.coefficients[i] ?? ''}`).join(', '),
+          axisNames(sweep)
+            .map((name, i) => `${name} ${best.coefficients[i] ?? ''}`)
+            .join(', '),
           metricText(metric, best.value),
         );
   const isCurve = axes.length === 1;
@@ -165,6 +178,12 @@ function outcome(panel: Panel, sweep: SweepView): TemplateResult {
           : button({ label: words.useBest, hint: words.useBestHint, press: () => use(best.coefficients) })
       }
       <span class="tuned">${words.tuned(data)}</span>
+      ${isOfNow(panel.view, sweep) ? nothing : html`<span class="note">${words.old}</span>`}
+      ${
+        sweep.isRunning || points.length >= sweep.of
+          ? nothing
+          : html`<span class="note">${words.stopped(points.length, sweep.of)}</span>`
+      }
       ${examples === null ? nothing : html`<span class="note">${words.examples(count(examples))}</span>`}
     </p>`;
 }

@@ -1,4 +1,4 @@
-import { type ComposeSetting, evenly, sftName } from '../../src/protocol/compose.ts';
+import { type ComposeSetting, evenly, sftName, sftNames } from '../../src/protocol/compose.ts';
 import type { SweepView } from '../../src/protocol/composePanel.ts';
 import { metricName } from '../../src/protocol/metricNames.ts';
 import { isFraction, metricText } from '../run/metricText.ts';
@@ -10,8 +10,13 @@ import { texts } from './texts.ts';
 
 const { sweep: words } = texts;
 
+/** What the SFTs are called whose coefficients were varied. */
+export function axisNames({ axes }: Pick<SweepView, 'axes'>): string[] {
+  return sftNames(axes.map(({ file }) => file));
+}
+
 export function sweepTitle({ axes }: SweepView): string {
-  const [a, b] = axes.map(({ file }) => sftName(file));
+  const [a, b] = axisNames({ axes });
   return b === undefined ? words.curve(a ?? '') : words.map(a ?? '', b);
 }
 
@@ -69,10 +74,7 @@ export function sweepCurve(sweep: SweepView, { rows }: ComposeSetting): ChartSpe
 export function sweepMap(sweep: SweepView, use: (coefficients: readonly number[]) => void): HeatMapProps {
   const { axes, points } = sweep;
   const metric = sweep.metric ?? '';
-  const [names, values] = [
-    axes.map(({ file }) => sftName(file)),
-    axes.map((one) => evenly(one.from, one.to, one.count)),
-  ];
+  const [names, values] = [axisNames(sweep), axes.map((one) => evenly(one.from, one.to, one.count))];
   const known = points.flatMap(({ value }) => (value === null ? [] : [value]));
   const [least, most] = [Math.min(...known), Math.max(...known)];
   const label = (n: number) => (value: number) => ({
@@ -106,7 +108,7 @@ export function sweepTable({ axes, metric, points }: SweepView): DataTable {
   const { columns } = texts;
   return {
     columns: [
-      ...axes.map(({ file }) => ({ name: words.coefficient(sftName(file)) })),
+      ...axisNames({ axes }).map((name) => ({ name: words.coefficient(name) })),
       { name: metricName(metric ?? ''), show },
       { name: columns.low, show },
       { name: columns.high, show },

@@ -132,6 +132,8 @@ export const texts = {
     tuned: (data: string) => `Tuned on ${data}: judge the choice on another file.`,
     onTest: (data: string) =>
       `${data} is for testing: a sweep chooses on it, and its figures are marked from then on.`,
+    old: 'Made with other data, another rule or other coefficients of the rest: the bench has changed since.',
+    stopped: (done: number, of: number) => `Stopped after ${done} of ${of} points.`,
     useBest: 'Use it',
     useBestHint: 'Set the coefficients to the best ones',
     empty: 'No point has been evaluated yet',

@@ -19,7 +19,7 @@ import { count, table } from '../format.ts';
 import { askIfLong, unlessDeclined } from '../longEvaluation.ts';
 import { EXIT, inform, print, printJson } from '../output.ts';
 import { differenceText, metricText, probabilityText } from '../../core/texts.ts';
-import { ruleOption, texts } from '../values.ts';
+import { headChoice, type HeadChoice, ruleOption, texts } from '../values.ts';
 
 interface CompareFlags extends EvaluationFlags {
   readonly sft: readonly string[];
@@ -27,6 +27,7 @@ interface CompareFlags extends EvaluationFlags {
   readonly rule: CompositionRule;
   readonly force?: boolean;
   readonly yes?: boolean;
+  readonly head?: HeadChoice;
   readonly json?: boolean;
 }
 
@@ -41,6 +42,7 @@ export function compareCommand(program: Command): void {
     );
   withEvaluationOptions(command)
     .option('--metric <name>', "accuracy, macroF1, f1, f1Strict, loss ... (default: the task's)")
+    .option('--head <n|none>', 'whose head is used, counted from 1, where several have one', headChoice)
     .addOption(ruleOption())
     .option('--force', 'add SFTs of another base all the same')
     .option('--yes', 'start without asking, however long a large text will take')
@@ -97,7 +99,7 @@ async function evaluateAll(
   flags: CompareFlags,
   signal: AbortSignal,
 ): Promise<{ readonly systems: RecordedEvaluation[][]; readonly shared: readonly string[] }> {
-  const { rule, force } = flags;
+  const { rule, force, head: headFrom } = flags;
   const wanted = flags.sft.map(parseSystem);
   const watch = watchEvaluation();
   const large = { before: askIfLong(evaluator, flags, wanted.flat().length), reading: watch.reading };
@@ -107,7 +109,7 @@ async function evaluateAll(
       const models: RecordedEvaluation[] = [];
       for (const sfts of seeds)
         models.push(
-          await evaluateAndRecord(evaluator, { sfts, rule, force }, flags, {
+          await evaluateAndRecord(evaluator, { sfts, rule, force, headFrom }, flags, {
             signal,
             progress: watch.progress,
             large,

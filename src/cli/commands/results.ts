@@ -2,9 +2,15 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { homePaths } from '../../home/home.ts';
 import { readResults } from '../../home/resultsRecord.ts';
-import { isWanted, resultName, type ResultFilter, type ResultRecord } from '../../protocol/results.ts';
+import {
+  examplesText,
+  isWanted,
+  resultName,
+  type ResultFilter,
+  type ResultRecord,
+} from '../../protocol/results.ts';
 import { resultsCsv, resultsLatex } from '../../protocol/resultTables.ts';
-import { count, table } from '../format.ts';
+import { table } from '../format.ts';
 import { print, printJson } from '../output.ts';
 import { metricText } from '../../core/texts.ts';
 import { resultFilter } from '../values.ts';
@@ -41,7 +47,7 @@ export function resultsCommand(program: Command): void {
 
 function resultsTable(results: readonly ResultRecord[]): string {
   const rows = results.map((result) => {
-    const { date, base, data, metric, value, low, high, examples, role, tuned } = result;
+    const { date, base, data, metric, value, low, high, role, tuned } = result;
     const show = (x: number | null) => (x === null ? '-' : metricText(metric, x));
     return [
       date.slice(0, 16).replace('T', ' '),
@@ -51,7 +57,7 @@ function resultsTable(results: readonly ResultRecord[]): string {
       metric,
       show(value),
       `${show(low)} to ${show(high)}`,
-      count(examples),
+      examplesText(result),
     ];
   });
   return table([['date', 'SFTs', 'base', 'data', 'metric', 'value', '95 % interval', 'examples'], ...rows]);

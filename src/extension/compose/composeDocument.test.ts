@@ -41,7 +41,7 @@ describe('a compose bench in memory', () => {
   it('keeps the last sweep, whatever is undone', () => {
     const bench = openCompose(start);
     const first = bench.edit({ setting: moved(0.5) });
-    const sweep = { axes: [], data: '/x', metric: 'accuracy', examples: 1, points: [] };
+    const sweep = { axes: [], setting: null, data: '/x', metric: 'accuracy', examples: 1, points: [] };
     expect(bench.keepSweep(sweep)).toBe(true);
     expect(bench.keepSweep(sweep)).toBe(false);
     first?.undo();

@@ -75,8 +75,10 @@ export interface ComposeFeed {
   stopSweep(): void;
   /** Folder of the base that is used. */
   base(): string | undefined;
-  /** The page is out of sight: gives up all work, and sends nothing. */
+  /** The page is out of sight: gives up all work but a sweep, and sends nothing. */
   close(): void;
+  /** The bench is closed: gives up a sweep, too. */
+  dispose(): void;
 }
 
 const restMilliseconds = 600;
@@ -213,6 +215,20 @@ export function newComposeFeed(options: ComposeFeedOptions): ComposeFeed {
     return swept || others || (document !== undefined && wasMovedOn(document, data, setting));
   };
 
+  const close = (): void => {
+    isShown = false;
+    page.end();
+    looking.abort();
+    lookedFor = '';
+    work.stop();
+  };
+
+  /** A sweep of the file that is another than before: one that runs here is not taken away. */
+  const mayShow = (sweep: PastSweep | null, before: PastSweep | null): sweep is PastSweep => {
+    const shown = page.view().sweep;
+    return sweep !== null && (shown === null || (sweep !== before && !shown.isRunning));
+  };
+
   return {
     begin() {
       isShown = true;
@@ -228,6 +244,7 @@ export function newComposeFeed(options: ComposeFeedOptions): ComposeFeed {
       // What came without its setting, a sweep's end, lets a slider that is held be.
       const isSame = JSON.stringify(document?.setting) === JSON.stringify(next.setting);
       if (!isSame) held = undefined;
+      const before = document?.sweep ?? null;
       document = next;
       const { setting, data, history, sweep } = next;
       page.change({
@@ -237,7 +254,7 @@ export function newComposeFeed(options: ComposeFeedOptions): ComposeFeed {
         data:
           data === null ? null : { file: data.data, name: fileName(data.data), role: withRole(data).role },
         history,
-        ...(page.view().sweep === null && sweep !== null ? { sweep: sweepView(sweep) } : {}),
+        ...(mayShow(sweep, before) ? { sweep: sweepView(sweep) } : {}),
       });
       // Nobody looks: it is done when the page is there again.
       if (!isShown) return;
@@ -275,6 +292,7 @@ export function newComposeFeed(options: ComposeFeedOptions): ComposeFeed {
       const { signal } = control;
       let sweep: SweepView = {
         axes,
+        setting,
         file: data.data,
         data: fileName(data.data),
         metric: null,
@@ -309,7 +327,8 @@ export function newComposeFeed(options: ComposeFeedOptions): ComposeFeed {
           );
           const { points, metric, examples } = found;
           show({ points, metric, examples, isRunning: false });
-          if (sweeping === control) options.keepSweep({ axes, data: data.data, metric, examples, points });
+          if (sweeping === control)
+            options.keepSweep({ axes, setting, data: data.data, metric, examples, points });
         });
       } catch (error) {
         show({ isRunning: false, problem: signal.aborted ? null : problemOf(error, fail) });
@@ -320,13 +339,10 @@ export function newComposeFeed(options: ComposeFeedOptions): ComposeFeed {
       const { base } = page.view();
       return base === null || base === 'looking' ? undefined : base.folder;
     },
-    close() {
-      isShown = false;
-      page.end();
-      looking.abort();
-      lookedFor = '';
+    close,
+    dispose() {
+      close();
       sweeping.abort();
-      work.stop();
     },
   };
 }

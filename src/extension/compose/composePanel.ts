@@ -185,7 +185,7 @@ export function showBench(services: Services, panel: vscode.WebviewPanel, bench:
     }),
   ];
   panel.onDidDispose(() => {
-    feed.close();
+    feed.dispose();
     for (const path of watched) unwatchFile(path, look);
     unwatchFile(file.uri.fsPath, ownChanged);
     for (const listener of listeners) listener.dispose();

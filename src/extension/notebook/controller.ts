@@ -16,7 +16,17 @@ type Controller = Pick<vscode.NotebookController, 'createNotebookCellExecution'>
 /** How often a cell that runs shows how far it is. */
 const progressMilliseconds = 300;
 
-/** Runs cells one after the other in the session; each of them can be interrupted. */
+/** What is under way in a notebook, and how often something in it has been interrupted. */
+interface Turns {
+  last: Promise<void>;
+  interrupted: number;
+}
+const turnsOf = new WeakMap<vscode.NotebookDocument, Turns>();
+
+/**
+ * Runs cells one after the other in the session, when those that were started before have ended: what is below uses what they give. Each
+ * can be interrupted, and with it what waits behind it.
+ */
 export async function executeCells(
   services: Services,
   controller: Controller,
@@ -24,19 +34,29 @@ export async function executeCells(
   cells: readonly vscode.NotebookCell[],
 ): Promise<void> {
   if (!vscode.workspace.isTrusted && !(await mayRun('sft.evaluate'))) return;
-  for (const cell of cells) {
-    const goesOn = await executeCell(services, controller, notebook, cell);
-    if (!goesOn) return;
-  }
+  const turns = turnsOf.get(notebook) ?? { last: Promise.resolve(), interrupted: 0 };
+  turnsOf.set(notebook, turns);
+  const { last: before, interrupted } = turns;
+  const mine = (async () => {
+    await before;
+    for (const cell of cells) {
+      if (turns.interrupted > interrupted) return;
+      const state = await executeCell(services, controller, notebook, cell);
+      if (state === 'interrupted') turns.interrupted++;
+      if (state !== 'done') return;
+    }
+  })();
+  turns.last = mine.catch(() => undefined); // told to whoever asked
+  await mine;
 }
 
-/** Whether the cells below it are to run, too. */
+/** How it ended: only after one that is done those below it are to run, too. */
 async function executeCell(
   services: Services,
   controller: Controller,
   notebook: vscode.NotebookDocument,
   cell: vscode.NotebookCell,
-): Promise<boolean> {
+): Promise<'done' | 'failed' | 'interrupted'> {
   const execution = controller.createNotebookCellExecution(cell);
   const stop = new AbortController();
   const listening = execution.token.onCancellationRequested(() => stop.abort(new Error('interrupted')));
@@ -82,13 +102,14 @@ async function executeCell(
     const isDone = outcome.state === 'done';
     // A claim that does not hold is no success, but what stands below it can be run.
     execution.end(isDone && holds(outcome.output), Date.now());
-    return isDone;
+    return outcome.state;
   } catch (error) {
     stopProgress();
     await show({ state: 'interrupted' });
     execution.end(false, Date.now());
-    if (!stop.signal.aborted) await showError(services, error);
-    return false;
+    if (stop.signal.aborted) return 'interrupted';
+    await showError(services, error);
+    return 'failed';
   } finally {
     listening.dispose();
   }

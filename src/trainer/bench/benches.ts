@@ -15,6 +15,7 @@ import type {
 import { compareSystems } from '../evaluator/comparison.ts';
 import type { Evaluated, Evaluator, Setting } from '../evaluator/evaluator.ts';
 import { predictionCache } from '../evaluator/predictionCache.ts';
+import { sftHash } from '../../library/sftHash.ts';
 import { sharedNotes } from '../evaluator/sharedNotes.ts';
 import { recordResult } from '../evaluator/recordResult.ts';
 import { wasTunedOn } from '../evaluator/tunedOn.ts';
@@ -67,6 +68,8 @@ export function newBenches({ home, newEngine }: BenchesOptions): Benches {
   const benches = new Map<number, Bench>();
   const warm = newWarmBase({ newEngine, cache: predictionCache(home.predictions) });
   let made = 0;
+  /** References whose figures are in the record already. */
+  const recorded = new Set<string>();
   let idleMinutes = IDLE_MINUTES;
   let busy = 0;
   let idle: NodeJS.Timeout | undefined;
@@ -166,6 +169,10 @@ export function newBenches({ home, newEngine }: BenchesOptions): Benches {
       return use(bench, async (evaluator) => {
         const request = requestOf(data);
         const other = await evaluator.evaluate(settingOf(reference), request, { signal });
+        // A slider that rests again and again compares with the same one.
+        const key = JSON.stringify([reference, data, other.terms.map(({ sft }) => sftHash(sft))]);
+        if (!recorded.has(key)) await record(evaluator, settingOf(reference), data, other, undefined);
+        recorded.add(key);
         const own = await evaluator.evaluate(bench.setting, request, { signal });
         return differenceOf(own.metric, compareSystems([[other], [own]], own.metric)[1]);
       });

@@ -136,6 +136,8 @@ export function newEvaluator(base: Base, { engine, cache, readWhole }: Evaluator
   async function read(setting: Setting) {
     const terms: LoadedTerm[] = [];
     const files: LoadedTerm[] = [];
+    // A move must not read files again; what it is compared with has others.
+    sftFiles.keepAtLeast(setting.sfts.length + KEPT_SFTS / 2);
     for (const reference of setting.sfts) {
       const term = await sftFiles.get(reference.sft, '', async () => (await loadTerms([reference]))[0]);
       files.push(term);

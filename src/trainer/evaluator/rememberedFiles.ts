@@ -7,11 +7,14 @@ import { sftBinName } from '../../formats/sftLocation.ts';
 export interface RememberedFiles<T> {
   /** `make`'s result for this file (and these settings), of before where the file is as it was. @throws UserError `file-missing` */
   get(path: string, settings: string, make: () => Promise<T>): Promise<T>;
+  /** Keeps at least so many from now on: what is used again and again at once. */
+  keepAtLeast(count: number): void;
   clear(): void;
 }
 
-/** Keeps the results of the last `most` files. */
-export function rememberFiles<T>(most: number): RememberedFiles<T> {
+/** Keeps the results of the last files, `usual` of them unless more are used together. */
+export function rememberFiles<T>(usual: number): RememberedFiles<T> {
+  let most = usual;
   const known = new Map<string, { readonly state: string; readonly value: T }>();
   return {
     async get(path, settings, make) {
@@ -23,6 +26,9 @@ export function rememberFiles<T>(most: number): RememberedFiles<T> {
       known.set(key, { state, value });
       for (const oldest of known.keys()) if (known.size > most) known.delete(oldest);
       return value;
+    },
+    keepAtLeast(count) {
+      most = Math.max(usual, count);
     },
     clear: () => known.clear(),
   };

@@ -1,3 +1,5 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { EngineName } from '../../core/engineNames.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { loadBase } from '../base.ts';
@@ -7,7 +9,7 @@ import type { PredictionCache } from './predictionCache.ts';
 /** One base in memory at a time, with its evaluator. */
 export interface WarmBase {
   /**
-   * The evaluator of a base, on the engine of that name where one is asked for; what else is in memory goes first.
+   * The evaluator of a base as its folder holds it now, on the engine of that name where one is asked for; what else is in memory goes first.
    * @throws UserError as `loadBase`, and of opening the engine
    */
   evaluatorOf(folder: string, engine?: EngineName): Promise<Evaluator>;
@@ -28,6 +30,7 @@ export function newWarmBase({
   let warm:
     | {
         readonly folder: string;
+        readonly version: string;
         readonly engine: EngineName | undefined;
         readonly evaluator: Promise<Evaluator>;
       }
@@ -43,11 +46,12 @@ export function newWarmBase({
 
   return {
     async evaluatorOf(folder, engine) {
-      if (warm?.folder !== folder || warm.engine !== engine) {
+      const version = await versionOf(folder);
+      if (warm?.folder !== folder || warm.version !== version || warm.engine !== engine) {
         await drop();
         const evaluator = (async () =>
           newEvaluator(await loadBase(folder), { engine: await newEngine(engine), cache }))();
-        warm = { folder, engine, evaluator };
+        warm = { folder, version, engine, evaluator };
       }
       const { evaluator } = warm;
       try {
@@ -60,4 +64,15 @@ export function newWarmBase({
     folder: () => warm?.folder,
     drop,
   };
+}
+
+/** Changes when a file of the folder does; '' for one that cannot be looked into, which loading it says. */
+async function versionOf(folder: string): Promise<string> {
+  try {
+    const names = (await readdir(folder)).sort();
+    const files = await Promise.all(names.map((name) => stat(join(folder, name))));
+    return files.map(({ size, mtimeMs }, i) => `${names[i]} ${size} ${mtimeMs}`).join('\n');
+  } catch {
+    return '';
+  }
 }
