@@ -122,8 +122,9 @@ describe('what stands behind a compose bench', () => {
     const opened = await open(document(data));
     expect((await opened.until('done')).data).toMatchObject({ file: data, role: 'dev' });
     await opened.host.take({ type: 'role', role: 'test' });
-    const recorded = async () =>
+    const all = async () =>
       (await readResults(workspace.path('results.jsonl'))).filter((one) => one.data.file === data);
+    const recorded = async () => (await all()).filter(({ sfts }) => sfts.length === 2);
     await vi.waitFor(async () => expect(await recorded()).toHaveLength(2), { timeout: 20_000 });
     const untouched = { state: 'done', isTuned: false, warnings: [] };
     await vi.waitFor(() =>
@@ -133,6 +134,8 @@ describe('what stands behind a compose bench', () => {
       ['dev', false],
       ['test', false],
     ]);
+    // What they are held against was evaluated, too.
+    await vi.waitFor(async () => expect((await all()).map(({ sfts }) => sfts.length)).toContain(1));
     await opened.put(0.3);
     const warned = { isTuned: true, warnings: [expect.stringContaining('test.conllu is a test file')] };
     await vi.waitFor(() => expect(opened.view().evaluation).toMatchObject({ state: 'done', ...warned }), {
