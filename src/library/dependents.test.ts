@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/support/files.ts';
 import { newComposeDocument } from '../protocol/compose.ts';
 import { stringifyCompose } from '../recipe/composeFile.ts';
-import { type SftMetadata, writeSft } from '../formats/sftFile.ts';
+import { readSftHeader, type SftMetadata, writeSft } from '../formats/sftFile.ts';
+import { composeFiles } from './compose.ts';
 import { findDependents } from './dependents.ts';
 import { findLineage } from './lineage.ts';
 import { listSft } from './listSfts.ts';
@@ -63,6 +64,25 @@ test('a recipe depends on the full phase that it takes, and a bench on its SFTs'
     on: en,
     how: 'bench',
   });
+});
+
+test('of two parts of one name, the lineage finds the one that was composed', async () => {
+  const folder = temporaryFolder();
+  const parts = [1, 2].map((value) => {
+    const diff = { indices: Uint32Array.of(3), values: Float32Array.of(value), shape: [8] };
+    return { diffs: new Map([['w', diff]]), abs: new Map() };
+  });
+  const files = parts.map((_, i) => join(folder, `runs/pos-${i + 1}/pos.sft.safetensors`));
+  for (const [i, file] of files.entries()) {
+    mkdirSync(dirname(file), { recursive: true });
+    await writeSft(file, parts[i], { kind: 'task' });
+  }
+  const composed = join(folder, 'sum.sft.safetensors');
+  await composeFiles([{ sft: files[1], coefficient: 1 }], composed, { createdBy: 'test' });
+  const listings = await Promise.all([...files, composed].map(listSft));
+  const { metadata } = await readSftHeader(composed);
+  const { parts: found } = await findLineage(listings[2], metadata, listings, []);
+  expect(found.map(({ file }) => file)).toEqual([files[1]]);
 });
 
 test('the lineage of an SFT names what its sources applied, each once', async () => {

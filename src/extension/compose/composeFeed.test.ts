@@ -227,6 +227,22 @@ describe('what stands behind a compose bench', () => {
     expect(shown.evaluation.isTuned).toBe(true);
   });
 
+  it('goes on with a sweep while nobody looks, until the bench is closed', async () => {
+    const { until, host, view } = await open(document());
+    await until('done');
+    const axes = [{ file: workspace.path('xx'), from: 0, to: 1, count: 4 }];
+    const sweeping = host.take({ type: 'sweep', axes, isWhole: true });
+    host.feed.close();
+    await sweeping;
+    expect(host.bench.now().sweep?.points).toHaveLength(4);
+    await host.take({ type: 'ready' });
+    expect(view().sweep).toMatchObject({ isRunning: false, points: { length: 4 } });
+    const again = host.take({ type: 'sweep', axes: [{ ...axes[0], from: 0.1 }], isWhole: true });
+    host.feed.dispose();
+    await again;
+    expect(host.bench.now().sweep?.axes).toEqual(axes);
+  });
+
   it('says what cannot be evaluated, and does so again when asked', async () => {
     const data = workspace.path('other.conllu');
     writeFileSync(data, 'text\tlabel\nbada\tgood\n');

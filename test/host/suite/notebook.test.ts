@@ -103,6 +103,26 @@ expect: composed > 100 %
     assert.deepEqual(mimes, [mime, 'text/markdown', 'text/plain']);
   });
 
+  it('runs cells that are started one by one in their turns', async () => {
+    const notebook = await vscode.workspace.openNotebookDocument(file);
+    await vscode.window.showNotebookDocument(notebook);
+    const chosen = { id: 'sft', extension: 'sft-studio.sft-studio' };
+    await vscode.commands.executeCommand('notebook.selectKernel', chosen);
+    await vscode.commands.executeCommand('notebook.clearAllCellsOutputs');
+    const run = (index: number) =>
+      vscode.commands.executeCommand('notebook.cell.execute', {
+        ranges: [{ start: index, end: index + 1 }],
+        document: notebook.uri,
+      });
+    // The claim is about figures that are not there yet.
+    await Promise.all([run(2), run(3)]);
+    const claim = notebook.cellAt(3);
+    await until('the claim is judged', () => ['done', 'failed'].includes(String(stateOf(claim))));
+    assert.equal(stateOf(claim), 'done', textOf(claim));
+    assert.match(textOf(claim), /holds: composed >= 0 %/);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
   it('says what is wrong with a cell while it is typed, and completes', async () => {
     const notebook = await vscode.workspace.openNotebookDocument(file);
     await vscode.window.showNotebookDocument(notebook);
