@@ -228,6 +228,8 @@ export const texts = {
     own: 'the mask that was chosen',
     uncertain: (entries: string) => `${entries} entries beyond what was kept: not known which`,
     fork: 'Train this mask',
+    forkNot:
+      'The run has not kept which entries these are: choose a smaller K, or train its full phase again.',
     forkHint: 'Trains a sparse phase for this K from the same full phase, as a run beside this one',
     random: 'Random masks of this K',
     randomHint:

@@ -89,7 +89,17 @@ function slider(panel: Panel, found: WhatIf, at: number): TemplateResult {
       }
     </div>
     <div class="k-row">
-      ${at === own ? nothing : button({ label: words.fork, icon: 'repo-forked', hint: words.forkHint, press: fork(false) })}
+      ${
+        at === own
+          ? nothing
+          : button({
+              label: words.fork,
+              icon: 'repo-forked',
+              hint: uncertain > 0 ? words.forkNot : words.forkHint,
+              disabled: uncertain > 0,
+              press: fork(false),
+            })
+      }
       ${button({ label: words.random, icon: 'symbol-numeric', hint: words.randomHint, press: fork(true) })}
     </div>
   </section>`;

@@ -47,20 +47,25 @@ export function masksCommand(program: Command): void {
     });
 }
 
-function rowShare({ places }: MaskAt, row: string): string {
-  const own = places.filter((place) => place.row === row);
+/** How much of a layer or of a kind of module is in a mask. */
+function shareOf({ places }: MaskAt, field: 'row' | 'column', name: string): string {
+  const own = places.filter((place) => place[field] === name);
   const sum = (field: 'entries' | 'of') => own.reduce((total, place) => total + place[field], 0);
   return percent(sum('entries') / sum('of'));
 }
 
-/** A row a layer, a column a size: the share of the layer's entries that are in the mask. */
+/** A row a layer, and below them one a kind of module; a column a size: the share of its entries that are in the mask. */
 function masksText(masks: readonly MaskAt[]): string {
-  const rows = [...new Set(masks.flatMap(({ places }) => places.map(({ row }) => row)))];
+  const shares = (field: 'row' | 'column'): string[][] => {
+    const names = new Set(masks.flatMap(({ places }) => places.map((place) => place[field])));
+    return [...names].map((name) => [name, ...masks.map((mask) => shareOf(mask, field, name))]);
+  };
   return table([
     ['K', ...masks.map(({ k }) => count(k))],
     ['density', ...masks.map(({ density }) => percent(density))],
     ['threshold', ...masks.map(({ threshold }) => threshold.toExponential(2))],
     ['uncertain', ...masks.map(({ uncertain }) => count(uncertain))],
-    ...rows.map((row) => [row, ...masks.map((mask) => rowShare(mask, row))]),
+    ...shares('row'),
+    ...shares('column'),
   ]);
 }

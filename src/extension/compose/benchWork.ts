@@ -89,10 +89,16 @@ export function newBenchWork({
   let done = 0;
   let isWorking = false;
   let giveUp = new AbortController();
+  /** Of a sample: sliders that move let it be, for a figure that is a moment old is better than none. */
+  let giveSampleUp = new AbortController();
   let wake: (() => void) | undefined;
   let shown = noEvaluation;
   let difference: DifferenceView | null = null;
 
+  const forgetSample = (): void => {
+    giveSampleUp.abort();
+    giveSampleUp = new AbortController();
+  };
   const tell = (part: Partial<EvaluationView>): void => {
     shown = { ...shown, ...part };
     show(shown, difference);
@@ -129,6 +135,7 @@ export function newBenchWork({
   const evaluate = async (now: BenchGoal, number: number, signal: AbortSignal): Promise<void> => {
     const { setting, data, isTuned } = now;
     const key = settingKey(setting);
+    const { signal: sampleSignal } = giveSampleUp;
     const opened = {
       base: now.base,
       ...benchSettingOf(setting),
@@ -137,11 +144,10 @@ export function newBenchWork({
     };
     await withBench(await session(), opened, async (connection, bench, warnings) => {
       tell({ state: 'sampling', progress: null, problem: null, warnings, isTuned });
-      // Not given up when a slider moves on: a figure that is a moment old is better than none.
       const sampled = await connection.ask(
         'evaluateBench',
         { ...data, bench, sample: sampleSize, sampleOnly: true, tuned: isTuned },
-        undefined,
+        sampleSignal,
         (progress) => {
           if ('reading' in progress) tell({ reading: progress.reading });
         },
@@ -232,6 +238,7 @@ export function newBenchWork({
   return {
     want(next) {
       if (JSON.stringify(next) === JSON.stringify(goal)) return;
+      if (isOfOther(next, goal)) forgetSample();
       goal = next;
       if (next === null) {
         difference = null;
@@ -242,6 +249,7 @@ export function newBenchWork({
     again: renew,
     stop() {
       if (done === wanted) return;
+      forgetSample();
       goal = null;
       renew();
     },
@@ -263,6 +271,12 @@ export async function withBench(
   } finally {
     connection.ask('closeBench', { bench }).catch(() => undefined); // it goes with its session, too
   }
+}
+
+/** Whether a figure of one goal says nothing of the other: it is of other data, or of another base. */
+function isOfOther(one: BenchGoal | null, other: BenchGoal | null): boolean {
+  if (one === null || other === null) return true;
+  return one.base !== other.base || JSON.stringify(one.data) !== JSON.stringify(other.data);
 }
 
 function pastSetting({ setting, data }: BenchGoal, whole: BenchFigure): PastSetting {
