@@ -1,7 +1,7 @@
 /**
  * Step by step against torch on real data: the same batches, order and initial head, dropout 0.
  *
- *     node dist/losses.js PYTHON [tagging|mlm|pos|ner|nli|sentiment|qa|parsing]...
+ *     node dist/losses.js PYTHON [tagging|mlm|pos|ner|nli|americasnli|sentiment|qa|parsing]...
  *
  * Prints for each the largest relative difference of the first 100 losses of each phase. `tagging` and `mlm` are with an L1 term.
  */

@@ -48,6 +48,7 @@ const metrics: Readonly<Record<RealTask, string>> = {
   pos: 'accuracy',
   ner: 'f1',
   nli: 'accuracy',
+  americasnli: 'accuracy',
   sentiment: 'f1',
   qa: 'f1',
   parsing: 'lasReference',

@@ -10,7 +10,7 @@ import { memoryBestStore } from '../../src/training/state.ts';
 import { shared } from './texts.ts';
 
 /** Tasks of the paper with what there are real data for, on MiniLM. */
-export const realTasks = ['pos', 'ner', 'nli', 'sentiment', 'qa', 'parsing'] as const;
+export const realTasks = ['pos', 'ner', 'nli', 'americasnli', 'sentiment', 'qa', 'parsing'] as const;
 export type RealTask = (typeof realTasks)[number];
 
 const data = (name: string) => join(shared, 'data', name);
@@ -49,6 +49,14 @@ const settings: Readonly<Record<RealTask, (folder: string) => TaskSetting>> = {
     task: { type: 'classification', text: 'sentence_A', pair: 'sentence_B', label: 'entailment_judgment' },
     train: tableCopy('nli-source/sick-en/train.txt', folder),
     validation: tableCopy('nli-source/sick-en/trial.txt', folder),
+  }),
+  // There is no training part: the development part of one language stands in for it.
+  americasnli: () => ({
+    ...texts,
+    batchSize: 32,
+    task: { type: 'classification', text: 'premise', pair: 'hypothesis', label: 'label' },
+    train: data('americasnli/dev/aym.tsv'),
+    validation: data('americasnli/dev/gn.tsv'),
   }),
   sentiment: () => ({
     ...texts,

@@ -100,7 +100,11 @@ export async function prepareWeights({ recipe, base, data, place }: PreparedData
   });
   const fresh = new Set([...originals.keys()].filter((name) => !applied.has(name)));
   const roles = assignRoles(originals.keys(), base.config, recipe.freeze, recipe.method, fresh);
-  if (wanted.some(({ name }) => fresh.has(name) && roles.get(name) === 'frozen'))
+  // Layer norms begin alike everywhere, so frozen ones need not be stored.
+  if (
+    recipe.freeze.includes('head') &&
+    wanted.some(({ name }) => roles.get(name) === 'frozen' && fresh.has(name))
+  )
     throw userError('recipe-frozen-head', undefined, place(['freeze']));
   const identity = { name: base.name, fingerprint: baseFingerprint };
   const sources = await loadSourceDiffs(sourcesOf(recipe), identity, originals);

@@ -12,14 +12,17 @@ import {
   sweepCoefficients,
   type SweepResult,
 } from '../../trainer/sweep/coefficientSweep.ts';
+import type { Evaluated } from '../../trainer/evaluator/evaluator.ts';
 import { recordResult } from '../../trainer/evaluator/recordResult.ts';
 import {
   dataRequest,
   evaluating,
   type EvaluationFlags,
   openEvaluator,
+  sharedWith,
   withEvaluationOptions,
 } from '../evaluation.ts';
+import { watchEvaluation } from '../evaluationProgress.ts';
 import { count, table } from '../format.ts';
 import { EXIT, inform, print, printJson } from '../output.ts';
 import { metricText } from '../../core/texts.ts';
@@ -72,6 +75,7 @@ async function coefficients(
   if (flags.role === 'test') inform(`warning: ${tunedOnTest(basename(flags.data))}`);
   const evaluator = await openEvaluator(flags);
   const status = statusLine();
+  const evaluated: Evaluated[] = [];
   const result = await sweepCoefficients(
     evaluator,
     { sfts, rule, headFrom, force },
@@ -82,6 +86,7 @@ async function coefficients(
       signal,
       tell: (_, __, done, of) => status.show(`${done} of ${of}`),
       async record(setting, found) {
+        evaluated.push(found);
         const note = { found, role: flags.role, tuned: true };
         await recordResult(homePaths().results, evaluator, setting, flags.data, note);
       },
@@ -89,7 +94,8 @@ async function coefficients(
   );
   status.clear();
   for (const { message } of result.warnings) inform(`warning: ${message}`);
-  for (const note of result.notes) inform(`note: ${note}`);
+  const shared = await sharedWith(flags, evaluated.slice(0, 1), { signal, watch: watchEvaluation() });
+  for (const note of [...shared, ...result.notes]) inform(`note: ${note}`);
   const names = vary.map(({ name }) => name);
   const { metric, examples, points } = result;
   const best = bestPoint(metric, points);
