@@ -21,9 +21,9 @@ export function actionsFor(
     const menu: readonly RunAction[] = [...chooses, ...always, 'reveal', 'cancel'];
     if (status === 'queued')
       return { buttons: ['stop'], menu: [...always, 'reveal', 'cancel'], isBusy: false };
-    // A pause that was asked for can be taken back before its step is done.
-    const first: RunAction = status === 'paused' || status === 'pausing' ? 'resume' : 'pause';
-    return { buttons: [first, 'stop'], menu, isBusy: status === 'stopping' };
+    const first: RunAction = status === 'paused' ? 'resume' : 'pause';
+    // A button that becomes another under a finger would take back what it has just asked for; the list takes a pause back.
+    return { buttons: [first, 'stop'], menu, isBusy: status === 'pausing' || status === 'stopping' };
   }
   if (presence.kind === 'elsewhere') return { buttons: [], menu: [...always, 'reveal'], isBusy: false };
   const { outcome, resumable } = presence.end;
