@@ -82,9 +82,9 @@ export async function liveEntryOf(live: string, folder: string): Promise<LiveEnt
   return (await stillLives(entry)) === false ? undefined : entry;
 }
 
-/** Where a folder lies; as it is written where it is gone. */
-async function realOf(folder: string): Promise<string> {
-  return realpath(folder).catch(() => resolve(folder));
+/** Where a path leads; as it is written where there is nothing. */
+export async function realOf(path: string): Promise<string> {
+  return realpath(path).catch(() => resolve(path));
 }
 
 /** Takes away the entries, with the sockets, that killed processes of this machine left. */

@@ -1,3 +1,5 @@
+import { count } from '../core/texts.ts';
+
 /** One evaluation, as SFT_HOME's record keeps it. */
 export interface ResultRecord {
   /** ISO 8601. */
@@ -91,6 +93,5 @@ export function resultName({
 
 /** Of how many examples a figure is: `200 of 5,000` of a sample. */
 export function examplesText({ examples, of }: Pick<ResultRecord, 'examples' | 'of'>): string {
-  const [some, all] = [examples, of].map((n) => n.toLocaleString('en-US'));
-  return examples < of ? `${some} of ${all}` : some;
+  return examples < of ? `${count(examples)} of ${count(of)}` : count(examples);
 }

@@ -16,6 +16,8 @@ export interface OpenedFullPhase {
   readonly folder: string;
   readonly file: string;
   readonly kept: FullPhase;
+  /** Entries that may be in a mask. */
+  readonly maskable: number;
   readonly recipe: ResolvedRecipe;
 }
 
@@ -35,5 +37,6 @@ export async function openFullPhase(path: string): Promise<OpenedFullPhase> {
   const base = await loadBaseFrame(resolve(loaded.folder, loaded.recipe.base));
   const { k } = await readChanges(folder);
   const maskable = kept.parameters.reduce((sum, { size }) => sum + size, 0);
-  return { folder, file, kept, recipe: withChanges(await resolveWithFacts(loaded, base), { k }, maskable) };
+  const recipe = withChanges(await resolveWithFacts(loaded, base), { k }, maskable);
+  return { folder, file, kept, maskable, recipe };
 }

@@ -12,8 +12,7 @@ const SMALLEST = 0.001;
  * @throws UserError `full-phase-missing`, of reading
  */
 export async function whatIf(folder: string): Promise<WhatIf> {
-  const { kept, recipe } = await openFullPhase(folder);
-  const maskable = kept.parameters.reduce((sum, { size }) => sum + size, 0);
+  const { kept, maskable, recipe } = await openFullPhase(folder);
   const { select } = recipe;
   const available = entriesByRow(kept.parameters);
   const sizes = sizesFor(maskable, kept.moved, select.k).filter(

@@ -26,6 +26,7 @@ let dragged: string | undefined;
 /** The SFTs with their coefficients, and how they are put together. */
 export function rowsSection(panel: Panel): TemplateResult {
   const { rows } = panel.view.setting;
+  const names = shownNames(panel.view);
   return html`<section class="sfts" aria-label=${texts.rows}>
     ${
       rows.length === 0
@@ -34,7 +35,7 @@ export function rowsSection(panel: Panel): TemplateResult {
             ${repeat(
               rows,
               ({ file }) => file,
-              (one, i) => row(panel, one, i),
+              (one, i) => row(panel, one, i, names[i]),
             )}
           </ol>`
     }
@@ -51,11 +52,10 @@ function shownNames({ setting, sfts }: Panel['view']): string[] {
   return distinctNames(setting.rows.map(({ file }) => ({ name: sfts[file]?.name ?? sftName(file), file })));
 }
 
-function row(panel: Panel, one: ComposeRow, at: number): TemplateResult {
+function row(panel: Panel, one: ComposeRow, at: number, name: string): TemplateResult {
   const { setting, sfts } = panel.view;
   const { file, coefficient, on } = one;
   const facts = sfts[file];
-  const name = shownNames(panel.view)[at];
   const put = (part: Partial<ComposeRow>, isMoving = false): void => {
     // Keys may come faster than frames: what is drawn may be older than what is set.
     const rows = panel.view.setting.rows.map((other) =>

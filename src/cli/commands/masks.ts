@@ -25,9 +25,8 @@ export function masksCommand(program: Command): void {
     .addOption(budgetOption())
     .option('--json', 'print one JSON object')
     .action(async (run: string, { k, density, budget, json }: MasksFlags) => {
-      const { file, kept, recipe } = await openFullPhase(run);
+      const { file, kept, maskable, recipe } = await openFullPhase(run);
       const select = budget === undefined ? recipe.select : { ...recipe.select, budget };
-      const maskable = kept.parameters.reduce((sum, { size }) => sum + size, 0);
       const asked = k ?? density?.map((share) => Math.floor(share * maskable));
       const all = asked ?? DENSITIES.map((share) => Math.floor(share * maskable));
       const available = entriesByRow(kept.parameters);
