@@ -255,8 +255,7 @@ windowTest(
     await window.close();
 
     const empty = await open({ extension: 'development', open: 'nothing' });
-    await until('the palette knows the extension', async () => (await palette(empty)).length > 0);
-    expect(await palette(empty)).toEqual(offers(anyTime, trusted));
+    await expect.poll(() => palette(empty)).toEqual(offers(anyTime, trusted));
   },
   300_000,
 );

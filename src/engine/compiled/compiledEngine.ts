@@ -49,6 +49,7 @@ export function compiledEngine(options: CompiledEngineOptions): Engine {
     load: loadRuntime,
     options: { executionProviders: ['cpu'], ...nativeOptions(options) },
     writesInto: true,
+    uncopied: true,
     ...(options.largestArray === undefined ? {} : { largestArray: options.largestArray }),
   });
 }

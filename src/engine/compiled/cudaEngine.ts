@@ -48,5 +48,6 @@ export function cudaEngine({
     },
     options: { executionProviders: ['cuda', 'cpu'], ...nativeOptions({ threads }), logSeverityLevel: 3 },
     writesInto: true,
+    // `uncopied` has not been tried: no card was there.
   });
 }

@@ -8,6 +8,7 @@ import { splitLarge } from '../graph/splitLarge.ts';
 import { gradientOf, shaped, type FeedArray, type ProgramSpec, type ShapedArray } from '../program.ts';
 import { trace } from '../trace/trace.ts';
 import type { Runtime } from './runtime.ts';
+import { NO_TENSOR, refusalOfNoTensor } from './uncopiedResults.ts';
 
 /** One way to run graphs: a build of ONNX Runtime, and where it computes. */
 export interface SessionKind extends Pick<
@@ -19,6 +20,8 @@ export interface SessionKind extends Pick<
   readonly options: InferenceSession.SessionOptions;
   /** Whether a run writes into the arrays that it is given; otherwise it makes new ones, which are copied. */
   readonly writesInto: boolean;
+  /** Whether its graphs may have an output that is no tensor, for which the binding copies no result (uncopiedResults.ts). */
+  readonly uncopied?: boolean;
 }
 
 /** An engine of ONNX Runtime: a program and its gradients become one ONNX graph. */
@@ -44,8 +47,10 @@ async function executable(spec: ProgramSpec, whole: Graph, kind: SessionKind): P
   const { graph, parts } = splitLarge(whole, kind.largestArray ?? Infinity);
   const sums = spec.accumulated.map(gradientOf);
   const sumParts = sums.flatMap((name) => parts.get(name)?.map((part) => part.name) ?? [name]);
+  const refusal = kind.uncopied === true ? await refusalOfNoTensor() : undefined;
+  const onnxOptions = refusal === undefined ? {} : { emptySequence: NO_TENSOR };
   const create = (made: Graph): Promise<InferenceSession> =>
-    InferenceSession.create(toOnnx(made), kind.options);
+    InferenceSession.create(toOnnx(made, onnxOptions), kind.options);
   // One session, since each holds memory for a whole run: the one that accumulates takes over when it is first wanted.
   let current = await create(graph);
   let accumulates = false;
@@ -84,13 +89,28 @@ async function executable(spec: ProgramSpec, whole: Graph, kind: SessionKind): P
         if (!accumulate) for (const name of sums) results[name].fill(0);
         for (const name of sumParts) inputs[accumulatorOf(name)] = outputs[name];
       }
-      if (kind.writesInto) await current.run(inputs, outputs);
+      if (refusal !== undefined) await runUncopied(current, inputs, outputs, refusal);
+      else if (kind.writesInto) await current.run(inputs, outputs);
       else await runAndCopy(current, inputs, outputs);
     },
     async release() {
       await current.release();
     },
   };
+}
+
+/** Runs a graph with an output that onnxruntime-node gives up at (uncopiedResults.ts). */
+async function runUncopied(
+  session: InferenceSession,
+  inputs: Record<string, Tensor>,
+  outputs: Readonly<Record<string, Tensor>>,
+  refusal: string,
+): Promise<void> {
+  try {
+    await session.run(inputs, { [NO_TENSOR]: null, ...outputs });
+  } catch (error) {
+    if (!(error instanceof Error) || error.message !== refusal) throw error;
+  }
 }
 
 async function runAndCopy(

@@ -32,5 +32,6 @@ export function webgpuEngine({ threads, largestArray = WEBGPU_BUFFER }: WebgpuOp
       logSeverityLevel: 3,
     },
     writesInto: true,
+    uncopied: true,
   });
 }

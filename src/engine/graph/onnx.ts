@@ -10,10 +10,13 @@ export interface OnnxOptions {
   readonly opset?: number;
   /** A file beside the model that holds the weights (constants that are arrays of floats) one after the other. */
   readonly weightsFile?: string;
+  /** Name of a first output that is an empty sequence. */
+  readonly emptySequence?: string;
 }
 
 /** The graph as the bytes of an ONNX model (field numbers are those of onnx.proto3). */
-export function toOnnx(graph: Graph, { opset, weightsFile }: OnnxOptions = {}): Uint8Array {
+export function toOnnx(graph: Graph, options: OnnxOptions = {}): Uint8Array {
+  const { opset, weightsFile, emptySequence } = options;
   let offset = 0;
   const writeOne = (constant: GraphConstant): Uint8Array[] => {
     if (weightsFile === undefined || !(constant.values instanceof Float32Array))
@@ -25,9 +28,13 @@ export function toOnnx(graph: Graph, { opset, weightsFile }: OnnxOptions = {}): 
   };
   const body = [
     ...graph.nodes.map((node) => message(1, writeNode(node))),
+    ...(emptySequence === undefined
+      ? []
+      : [message(1, writeNode({ op: 'SequenceEmpty', inputs: [], outputs: [emptySequence] }))]),
     text(2, 'sft'),
     ...graph.constants.map((value) => message(5, writeOne(value))),
     ...graph.inputs.map((value) => message(11, writeValue(value))),
+    ...(emptySequence === undefined ? [] : [message(12, writeSequence(emptySequence))]),
     ...graph.outputs.map((value) => message(12, writeValue(value))),
   ];
   return concatenate([
@@ -98,4 +105,10 @@ function writeValue(value: GraphValue): Uint8Array[] {
   );
   const tensor = [integer(1, ELEMENT[value.type]), message(2, dimensions)];
   return [text(1, value.name), message(2, [message(1, tensor)])];
+}
+
+/** ValueInfoProto of a sequence of float tensors. */
+function writeSequence(name: string): Uint8Array[] {
+  const tensor = message(1, [integer(1, ELEMENT.float32)]);
+  return [text(1, name), message(2, [message(4, [message(1, [tensor])])])];
 }
