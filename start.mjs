@@ -29,8 +29,9 @@ function options() {
   }
 }
 
-if (Number(process.versions.node.split('.')[0]) < 20)
-  refuse(`SFT Studio needs Node 20 or newer; this is ${process.version}.`);
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 11))
+  refuse(`SFT Studio needs Node 20.11 or newer; this is ${process.version}.`);
 const { headless, json, folder, help } = options();
 if (help) {
   process.stdout.write(usage);

@@ -1,10 +1,12 @@
 // What must be there before anything of SFT Studio can run: dependencies and bundles.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 
-export const root = resolve(import.meta.dirname, '../..');
+// Not `import.meta.dirname`: Nodes that do not have it are to read on, and be refused with a sentence.
+export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
 
 /** Installs and builds, where that has not been done since something changed. */
 export function prepare() {

@@ -10,6 +10,7 @@ import { readTextEnd } from '../formats/textEnd.ts';
 import { homePaths } from '../home/home.ts';
 import { type LiveEntry, liveEntryOf } from '../home/liveEntries.ts';
 import type { QueuePlace } from '../runs/queuePlace.ts';
+import { refuseOwned } from '../runs/owner.ts';
 import { readRunEnd } from '../runs/runEnd.ts';
 import { isRun, runPaths } from '../runs/runFolder.ts';
 import { stopSpawned } from './stopSpawned.ts';
@@ -33,12 +34,14 @@ const patience = 60_000;
 
 /**
  * Starts, or resumes, the run of a folder in a process that outlives this one, and waits until it can be seen.
- * @throws UserError `run-not-a-run`, `run-done`, `checkpoint-broken`, `run-start-failed` with what it said,
+ * @throws UserError `run-not-a-run`, `run-done`, `run-owned`, `run-claimed`, `checkpoint-broken`, `run-start-failed` with what it said,
  * `file-unwritable`; the signal's reason
  */
 export async function startDetached(folder: string, options: DetachedOptions): Promise<LiveEntry> {
   if (!(await isRun(folder))) throw userError('run-not-a-run', undefined, { file: folder });
   if ((await readRunEnd(folder)).outcome === 'done') throw userError('run-done', undefined, { file: folder });
+  // Refused later, it would leave its own end in the folder of a run that works.
+  await refuseOwned(folder);
   const { log } = runPaths(folder, '');
   const { child: supervisor, logged: before } = spawnRun(folder, options, [
     ...(options.threads === undefined ? [] : ['--threads', String(options.threads)]),

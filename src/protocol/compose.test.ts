@@ -12,6 +12,7 @@ import {
   sftName,
   stepOf,
   stepped,
+  wasMovedOn,
   withFiles,
   withMoved,
   withoutFile,
@@ -42,6 +43,27 @@ describe('the setting of a compose bench', () => {
     expect(settingKey(rows(['/a', 1], ['/b', 2, false]))).toBe(settingKey(rows(['/a', 1])));
     expect(settingKey(rows(['/a', 1]))).not.toBe(settingKey(rows(['/a', 0.5])));
     expect(settingKey(rows(['/a', 1]))).not.toBe(settingKey({ ...rows(['/a', 1]), rule: 'priority' }));
+  });
+
+  it('has moved where an SFT that is on has had another coefficient on the file, or in a sweep, not where SFTs are left out', () => {
+    const figure = { metric: 'accuracy', value: 0.5, low: 0.4, high: 0.6, examples: 9 };
+    const past = (setting: ComposeSetting) => ({ setting, data: '/x', figure, time: '2026-01-01' });
+    const document = (...all: readonly ComposeSetting[]) => ({ history: all.map(past), sweep: null });
+    const both = rows(['/a', 1], ['/b', 1]);
+    const looked = document(both, rows(['/b', 1], ['/a', 1]), rows(['/a', 1]), {
+      ...both,
+      head: '/b',
+      rule: 'priority',
+    });
+    expect(wasMovedOn(looked, '/x', both)).toBe(false);
+    expect(wasMovedOn(looked, '/x', rows(['/a', 1], ['/b', 1, false]))).toBe(false);
+    const moved = document(both, rows(['/a', 1], ['/b', 0.7]));
+    expect(wasMovedOn(moved, '/x', both)).toBe(true);
+    expect(wasMovedOn(moved, '/y', both)).toBe(false);
+    // The one that was moved is off: nothing of this figure was chosen.
+    expect(wasMovedOn(moved, '/x', rows(['/a', 1], ['/b', 0.7, false]))).toBe(false);
+    const sweep = { axes: [], setting: null, data: '/x', metric: 'accuracy', examples: 9, points: [] };
+    expect(wasMovedOn({ history: [], sweep }, '/x', both)).toBe(true);
   });
 
   it('goes back to a past one without losing the SFTs that came since', () => {

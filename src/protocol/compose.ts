@@ -178,17 +178,24 @@ export function settingKey(setting: ComposeSetting): string {
 }
 
 /**
- * Whether a bench's coefficients have been chosen by figures on a file: a sweep was made on it, or another setting than this one was
- * evaluated on it.
+ * Whether a bench's coefficients have been chosen by figures on a file: a sweep was made on it, or an SFT that is on now was evaluated on
+ * it with another coefficient. To look at fewer SFTs, in another order or with another head chooses no coefficient.
  */
 export function wasMovedOn(
   { history, sweep }: Pick<ComposeDocument, 'history' | 'sweep'>,
   data: string,
   setting: ComposeSetting,
 ): boolean {
-  const key = settingKey(setting);
   return (
-    sweep?.data === data || history.some((past) => past.data === data && settingKey(past.setting) !== key)
+    sweep?.data === data || history.some((past) => past.data === data && isMovedFrom(past.setting, setting))
+  );
+}
+
+/** Whether an SFT that is on in both settings has another coefficient in each. */
+export function isMovedFrom(past: ComposeSetting, now: ComposeSetting): boolean {
+  const before = new Map(benchSettingOf(past).sfts.map(({ file, coefficient }) => [file, coefficient]));
+  return benchSettingOf(now).sfts.some(
+    ({ file, coefficient }) => (before.get(file) ?? coefficient) !== coefficient,
   );
 }
 

@@ -90,6 +90,12 @@ export async function runOwner(folder: string): Promise<RunOwner | undefined> {
   return all.find((one) => one.alive) ?? all.at(-1);
 }
 
+/** @throws UserError `run-owned`, `run-claimed` where a process works on a run; `file-unreadable` */
+export async function refuseOwned(folder: string): Promise<void> {
+  const alive = (await judgeAll(folder, Date.now())).find((one) => one.alive);
+  if (alive !== undefined) throw refusal(folder, alive);
+}
+
 function refusal(folder: string, { host, pid, here, seconds }: Judged): Error {
   if (pid === 0) return userError('run-claimed', undefined, { file: folder });
   return userError('run-owned', { host, pid, here, seconds: Math.round(seconds) }, { file: folder });

@@ -11,6 +11,12 @@ import { runPaths } from './runFolder.ts';
 const time = '2030-01-02T03:04:05.000Z';
 const stopped: RunEvent = { type: 'stopped', time, reason: 'asked to stop' };
 const done: RunEvent = { type: 'done', time, seconds: 1, file: 'x', entries: 1, metrics: {} };
+const failed: RunEvent = {
+  type: 'failed',
+  time,
+  code: 'training-diverged',
+  message: 'The loss is no longer a number.',
+};
 const rewind: RunEvent = { type: 'rewind', iteration: 1 };
 
 let folder: string;
@@ -80,12 +86,8 @@ describe('how a run ended', () => {
     record(rewind, done);
     exit({ signal: 'SIGKILL' });
     expect(await readRunEnd(folder)).toEqual({ outcome: 'done', cause: null, resumable: false });
-    record(rewind, {
-      type: 'failed',
-      time,
-      code: 'training-diverged',
-      message: 'The loss is no longer a number.',
-    });
+    record(rewind, failed);
+    exit({ code: 1 });
     expect(await readRunEnd(folder)).toMatchObject({
       outcome: 'failed',
       cause: { what: 'The loss is no longer a number.' },
@@ -99,11 +101,14 @@ describe('how a run ended', () => {
     });
   });
 
-  it('is not the old stop of a run that was resumed and killed before it told anything', async () => {
-    record(rewind, stopped);
-    exit({ signal: 'SIGKILL' });
-    expect(await readRunEnd(folder)).toMatchObject({ outcome: 'interrupted' });
-  });
+  it.each([stopped, failed])(
+    'is not the old end of a run that was resumed and killed: $type',
+    async (old) => {
+      record(rewind, old);
+      exit({ signal: 'SIGKILL' });
+      expect(await readRunEnd(folder)).toMatchObject({ outcome: 'interrupted' });
+    },
+  );
 
   it.each(['{"type":"done","ti', '{"type":"stopped"', '\0\0\0'])(
     'does not depend on a last line that was half written: %j',

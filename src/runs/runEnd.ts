@@ -36,12 +36,13 @@ export async function readRunEnd(folder: string): Promise<RunEnd> {
   const log = await lastLines(paths.log);
   const checkpoint = await hasCheckpoint(paths.checkpoint);
   const exit = await readExit(paths.exit);
-  // One that was resumed and killed before it told anything has not just been stopped: a new process removes exit.json.
-  if (last?.type === 'stopped' && (exit?.signal ?? null) === null) {
+  // One that was resumed and killed before it told anything has not just been stopped, or failed: a new process removes exit.json.
+  const wasKilled = (exit?.signal ?? null) !== null;
+  if (last?.type === 'stopped' && !wasKilled) {
     const { what, advice } = catalogue['run-stopped']({ checkpoint });
     return { outcome: 'stopped', cause: { what, advice, log }, resumable: true };
   }
-  if (last?.type === 'failed') {
+  if (last?.type === 'failed' && !wasKilled) {
     const { what, advice } = catalogue['run-failed']({ message: last.message, checkpoint });
     return { outcome: 'failed', cause: { what, advice, log }, resumable: true };
   }

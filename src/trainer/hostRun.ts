@@ -13,6 +13,7 @@ import { goLive, type LiveOptions, type LiveRun } from './liveRun.ts';
 import type { PreparedRun } from './prepare.ts';
 import { loadAhead } from './engines/loadAhead.ts';
 import type { OpenEngine } from './engines/runEngine.ts';
+import { tellPast } from './resume.ts';
 import { failure, trainSafely } from './runRecipe.ts';
 import type { RunSteering } from './runSteering.ts';
 
@@ -85,6 +86,17 @@ async function* runInSight(
   try {
     // All of a run's code is loaded before it waits: an update may replace the files meanwhile.
     await loadAhead(run, engine ?? 'cpu');
+    // Whoever looks while it waits sees what it has done; how it ended then is not how it ends.
+    let isPast = resume === true;
+    if (isPast)
+      await tellPast(run.events, (event) => {
+        if (event.type !== 'stopped' && event.type !== 'failed') live.remember(event);
+      });
+    /** It goes on from its checkpoint, or begins anew: what led there is told from the start. */
+    const begin = (): void => {
+      if (isPast) live.forget();
+      isPast = false;
+    };
     if (!(await steering.start())) {
       const stopped: RunEvent = { type: 'stopped', time: now(), reason: 'asked to stop' };
       await record(run, stopped);
@@ -109,11 +121,13 @@ async function* runInSight(
       wantsCheckpoint: steering.wantsPause,
       saved: steering.pauseHere,
       past(event) {
+        begin();
         live.remember(event);
         past?.(event);
       },
     })) {
       last = event;
+      begin();
       live.tell(event);
       yield event;
       await breathe();

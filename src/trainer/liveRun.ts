@@ -207,9 +207,10 @@ function deaf(error: unknown): ControlServer {
   };
 }
 
-/** @throws RangeError where the mask has been chosen already, or there is no full phase to end */
+/** @throws RangeError where there is no mask to choose, or it has been chosen already, or there is no full phase to end */
 function refuseLate({ start, selections, phases, current }: RunSnapshot, what: 'choose' | 'selectNow'): void {
   if (start === null) return;
+  if (start.k === 0) throw new RangeError('The run chooses no mask.');
   const iterations = Math.max(...start.phases.map(({ iteration }) => iteration));
   if (selections.length >= iterations) throw new RangeError('The mask has been chosen already.');
   if (what === 'selectNow' && phases[current]?.phase === 'sparse')

@@ -23,11 +23,11 @@ import { listSft } from '../library/listSfts.ts';
 import type { Listed, SessionProblem, SessionRequests } from '../protocol/session.ts';
 import { requestCancelled, sessionVersion } from '../protocol/session.ts';
 import { readChangedRecipe } from '../runs/changes.ts';
-import { type RunOwner, runOwner } from '../runs/owner.ts';
+import { refuseOwned, type RunOwner, runOwner } from '../runs/owner.ts';
 import { byTime, listRun, readRunHeading, readRunView } from '../runs/readRun.ts';
 import { awaitRunEnd, readRunEnd } from '../runs/runEnd.ts';
 import type { RunEnd } from '../protocol/runEnd.ts';
-import { runPaths } from '../runs/runFolder.ts';
+import { isRun, runPaths } from '../runs/runFolder.ts';
 import { waitingRuns } from '../runs/waitingRuns.ts';
 import { withoutEngineFailure } from './engines/fallback.ts';
 import { knownSfts, readableSfts } from './knownSfts.ts';
@@ -82,7 +82,11 @@ const answers: Answers = {
   runRecipe: ({ folder }) => readChangedRecipe(runPaths(folder, ''), 2 ** 18),
   runWhatIf: ({ folder }) => whatIf(folder),
   trash: async ({ paths }, signal) => {
-    const moved = await untilAborted(paths, signal, (path) => moveToTrash(homePaths().trash, path, signal));
+    const moved = await untilAborted(paths, signal, async (path) => {
+      // It may have been resumed since it was asked about.
+      if (await isRun(path)) await refuseOwned(path);
+      return moveToTrash(homePaths().trash, path, signal);
+    });
     return moved.map(({ id }) => id);
   },
   restore: async ({ ids }, signal) => {

@@ -16,5 +16,5 @@ const ELECTRON_ARRAYS = 8e9;
 /** What is to be said of a run that needs `peak` bytes at its worst moment, where the Node that trains may not give them. */
 export function electronNote(peak: number, inElectron: boolean = isElectron): string | undefined {
   if (!inElectron || peak <= ELECTRON_ARRAYS) return undefined;
-  return `Training needs about ${bytesText(peak)} of memory at its worst moment, which the editor's own Node may not give: install Node 20 or newer, or set sft.nodePath.`;
+  return `Training needs about ${bytesText(peak)} of memory at its worst moment, which the editor's own Node may not give: install Node 20.11 or newer, or set sft.nodePath.`;
 }

@@ -233,6 +233,31 @@ describe('sft attach', () => {
     expect(pid).toBeGreaterThan(0);
   });
 
+  it('shows a run that is resumed from where it goes on, and while it waits what it has done', async () => {
+    await workspace.detach(recipe, 'out');
+    const first = await watchRun(await workspace.reach('out'));
+    await first.when('some steps are done', isAt('full', 20));
+    await workspace.json('stop', 'out');
+    await workspace.gone('out');
+    await workspace.detach(workspace.task('other', endless), 'other');
+    await workspace.json('resume', 'out');
+    const waiting = await workspace.reach('out');
+    await until('it waits', async () => (await waiting.state()).status === 'queued');
+    const { view } = await waiting.watch(() => undefined);
+    expect(view.run.phases[0]).toMatchObject({ phase: 'full', steps: 100_000 });
+    expect(view.run.phases[0].done).toBeGreaterThanOrEqual(20);
+    const watching = startSft(['attach', 'out'], { cwd: workspace.folder });
+    const shown: string[] = [];
+    watching.stderr?.setEncoding('utf8').on('data', (text: string) => shown.push(text));
+    await until('it says that it waits', () => /waiting for the machine/.test(shown.join('')));
+    await workspace.json('stop', 'other');
+    await until('it makes steps', async () => (await waiting.progress()).done > 120);
+    await until('they are shown', () => /full 1\d\d\/100,000/.test(shown.join('')));
+    expect(shown.join('')).not.toMatch(/full ([\d,]+)\/\1 /);
+    watching.kill('SIGINT');
+    await once(watching, 'exit');
+  });
+
   it('says that a run was killed', async () => {
     const { pid } = await workspace.detach(recipe, 'out');
     const watching = startSft(['attach', 'out'], { cwd: workspace.folder });

@@ -24,7 +24,7 @@ const result = (name: string, value: number): ResultRecord => ({
   role: 'test',
   tuned: name === 'b',
 });
-const results = [result('a', 0.5), result('b', 0.9), result('c', 0.7)];
+const results = [result('a', 0.5), { ...result('b', 0.9), of: 5000 }, result('c', 0.7)];
 const title = hasChromium ? 'the table of results' : `the table of results (skipped: no ${chromiumPath})`;
 
 describe.skipIf(!hasChromium)(title, () => {
@@ -54,6 +54,8 @@ describe.skipIf(!hasChromium)(title, () => {
     expect(await names()).toEqual(['0.7 a', '0.7 c', '0.7 b']);
     await page.getByLabel('Filter').fill('tuned');
     expect(await names()).toEqual(['0.7 b']);
+    // A sample says of how many it is.
+    expect(await page.locator('tbody td').last().textContent()).toBe('1,000 of 5,000');
     await page.getByRole('button', { name: 'Save CSV' }).click();
     const [{ data, format }] = await postedOf('save');
     expect(format).toBe('csv');

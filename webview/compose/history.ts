@@ -31,19 +31,33 @@ export function historySection(panel: Panel): TemplateResult {
   </section>`;
 }
 
-/** Of the data file that is chosen, if one is: figures on different files have nothing to do with each other. */
-export function pastOfData({ history, data }: Pick<ComposeView, 'history' | 'data'>): readonly PastSetting[] {
-  return data === null ? history : history.filter((past) => past.data === data.file);
+/**
+ * Of the data file that is chosen, if one is, by the metric that is shown now: figures on different files have nothing to do with each
+ * other, nor those of different heads.
+ */
+export function pastOfData({
+  history,
+  data,
+  evaluation,
+}: Pick<ComposeView, 'history' | 'data' | 'evaluation'>): readonly PastSetting[] {
+  if (data === null) return history;
+  const past = history.filter((one) => one.data === data.file);
+  const metric = (evaluation.whole ?? evaluation.quick)?.metric ?? past.at(-1)?.figure.metric;
+  return past.filter(({ figure }) => figure.metric === metric);
 }
 
-/** Heights from 0 to 1, by the figures from the smallest to the largest. */
+function valueOf({ figure }: PastSetting): number {
+  return figure.value ?? NaN;
+}
+
+/** Heights from 0 to 1, by the figures of the same metric from the smallest to the largest. */
 export function heightsOf(past: readonly PastSetting[]): readonly number[] {
-  const values = past.map(({ figure }) => figure.value ?? NaN);
-  const known = values.filter(Number.isFinite);
-  const [least, most] = [Math.min(...known), Math.max(...known)];
-  return values.map((value) =>
-    most > least && Number.isFinite(value) ? (value - least) / (most - least) : 0.5,
-  );
+  return past.map((one) => {
+    const alike = past.filter(({ figure }) => figure.metric === one.figure.metric);
+    const known = alike.map(valueOf).filter(Number.isFinite);
+    const [value, least, most] = [valueOf(one), Math.min(...known), Math.max(...known)];
+    return most > least && Number.isFinite(value) ? (value - least) / (most - least) : 0.5;
+  });
 }
 
 function strip(panel: Panel, past: readonly PastSetting[]): TemplateResult {
@@ -98,21 +112,26 @@ function pastWords({ setting, figure, data }: PastSetting): string {
 
 function historyTable(past: readonly PastSetting[]): DataTable {
   const { columns } = texts;
-  const metric = past.at(-1)?.figure.metric ?? '';
-  const show = (value: number) => metricText(metric, value);
+  const metrics = [...new Set(past.map(({ figure }) => figure.metric))];
+  // Figures of several files may be by several metrics: as they are then, each beside its metric.
+  const [metric] = metrics;
+  const isOne = metrics.length === 1;
+  const shown = isOne ? { show: (value: number) => metricText(metric, value) } : {};
   return {
     columns: [
       { name: columns.setting },
       { name: columns.data },
-      { name: metric === '' ? columns.figure : metricName(metric), show },
-      { name: columns.low, show },
-      { name: columns.high, show },
+      ...(isOne ? [] : [{ name: columns.metric }]),
+      { name: isOne ? metricName(metric) : columns.figure, ...shown },
+      { name: columns.low, ...shown },
+      { name: columns.high, ...shown },
       { name: columns.examples, show: count },
       { name: columns.time },
     ],
     rows: past.map(({ setting, data, figure, time }) => [
       settingWords(setting),
       fileName(data),
+      ...(isOne ? [] : [metricName(figure.metric)]),
       figure.value,
       figure.low,
       figure.high,

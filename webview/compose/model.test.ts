@@ -52,11 +52,27 @@ describe('a page of a compose bench', () => {
   });
 
   it('shows past settings of the file that is looked at, the smallest figure lowest', () => {
-    const history = [past(0.5), past(0.9, '/y'), past(0.7), past(null)];
+    const parsed = past(70);
+    const other = { ...parsed, figure: { ...parsed.figure, metric: 'las' } };
+    const history = [past(0.5), past(0.9, '/y'), other, past(0.7), past(null)];
     const data = { file: '/x', name: 'x', role: 'dev' as const };
-    expect(pastOfData({ history, data })).toHaveLength(3);
-    expect(heightsOf(pastOfData({ history, data }))).toEqual([0, 1, 0.5]);
+    const evaluation: ComposeView['evaluation'] = {
+      state: 'off',
+      progress: null,
+      reading: null,
+      quick: null,
+      whole: null,
+      isTuned: false,
+      warnings: [],
+      problem: null,
+    };
+    expect(pastOfData({ history, data, evaluation })).toHaveLength(3);
+    expect(heightsOf(pastOfData({ history, data, evaluation }))).toEqual([0, 1, 0.5]);
     expect(heightsOf([past(0.5)])).toEqual([0.5]);
+    // Of another head: by the metric that is shown now; where all files are shown, each metric has a scale of its own.
+    const whole = { key: '', metric: 'las', value: 70, low: 69, high: 71, examples: 1, of: 1, units: 1 };
+    expect(pastOfData({ history, data, evaluation: { ...evaluation, whole } })).toEqual([other]);
+    expect(heightsOf([past(0.5), other, past(0.7)])).toEqual([0, 0.5, 1]);
   });
 
   it('finds the best of a sweep, and draws two coefficients as a map', () => {

@@ -98,6 +98,7 @@ export const texts = {
   columns: {
     setting: 'setting',
     data: 'data',
+    metric: 'metric',
     figure: 'figure',
     low: 'low',
     high: 'high',

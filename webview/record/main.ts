@@ -1,6 +1,6 @@
 import { html, render, type TemplateResult } from 'lit';
 import { resultsCsv, resultsLatex } from '../../src/protocol/resultTables.ts';
-import type { ResultRecord } from '../../src/protocol/results.ts';
+import { examplesText, type ResultRecord } from '../../src/protocol/results.ts';
 import type { FromResultsPanel } from '../../src/protocol/resultsPanel.ts';
 import { button } from '../ui/button.ts';
 import { connectEditor } from '../ui/editorApi.ts';
@@ -76,14 +76,14 @@ function heading(key: SortKey): TemplateResult {
 }
 
 function row(result: ResultRecord): TemplateResult {
-  const { metric, value, low, high, examples, date } = result;
+  const { metric, value, low, high, date } = result;
   const show = (x: number | null) =>
     metric === 'loss' || metric === 'perplexity' ? (x?.toFixed(2) ?? '–') : percent(x, 2);
   return html`<tr>
     <td class="words">${date.slice(0, 16).replace('T', ' ')}</td>
     ${(['SFTs', 'base', 'data', 'role', 'metric'] as const).map((key) => html`<td class="words">${textOf(result, key)}</td>`)}
     <td title="95 % interval">${show(value)} (${show(low)} to ${show(high)})</td>
-    <td>${count(examples)}</td>
+    <td>${examplesText(result)}</td>
   </tr>`;
 }
 

@@ -148,11 +148,11 @@ export const cliErrors = {
   }),
   'node-configured': (d: { path: string; reason: string }): Problem => ({
     what: `The Node that the setting sft.nodePath names cannot train: ${d.path}: ${d.reason}.`,
-    advice: 'Name the program of a Node 20 or newer by its absolute path, or leave the setting empty.',
+    advice: 'Name the program of a Node 20.11 or newer by its absolute path, or leave the setting empty.',
   }),
   'node-none': (d: { reasons: readonly string[] }): Problem => ({
     what: `No Node that can train was found${d.reasons.length === 0 ? '' : ` (${d.reasons.join('; ')})`}.`,
-    advice: 'Install Node 20 or newer from https://nodejs.org, or name one in the setting sft.nodePath.',
+    advice: 'Install Node 20.11 or newer from https://nodejs.org, or name one in the setting sft.nodePath.',
   }),
 } satisfies Record<string, (details: never) => Problem>;
 

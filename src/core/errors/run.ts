@@ -134,7 +134,7 @@ export const runErrors = {
       ? "Its process reached the limit of Electron's memory allocator, which ends a process that asks for 2 GiB at once."
       : 'Its process was ended by a trap, as by an illegal instruction.',
     advice: d.electron
-      ? `Install Node 20 or newer, or name one with the setting sft.nodePath. ${goOn(d.checkpoint)}`
+      ? `Install Node 20.11 or newer, or name one with the setting sft.nodePath. ${goOn(d.checkpoint)}`
       : `Run \`sft doctor\`, and report it with what the log says. ${goOn(d.checkpoint)}`,
   }),
   'run-crashed': (d: { how: string; checkpoint: boolean }): Problem => ({

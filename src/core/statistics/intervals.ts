@@ -29,6 +29,8 @@ export interface BootstrapOptions {
    * depends on the value; better for skewed figures of few units, and dearer.
    */
   readonly method?: 'percentile' | 'bca';
+  /** How much each file counts in the mean; alike unless given. */
+  readonly weights?: readonly number[] | undefined;
 }
 
 /**
@@ -39,7 +41,7 @@ export interface BootstrapOptions {
  */
 export function systemInterval(system: SystemCounts, score: Score, options: BootstrapOptions): Interval {
   const seeds = seedsOf(system);
-  return intervalOf(setsOf([system]), seedFiguresOf(seeds, score), options);
+  return intervalOf(setsOf([system]), seedFiguresOf(seeds, score, options.weights), options);
 }
 
 /**
@@ -53,7 +55,7 @@ export function differenceInterval(
   score: Score,
   options: BootstrapOptions,
 ): Interval {
-  return intervalOf(pairedSets(ours, other), pairedFigures(ours, other, score), options);
+  return intervalOf(pairedSets(ours, other), pairedFigures(ours, other, score, options.weights), options);
 }
 
 /** For each file, the counts of all seeds of both systems beside each other. @throws RangeError for other units */
@@ -62,8 +64,13 @@ export function pairedSets(ours: SystemCounts, other: SystemCounts): CountTable[
 }
 
 /** The difference of each pair of seeds, from sums of `pairedSets`. */
-export function pairedFigures(ours: SystemCounts, other: SystemCounts, score: Score): SeedFigures {
-  const figures = seedFiguresOf(pairsOf(ours, other), score);
+export function pairedFigures(
+  ours: SystemCounts,
+  other: SystemCounts,
+  score: Score,
+  weights?: readonly number[],
+): SeedFigures {
+  const figures = seedFiguresOf(pairsOf(ours, other), score, weights);
   return (sums) => {
     const theirs = figures(sums.map((sum) => sum.subarray(sum.length / 2)));
     const mine = figures(sums.map((sum) => sum.subarray(0, sum.length / 2)));
@@ -89,7 +96,7 @@ function setsOf(systems: readonly SystemCounts[], pairs = seedsOf(systems[0])): 
 }
 
 /** Figures by seed from sums of `setsOf` one system. */
-function seedFiguresOf(seeds: number, score: Score): SeedFigures {
+function seedFiguresOf(seeds: number, score: Score, weights?: readonly number[]): SeedFigures {
   return (sums) =>
     Array.from({ length: seeds }, (_, seed) =>
       meanOf(
@@ -97,6 +104,7 @@ function seedFiguresOf(seeds: number, score: Score): SeedFigures {
           const width = sum.length / seeds;
           return score(sum.subarray(seed * width, (seed + 1) * width));
         }),
+        weights,
       ),
     );
 }

@@ -12,6 +12,13 @@ export interface PairedTest {
   readonly resamples: number;
 }
 
+export interface RandomisationOptions {
+  readonly seed: number;
+  readonly resamples?: number;
+  /** How much each file counts in the mean; alike unless given. */
+  readonly weights?: readonly number[] | undefined;
+}
+
 /** How many resamples a test of a family of so many needs, so that its p-values stay fine enough after Holm. */
 export function resamplesFor(comparisons: number): number {
   return Math.max(10_000, 400 * comparisons);
@@ -30,26 +37,33 @@ export function pairedRandomisation(
   ours: SystemCounts,
   other: SystemCounts,
   score: Score,
-  { seed, resamples = resamplesFor(1) }: { readonly seed: number; readonly resamples?: number },
+  { seed, resamples = resamplesFor(1), weights }: RandomisationOptions,
 ): PairedTest {
   const pairs = pairsOf(ours, other);
   const swaps = ours.flatMap((seeds, file) =>
     Array.from({ length: pairs }, (_, s) => newSwap(ofSeed(seeds, s), ofSeed(other[file], s), file, score)),
   );
   const bySeed = Array.from({ length: pairs }, (_, s) =>
-    meanOf(swaps.filter((__, i) => i % pairs === s).map(({ found }) => found)),
+    meanOf(
+      swaps.filter((__, i) => i % pairs === s).map(({ found }) => found),
+      weights,
+    ),
   );
   const difference = meanOf(bySeed);
   if (Number.isNaN(difference)) return { difference, p: Number.NaN, resamples };
-  const rows = pairs > 1 ? influences(pairedSets(ours, other), pairedFigures(ours, other, score)) : [];
+  const rows =
+    pairs > 1 ? influences(pairedSets(ours, other), pairedFigures(ours, other, score, weights)) : [];
   const spread = seedSpread(bySeed, rows);
+  const swapWeights = weights?.flatMap((weight) => Array.from({ length: pairs }, () => weight));
   // Sums of the same numbers in another order differ in their last bits.
   const least = Math.abs(difference) * (1 - 1e-12);
   let asLarge = 0;
   for (let draw = 0; draw < resamples; draw++) {
-    let sum = 0;
-    for (const swap of swaps) sum += swap.swapped(seed, draw);
-    const drawn = withSeeds(sum / swaps.length, spread, seed, draw);
+    const swapped = meanOf(
+      swaps.map((swap) => swap.swapped(seed, draw)),
+      swapWeights,
+    );
+    const drawn = withSeeds(swapped, spread, seed, draw);
     if (!(Math.abs(drawn) < least)) asLarge++;
   }
   return { difference, p: (asLarge + 1) / (resamples + 1), resamples };

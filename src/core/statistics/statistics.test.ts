@@ -281,3 +281,35 @@ it('the normal distribution and its quantiles', () => {
   for (const p of [0.001, 0.025, 0.5, 0.9]) expect(normalCdf(normalQuantile(p))).toBeCloseTo(p, 12);
   expect(normalQuantile(1)).toBe(Number.POSITIVE_INFINITY);
 });
+
+const fileOf = (model: number, stream: number): CountTable[] => [table(accuracyUnit, 7, model + 10 * stream)];
+const accuracyOn = (system: SystemCounts, file: number) => figureOf([system[file]], accuracyOf);
+/** Of two files of one language and one of another. */
+const overLanguages = (system: SystemCounts) =>
+  (accuracyOn(system, 0) + accuracyOn(system, 1) + 2 * accuracyOn(system, 2)) / 4;
+
+describe('files with weights', () => {
+  const ours = [fileOf(1, 1), fileOf(1, 2), fileOf(1, 3)];
+  const other = [fileOf(2, 1), fileOf(2, 2), fileOf(2, 3)];
+
+  it('count as much as these say: in the figure, its interval, a difference and its test', () => {
+    const weights = [0.5, 0.5, 1];
+    expect(figureOf(ours, accuracyOf, weights)).toBeCloseTo(overLanguages(ours), 12);
+    const options = { seed: 1, weights };
+    expect(covers(systemInterval(ours, accuracyOf, options), overLanguages(ours))).toBe(true);
+    const difference = overLanguages(ours) - overLanguages(other);
+    expect(covers(differenceInterval(ours, other, accuracyOf, options), difference)).toBe(true);
+    const tested = pairedRandomisation(ours, other, accuracyOf, { ...options, resamples: 99 });
+    expect(tested.difference).toBeCloseTo(difference, 12);
+  });
+
+  it('that weigh nothing change nothing', () => {
+    const resamples = 999;
+    const weights = [0, 0, 1];
+    const weighed = pairedRandomisation(ours, other, accuracyOf, { seed: 1, resamples, weights });
+    const plain = pairedRandomisation([ours[2]], [other[2]], accuracyOf, { seed: 1, resamples });
+    expect(weighed.difference).toBeCloseTo(plain.difference, 12);
+    // Other draws of the same units.
+    expect(weighed.p).toBeCloseTo(plain.p, 1);
+  });
+});

@@ -40,16 +40,19 @@ export function ofSeed(seeds: readonly CountTable[], seed: number): CountTable {
   return seeds[seeds.length === 1 ? 0 : seed];
 }
 
-/** The metric of each seed: the mean over files. */
-export function seedFigures(system: SystemCounts, score: Score): number[] {
+/** The metric of each seed: the mean over files, each as often as its weight says. */
+export function seedFigures(system: SystemCounts, score: Score, weights?: readonly number[]): number[] {
   return Array.from({ length: seedsOf(system) }, (_, seed) =>
-    meanOf(system.map((seeds) => score(sumRows(ofSeed(seeds, seed))))),
+    meanOf(
+      system.map((seeds) => score(sumRows(ofSeed(seeds, seed)))),
+      weights,
+    ),
   );
 }
 
 /** The metric: the mean over seeds of the mean over files. */
-export function figureOf(system: SystemCounts, score: Score): number {
-  return meanOf(seedFigures(system, score));
+export function figureOf(system: SystemCounts, score: Score, weights?: readonly number[]): number {
+  return meanOf(seedFigures(system, score, weights));
 }
 
 /** Mean and standard deviation (of a sample: S - 1) over seeds; the deviation of a single one is NaN. */
@@ -59,6 +62,9 @@ export function meanAndDeviation(values: readonly number[]): { mean: number; dev
   return { mean, deviation: values.length < 2 ? Number.NaN : Math.sqrt(squares / (values.length - 1)) };
 }
 
-export function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+/** The mean, in which each value counts as much as its weight; alike without weights. */
+export function meanOf(values: readonly number[], weights?: readonly number[]): number {
+  const weightOf = (i: number) => weights?.[i] ?? 1;
+  const all = values.reduce((sum, _, i) => sum + weightOf(i), 0);
+  return values.reduce((sum, value, i) => sum + weightOf(i) * value, 0) / all;
 }

@@ -13,9 +13,12 @@ export const copyCommand: CommandHandler = async ({ services, views }, argument,
     await askForMade(services, vscode.l10n.t('Copy the command of which?')),
   ];
   const files = meant.map(sftFileOf).filter((file) => file !== undefined);
-  const folder = meant.map(runFolderOf).find((one) => one !== undefined);
-  if (files.length === 0 && folder === undefined) return;
-  const command = folder === undefined ? commandOfSfts(files) : commandOfRun(services, folder);
+  const folders = meant.map(runFolderOf).filter((folder) => folder !== undefined);
+  if (files.length + folders.length === 0) return;
+  const command = [
+    ...folders.map((folder) => commandOfRun(services, folder)),
+    ...(files.length === 0 ? [] : [commandOfSfts(files)]),
+  ].join('\n');
   await vscode.env.clipboard.writeText(command);
   void vscode.window.setStatusBarMessage(vscode.l10n.t('Copied: {0}', command), 5000);
 };

@@ -82,14 +82,18 @@ export const cancel: CommandHandler = async (window, argument, selected) => {
   );
   if (chosen !== confirm) return;
   const runs: string[] = [];
-  await eachOf(folders, async (folder) => {
-    const left = vscode.l10n.t(
-      '{0} still ends after its step, but is not deleted: it keeps a checkpoint, and Resume goes on from it.',
-      basename(folder),
-    );
-    if ((await end(window, folder, left)) && existsSync(folder)) runs.push(folder);
-  });
-  if (runs.length > 0) await trash(window, { runs, files: [] });
+  try {
+    await eachOf(folders, async (folder) => {
+      const left = vscode.l10n.t(
+        '{0} still ends after its step, but is not deleted: it keeps a checkpoint, and Resume goes on from it.',
+        basename(folder),
+      );
+      if ((await end(window, folder, left)) && existsSync(folder)) runs.push(folder);
+    });
+  } finally {
+    // Those that have stopped are deleted all the same where another could not be.
+    if (runs.length > 0) await trash(window, { runs, files: [] });
+  }
 };
 
 /** Another size of the mask, while the full phase of a run trains. */

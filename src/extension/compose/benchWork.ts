@@ -29,8 +29,8 @@ export interface BenchGoal {
 export interface BenchWorkOptions {
   readonly session: () => Promise<Session>;
   readonly show: (evaluation: EvaluationView, difference: DifferenceView | null) => void;
-  /** Told of every figure, of a sample too: on which file, and of which setting (`settingKey`). */
-  readonly looked: (data: string, key: string) => void;
+  /** Told of every figure, of a sample too: on which file, and of which setting. */
+  readonly looked: (data: string, setting: ComposeSetting) => void;
   readonly record: (past: PastSetting) => void;
   readonly fail: (error: unknown) => void;
   /** How long the sliders must rest before the whole file is evaluated, in milliseconds. */
@@ -153,7 +153,7 @@ export function newBenchWork({
         },
       );
       if (goal === null) return;
-      looked(data.data, key);
+      looked(data.data, setting);
       const tuned = isTuned || sampled.tuned;
       const flattered = tuned && data.role === 'test' ? [tunedOnTest(fileName(data.data))] : [];
       tell({

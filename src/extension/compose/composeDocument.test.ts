@@ -31,6 +31,20 @@ describe('a compose bench in memory', () => {
     expect(told).toBe(7);
   });
 
+  it('takes back what it changed alone, not what its file has brought since', () => {
+    const bench = openCompose(start);
+    const first = bench.edit({ setting: moved(0.5) });
+    const second = bench.edit({ data: { data: '/y.conllu' } });
+    const theirs = { ...moved(0.5), rows: [...moved(0.5).rows, { file: '/c', coefficient: 1, on: true }] };
+    bench.replace({ ...bench.now(), setting: theirs });
+    second?.undo();
+    first?.undo();
+    expect(bench.now()).toMatchObject({ setting: theirs, data: null });
+    second?.redo();
+    first?.redo();
+    expect(bench.now()).toMatchObject({ setting: theirs, data: { data: '/y.conllu' } });
+  });
+
   it('knows a change that changes nothing', () => {
     const bench = openCompose(start);
     expect(bench.edit({ setting: moved(1) })).toBeUndefined();

@@ -45,8 +45,8 @@ export function openCompose(document: ComposeDocument): OpenCompose {
       if (JSON.stringify(after) === JSON.stringify(before)) return undefined;
       set({ ...current, ...change });
       return {
-        undo: () => set({ ...current, ...before }),
-        redo: () => set({ ...current, ...after }),
+        undo: () => set({ ...current, ...exchanged(current, after, before) }),
+        redo: () => set({ ...current, ...exchanged(current, before, after) }),
       };
     },
     record(past) {
@@ -68,6 +68,22 @@ export function openCompose(document: ComposeDocument): OpenCompose {
       return { dispose: () => void listeners.delete(listener) };
     },
   };
+}
+
+/** What an edit has changed, as it is in `into`; what something else has changed since, as the file's reload, is left alone. */
+function exchanged(
+  current: ComposeContent,
+  from: ComposeContent,
+  into: ComposeContent,
+): Partial<ComposeContent> {
+  const keys = (['base', 'setting', 'data', 'reference'] as const).filter(
+    (key) => !isSame(from[key], into[key]) && isSame(current[key], from[key]),
+  );
+  return Object.fromEntries(keys.map((key) => [key, into[key]]));
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function contentOf({ base, setting, data, reference }: ComposeContent): ComposeContent {

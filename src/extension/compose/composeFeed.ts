@@ -8,6 +8,7 @@ import {
   emptySetting,
   evenly,
   fileName,
+  isMovedFrom,
   type NamedSetting,
   type PastSetting,
   type PastSweep,
@@ -97,14 +98,14 @@ export function newComposeFeed(options: ComposeFeedOptions): ComposeFeed {
   let lookedFor = '';
   let looking = new AbortController();
   /** Of which settings there have been figures, by data file: those of samples are in no history. */
-  const looked = new Map<string, Set<string>>();
+  const looked = new Map<string, Map<string, ComposeSetting>>();
   let sweeping = new AbortController();
 
   const work: BenchWork = newBenchWork({
     session,
     show: (evaluation, difference) => page.change({ evaluation, difference }),
-    looked(data, key) {
-      looked.set(data, (looked.get(data) ?? new Set()).add(key));
+    looked(data, setting) {
+      looked.set(data, (looked.get(data) ?? new Map()).set(settingKey(setting), setting));
     },
     record: options.record,
     fail,
@@ -209,10 +210,9 @@ export function newComposeFeed(options: ComposeFeedOptions): ComposeFeed {
     return { base: base.folder, setting, data: withRole(data), reference, isTuned, isMoving };
   };
   const wasTuned = (data: string, setting: ComposeSetting): boolean => {
-    const key = settingKey(setting);
     const swept = page.view().sweep?.file === data;
-    const others = [...(looked.get(data) ?? [])].some((one) => one !== key);
-    return swept || others || (document !== undefined && wasMovedOn(document, data, setting));
+    const moved = [...(looked.get(data)?.values() ?? [])].some((past) => isMovedFrom(past, setting));
+    return swept || moved || (document !== undefined && wasMovedOn(document, data, setting));
   };
 
   const close = (): void => {

@@ -1,4 +1,3 @@
-import { unwatchFile, watchFile } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import {
@@ -19,7 +18,7 @@ import { guarded } from '../report.ts';
 import type { Services } from '../services.ts';
 import { idleMinutes, namedEngine } from '../settings.ts';
 import { baseFoldersOf } from '../views/files.ts';
-import { debounced } from '../views/timing.ts';
+import { newFileWatch } from '../editors/fileWatch.ts';
 import type { ComposeFile } from './composeEditor.ts';
 import { newComposeFeed } from './composeFeed.ts';
 import { exportBench, saveBench } from './saveBench.ts';
@@ -37,11 +36,6 @@ export interface BenchFile {
   /** Asks which of the two is to stay: what another program wrote, or the changes here. */
   readonly settle: () => Promise<void>;
 }
-
-/** How often it is looked whether a file has changed, and how long it must be quiet then, in milliseconds. */
-const lookEvery = 1000;
-const quiet = 300;
-const longest = 2000;
 
 /** Shows a bench in an editor. */
 export function showBench(services: Services, panel: vscode.WebviewPanel, bench: BenchFile): void {
@@ -145,18 +139,13 @@ export function showBench(services: Services, panel: vscode.WebviewPanel, bench:
     }
   };
 
-  const look = debounced(() => feed.filesChanged(), quiet, longest);
-  let watched: ReadonlySet<string> = new Set();
+  const used = newFileWatch(() => feed.filesChanged());
   /** The files whose change makes the figures others. */
   const watch = (): void => {
     const { setting, data } = file.bench.now();
-    const used = new Set([...setting.rows.map((row) => row.file), ...(data === null ? [] : [data.data])]);
-    for (const path of watched) if (!used.has(path)) unwatchFile(path, look);
-    for (const path of used)
-      if (!watched.has(path)) watchFile(path, { interval: lookEvery, persistent: false }, look);
-    watched = used;
+    used.put([...setting.rows.map((row) => row.file), ...(data === null ? [] : [data.data])]);
   };
-  const ownChanged = debounced(() => void guard(takeOutsideChange), quiet, longest);
+  const own = newFileWatch(() => void guard(takeOutsideChange));
   /** What another program wrote is taken over, unless something here would be lost. */
   const takeOutsideChange = async (): Promise<void> => {
     const now = await bench.outside();
@@ -164,12 +153,12 @@ export function showBench(services: Services, panel: vscode.WebviewPanel, bench:
     else if (now === 'conflict') await bench.settle();
   };
   watch();
-  watchFile(file.uri.fsPath, { interval: lookEvery, persistent: false }, ownChanged);
+  own.put([file.uri.fsPath]);
   webview.options = webviewOptions(extensionUri);
   webview.html = webviewPage(webview, extensionUri, 'compose', name);
   const listeners = [
-    look,
-    ownChanged,
+    used,
+    own,
     file.bench.onDidChange(() => {
       watch();
       show();
@@ -186,8 +175,6 @@ export function showBench(services: Services, panel: vscode.WebviewPanel, bench:
   ];
   panel.onDidDispose(() => {
     feed.dispose();
-    for (const path of watched) unwatchFile(path, look);
-    unwatchFile(file.uri.fsPath, ownChanged);
     for (const listener of listeners) listener.dispose();
   });
 }

@@ -1,4 +1,3 @@
-import { unwatchFile, watchFile } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { FromInspector, InspectAction, ToInspector } from '../../protocol/inspectPanel.ts';
@@ -8,7 +7,7 @@ import { webviewOptions, webviewPage } from '../panels/webviewPage.ts';
 import { guarded } from '../report.ts';
 import type { Services } from '../services.ts';
 import { baseFoldersOf, filesOf, patterns, sftFilesOf } from '../views/files.ts';
-import { debounced } from '../views/timing.ts';
+import { newFileWatch } from './fileWatch.ts';
 import { type InspectFeed, newInspectFeed } from './inspectFeed.ts';
 import { openLinked } from './openLinked.ts';
 
@@ -21,12 +20,6 @@ const commandOf: Readonly<Record<InspectAction, string>> = {
   reveal: 'sft.reveal',
   copyPath: 'sft.copyPath',
 };
-
-/** How often it is looked whether the file has changed. */
-const lookMilliseconds = 1000;
-/** A file that is being written changes many times. */
-const quiet = 300;
-const longest = 2000;
 
 /** Shows an SFT file in an editor: nothing can be changed there. */
 export function showSft(services: Services, uri: vscode.Uri, panel: vscode.WebviewPanel): void {
@@ -79,14 +72,12 @@ export function showSft(services: Services, uri: vscode.Uri, panel: vscode.Webvi
         return feed?.answer(message);
     }
   };
-  const changed = debounced(() => void guard(async () => feed?.fileChanged()), quiet, longest);
-  // The editor's own watchers begin some time after they are made, and not at all on some network disks.
-  watchFile(file, { interval: lookMilliseconds, persistent: false }, changed);
+  const watch = newFileWatch(() => void guard(async () => feed?.fileChanged()));
+  watch.put([file]);
   webview.options = webviewOptions(extensionUri);
   webview.html = webviewPage(webview, extensionUri, 'inspect', basename(file));
   const listeners = [
-    changed,
-    { dispose: () => unwatchFile(file, changed) },
+    watch,
     webview.onDidReceiveMessage((value: unknown) => {
       const message = checkFromInspector(value);
       if (message !== undefined) void guard(() => take(message));

@@ -4,9 +4,6 @@ import { writeNotebook } from '../../notebook/write.ts';
 import type { CellLanguage } from '../../protocol/notebook.ts';
 import { outcomeOf, outputItems } from './outputs.ts';
 
-/** Key of a cell's metadata: its outputs could not be read. */
-const lostKey = 'lost';
-
 /** Reads and writes notebooks. One that cannot be read is not opened, so that nothing is written over it. */
 export const notebookSerializer: vscode.NotebookSerializer = {
   deserializeNotebook(content) {
@@ -15,7 +12,7 @@ export const notebookSerializer: vscode.NotebookSerializer = {
       cells.map(({ language, text, outcome }, i) => {
         const data = new vscode.NotebookCellData(kindOf(language), text, language);
         if (outcome !== undefined) data.outputs = [cellOutput(outputItems(outcome))];
-        if (lost.includes(i + 1)) data.metadata = { [lostKey]: true };
+        if (lost.includes(i + 1)) data.outputs = [lostOutput()];
         return data;
       }),
     );
@@ -29,6 +26,14 @@ export const notebookSerializer: vscode.NotebookSerializer = {
     return Buffer.from(writeNotebook(written));
   },
 };
+
+/** What a cell shows whose outputs could not be read: it is not written. */
+function lostOutput(): vscode.NotebookCellOutput {
+  const text = vscode.l10n.t(
+    'The outputs of this cell could not be read. Run it to make them anew; saving the notebook removes what its file holds of them.',
+  );
+  return new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.stderr(text)]);
+}
 
 export function cellOutput(items: ReturnType<typeof outputItems>): vscode.NotebookCellOutput {
   return new vscode.NotebookCellOutput(cellItems(items));

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { FromInspector, ToInspector } from '../../protocol/inspectPanel.ts';
 import { checkFromInspector } from '../../protocol/inspectPanelCheck.ts';
 import { findSfts, foundOnly } from '../ask.ts';
+import { newFileWatch } from '../editors/fileWatch.ts';
 import { openLinked } from '../editors/openLinked.ts';
 import { diffPanelType } from '../editors/types.ts';
 import { SftProblem } from '../programs/programs.ts';
@@ -45,6 +46,8 @@ function showDiff(services: Services, panel: vscode.WebviewPanel, files: readonl
   const { webview } = panel;
   const { extensionUri } = services.context;
   let comparing = new AbortController();
+  /** Whether SFTs of different bases are compared all the same; undefined until the page has asked. */
+  let forced: boolean | undefined;
   const send = (message: ToInspector): void => void webview.postMessage(message);
   const compare = async (force: boolean): Promise<void> => {
     comparing.abort();
@@ -62,13 +65,22 @@ function showDiff(services: Services, panel: vscode.WebviewPanel, files: readonl
     }
   };
   const take = async (message: FromInspector): Promise<void> => {
-    if (message.type === 'ready') await compare(message.force);
-    else if (message.type === 'open') await openLinked(message.file);
+    if (message.type === 'ready') {
+      forced = message.force;
+      await compare(forced);
+    } else if (message.type === 'open') await openLinked(message.file);
     else if (message.type === 'save') await saveExport(message, dirname(files[0]));
   };
+  // A hidden page is thrown away by the editor, and asks again.
+  const watch = newFileWatch(() => {
+    if (panel.visible && forced !== undefined)
+      compare(forced).catch((error: unknown) => showError(services, error));
+  });
+  watch.put(files);
   webview.options = webviewOptions(extensionUri);
   webview.html = webviewPage(webview, extensionUri, 'inspect', panel.title);
   const listeners = [
+    watch,
     webview.onDidReceiveMessage((value: unknown) => {
       const message = checkFromInspector(value);
       if (message !== undefined) take(message).catch((error: unknown) => showError(services, error));

@@ -34,7 +34,7 @@ const commandOf: Readonly<Record<Exclude<RunAction, 'compare'>, string>> = {
   changeK: 'sft.changeK',
   selectNow: 'sft.selectNow',
   evaluate: 'sft.evaluate',
-  compose: 'sft.compose',
+  compose: 'sft.addToCompose',
   reveal: 'sft.reveal',
   delete: 'sft.delete',
   openRecipe: 'sft.openRecipeOfRun',

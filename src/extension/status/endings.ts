@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { realOf } from '../../home/liveEntries.ts';
 import type { RunListing } from '../../protocol/session.ts';
 import { foundOnly } from '../ask.ts';
 import type { EndedRun, Services } from '../services.ts';
@@ -19,7 +20,8 @@ export async function tellEnd(window: Window, { folder, pid }: EndedRun): Promis
   // A sweep tells of its own end, and may have hundreds of runs.
   if (sweepOf(folder) !== undefined) return;
   const { services } = window;
-  const claim = `${folder}\n${pid}`;
+  // Two windows may have opened one folder through different links.
+  const claim = `${await realOf(folder)}\n${pid}`;
   if (await window.isRunVisible(folder)) {
     await claimTelling(services.home.told, claim);
     return;

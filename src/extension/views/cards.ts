@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { bytesText } from '../../protocol/bytesText.ts';
 import { distinctMetrics, metricName } from '../../protocol/metricNames.ts';
-import { resultName, type ResultRecord } from '../../protocol/results.ts';
+import { examplesText, resultName, type ResultRecord } from '../../protocol/results.ts';
 import type { RunEnd } from '../../protocol/runEnd.ts';
 import type { BaseListing, SftListing } from '../../protocol/session.ts';
 import type { Translate } from '../translate.ts';
@@ -131,7 +131,8 @@ function resultLines(results: readonly ResultRecord[], t: Translate): Line[] {
     const { metric, value, low, high, data, tuned } = result;
     const show = (figure: number | null) => metricText(metric, figure ?? Number.NaN);
     const figure = `${metricName(metric)} ${show(value)} (${show(low)} to ${show(high)})`;
-    const on = t('{0} on {1}: {2}', resultName(result), basename(data.file), figure);
+    const of = result.examples < result.of ? t(', on a sample: {0}', examplesText(result)) : '';
+    const on = t('{0} on {1}: {2}', resultName(result), basename(data.file), figure + of);
     return [t('Evaluated'), tuned ? `${on}, ${t('tuned on this file')}` : on];
   });
 }

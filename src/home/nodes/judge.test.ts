@@ -11,12 +11,13 @@ const facts: NodeFacts = {
 };
 
 describe('whether a Node can train', () => {
-  it('from 20 on, if the engine computes there', () => {
+  it('from 20.11 on, if the engine computes there', () => {
     expect(judgeProbe({ facts })).toEqual({ works: true, facts });
-    expect(judgeProbe({ facts: { ...facts, version: '20.0.0' } }).works).toBe(true);
+    expect(judgeProbe({ facts: { ...facts, version: '20.11.0' } }).works).toBe(true);
+    expect(judgeProbe({ facts: { ...facts, version: '20.10.0' } })).toMatchObject({ works: false });
     expect(judgeProbe({ facts: { ...facts, version: '18.20.8' } })).toEqual({
       works: false,
-      reason: 'it is Node 18.20.8, and 20 or newer is needed',
+      reason: 'it is Node 18.20.8, and 20.11 or newer is needed',
     });
     expect(judgeProbe({ facts: { ...facts, engineError: 'no such library', wasm: true } })).toMatchObject({
       works: true,

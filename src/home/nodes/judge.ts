@@ -22,8 +22,8 @@ export type Verdict =
   | { readonly works: true; readonly facts: NodeFacts }
   | { readonly works: false; readonly reason: string };
 
-/** The oldest Node that our programs run on. */
-const OLDEST_MAJOR = 20;
+/** The oldest Node that our programs run on: it has `import.meta.dirname`. */
+const OLDEST = [20, 11] as const;
 
 /** Whether it can train in WebAssembly alone, which is slow: any other is taken before it. */
 export function isLastResort({ engineError }: NodeFacts): boolean {
@@ -34,8 +34,12 @@ export function isLastResort({ engineError }: NodeFacts): boolean {
 export function judgeProbe(probe: Probe): Verdict {
   if ('failure' in probe) return { works: false, reason: probe.failure };
   const { facts } = probe;
-  if (Number.parseInt(facts.version, 10) < OLDEST_MAJOR) {
-    return { works: false, reason: `it is Node ${facts.version}, and ${OLDEST_MAJOR} or newer is needed` };
+  const [major, minor] = facts.version.split('.').map(Number);
+  if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
+    return {
+      works: false,
+      reason: `it is Node ${facts.version}, and ${OLDEST.join('.')} or newer is needed`,
+    };
   }
   if (facts.engineError !== null && facts.wasm !== true)
     return { works: false, reason: `it cannot load the engine: ${facts.engineError}` };

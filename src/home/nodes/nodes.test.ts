@@ -48,7 +48,7 @@ describe.skipIf(process.platform === 'win32')('the choice of Node', () => {
     expect(found.map(({ path, verdict }) => [path, verdict.works ? 'works' : verdict.reason])).toEqual([
       [join(folder, 'fails', 'node'), 'it ended with code 3 (cannot)'],
       [join(folder, 'hangs', 'node'), 'it did not answer within 3 s'],
-      [join(folder, 'old', 'node'), 'it is Node 18.1.0, and 20 or newer is needed'],
+      [join(folder, 'old', 'node'), 'it is Node 18.1.0, and 20.11 or newer is needed'],
       [join(folder, 'talks', 'node'), 'it is no Node'],
       [join(folder, 'works', 'node'), 'works'],
       [join(folder, 'editor', 'node'), 'it is not there'],
@@ -94,7 +94,7 @@ describe.skipIf(process.platform === 'win32')('the choice of Node', () => {
     fake('old', old);
     await expect(chooseNode(inEditor(['old']))).rejects.toMatchObject({
       code: 'node-none',
-      message: expect.stringMatching(/it is Node 18\.1\.0.*it is not there.*Install Node 20/) as unknown,
+      message: expect.stringMatching(/it is Node 18\.1\.0.*it is not there.*Install Node 20\.11/) as unknown,
     });
   });
 

@@ -107,6 +107,19 @@ describe('a claim', () => {
     expect(judged.found).not.toBe('');
   });
 
+  it('without a place is judged on the mean of each task, and on every test of a task that has no mean', () => {
+    const tasks: CellOutput = {
+      ...matrix,
+      figures: ['pos/mt', 'pos/ga', 'pos/mean', 'ner/mt'].flatMap((on) => [
+        figure('taskOnly', on, 0.5),
+        figure('composed', on, on === 'ner/mt' || on === 'pos/ga' ? 0.4 : 0.6),
+      ]),
+    };
+    const [judged] = judgeClaims(['composed > taskOnly'], [tasks]).claims;
+    expect(judged.holds).toBe(false);
+    expect(judged.found).toMatch(/^on pos\/mean: .*; on ner\/mt: [^;]*$/);
+  });
+
   it('that cannot be understood is none', () => {
     for (const text of ['', 'a', 'a > ', '> b', 'a > b > c', 'a > 5 significantly', 'a = b'])
       expect(parseClaim(text), text).toBeUndefined();

@@ -50,7 +50,7 @@ interface Place {
   readonly right: NotebookFigure | number;
 }
 
-/** On what a claim is judged: where it says; else on means where there are any; else on every file. */
+/** On what a claim is judged: where it says; else on the mean of each task that has one, and on every file of the others. */
 function placesOf({ left, right }: Claim, figures: readonly NotebookFigure[]): Place[] {
   const mine = figures.filter(({ system }) => system === left.system);
   const where = chosen(left.on ?? (typeof right === 'number' ? undefined : right.on), mine);
@@ -65,7 +65,9 @@ function placesOf({ left, right }: Claim, figures: readonly NotebookFigure[]): P
 function chosen(on: string | undefined, figures: readonly NotebookFigure[]): NotebookFigure[] {
   if (on !== undefined) return figures.filter((figure) => figure.on === on);
   const means = figures.filter((figure) => figure.on === 'mean' || figure.on.endsWith('/mean'));
-  return means.length > 0 ? means : [...figures];
+  const isInMean = (figure: NotebookFigure) =>
+    means.some((mean) => figure.on.startsWith(mean.on.slice(0, -'mean'.length)));
+  return figures.filter((figure) => means.includes(figure) || !isInMean(figure));
 }
 
 function judgeOn(claim: Claim, { left, right }: Place, cell: CellOutput): { holds: boolean; found: string } {

@@ -14,6 +14,7 @@ import {
 } from './cellContext.ts';
 import { metricOf } from './evaluateCell.ts';
 import { seedGroups, seedSfts } from '../evaluator/seeds.ts';
+import { MEAN, meanNotes, meanRow, type MeanRow } from './meanRow.ts';
 import { type TableRow, tableStatistics } from './significance.ts';
 import { tableBlocks, tableFigures } from './tableBlocks.ts';
 import { textBlock } from './textBlock.ts';
@@ -41,10 +42,17 @@ export async function compareCell(context: CellContext, value: CellValue<'compar
     }
     found.push(ofFiles);
   }
-  const names = { rows: rowNames(files.map(({ name }) => name)), systems };
+  const mean = meanRow(files);
+  const names = {
+    rows: rowNames(
+      files.map(({ name }) => name),
+      mean,
+    ),
+    systems,
+  };
   const all = found.flat(2).map((one) => one.found);
   const metric = metricOf(all[0], value.metric);
-  const rows = rowsOf(names.rows, found, metric);
+  const rows = rowsOf(names.rows, found, metric, mean);
   context.meter.say('comparing');
   const groups = seedGroups(found.map(([models]) => models.map((one) => seedSfts(one.found))));
   const statistics = await tableStatistics(rows, { groups, signal: context.signal });
@@ -56,7 +64,7 @@ export async function compareCell(context: CellContext, value: CellValue<'compar
     blocks: [
       ...tableBlocks({ ...names, title: metric, rowsAre: 'file', examples }, statistics),
       ...textBlock('warning', warnings),
-      ...textBlock('note', [...shared, ...notes]),
+      ...textBlock('note', [...meanNotes(files, mean), ...shared, ...notes]),
     ],
     ...tableFigures(names, statistics),
   };
@@ -66,29 +74,29 @@ function seedsOf(written: CellValue<'compare'>['systems'][string]): readonly Wri
   return typeof written === 'object' && 'seeds' in written ? written.seeds : [written];
 }
 
-/** The row of the mean over files. */
-export const MEAN = 'mean';
-
-/** What rows are called: the files, and the mean where there are several. */
-export function rowNames(files: readonly string[]): string[] {
-  return files.length > 1 ? [...files, MEAN] : [...files];
+/** What rows are called: the files, and the mean where there is one. */
+export function rowNames(files: readonly string[], mean: MeanRow | undefined): string[] {
+  return mean === undefined ? [...files] : [...files, MEAN];
 }
 
-/** A row for each file, and one for all of them. `found`: by system, file and model. */
+/** A row for each file, and one for their mean. `found`: by system, file and model. */
 export function rowsOf(
   names: readonly string[],
   found: readonly (readonly (readonly CellEvaluation[])[])[],
   metric: string,
+  mean: MeanRow | undefined,
 ): TableRow[] {
   const files = found[0].length;
   return names.map((on, row) => {
-    const chosen = row < files ? [row] : [...found[0].keys()];
+    const isMean = row >= files;
+    const chosen = isMean ? (mean?.files ?? []) : [row];
     const ofSystem = found.map((ofFiles) => chosen.map((file) => ofFiles[file]));
     return {
       on,
       metric,
       systems: ofSystem.map((ofFiles) => ofFiles.map((models) => models.map((one) => one.found))),
       tuned: ofSystem.map((ofFiles) => ofFiles.flat().some(({ tuned }) => tuned)),
+      ...(isMean ? { weights: mean?.weights } : {}),
     };
   });
 }

@@ -7,7 +7,8 @@ import type { CellOutput, NotebookBlock } from '../../protocol/notebook.ts';
 import type { SettingSft } from '../evaluator/evaluator.ts';
 import { sharedNote, textsOf } from '../evaluator/sharedNotes.ts';
 import { seedGroups, seedSfts } from '../evaluator/seeds.ts';
-import { MEAN, rowNames, rowsOf } from './compareCell.ts';
+import { rowNames, rowsOf } from './compareCell.ts';
+import { MEAN, meanNotes, meanRow, type MeanRow } from './meanRow.ts';
 import {
   cellData,
   cellEvaluator,
@@ -35,6 +36,7 @@ interface TaskPart {
   /** The files of the tests. */
   readonly files: readonly CellData[];
   readonly found: readonly (readonly (readonly CellEvaluation[])[])[];
+  readonly mean: MeanRow | undefined;
 }
 
 /**
@@ -75,17 +77,21 @@ export async function matrixCell(context: CellContext, value: Matrix): Promise<C
       }
       found.push(ofTests);
     }
-    parts.push({ task, tests, files, found });
+    const mean = meanRow(tests.map(({ language }, i) => ({ language, role: files[i].role })));
+    parts.push({ task, tests, files, found, mean });
   }
 
   const several = parts.length > 1;
   const named = (task: string, name: string) => (several ? `${task}/${name}` : name);
-  const tables = parts.map(({ task, files, found }) => {
-    const rows = rowNames(files.map(({ name }) => named(task, name)));
-    return { task, found, rows: rows.map((name) => (name === MEAN ? named(task, name) : name)) };
+  const tables = parts.map(({ task, files, found, mean }) => {
+    const rows = rowNames(
+      files.map(({ name }) => named(task, name)),
+      mean,
+    );
+    return { task, found, mean, rows: rows.map((name) => (name === MEAN ? named(task, name) : name)) };
   });
   const rows: TableRow[] = tables.flatMap((table) =>
-    rowsOf(table.rows, table.found, metricOf(table.found[0][0][0].found, value.metric)),
+    rowsOf(table.rows, table.found, metricOf(table.found[0][0][0].found, value.metric), table.mean),
   );
   const all = parts.flatMap(({ found }) => found.flat(2));
   context.meter.say('comparing');
@@ -100,13 +106,14 @@ export async function matrixCell(context: CellContext, value: Matrix): Promise<C
   const examples = rows.map((row) => row.systems[0].reduce((sum, [first]) => sum + first.examples, 0));
   const { notes, warnings } = saidOf(all.map(({ found }) => found));
   const shared = await overlapLines(context, value, parts);
+  const means = [...new Set(parts.flatMap(({ files, mean }) => meanNotes(files, mean)))];
   const blocks: NotebookBlock[] = [
     ...tableBlocks(
       { ...names, title: [...new Set(statistics.metrics)].join(', '), rowsAre: 'language', examples },
       statistics,
     ),
     ...textBlock('warning', warnings),
-    { type: 'text', tone: 'note', lines: [settingsNote(settings), ...shared, ...notes] },
+    { type: 'text', tone: 'note', lines: [settingsNote(settings), ...means, ...shared, ...notes] },
   ];
   return { kind: 'matrix', blocks, ...tableFigures(names, statistics) };
 }

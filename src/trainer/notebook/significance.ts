@@ -19,6 +19,8 @@ export interface TableRow {
   readonly systems: readonly (readonly (readonly Evaluation[])[])[];
   /** Whether its figures may be marked: coefficients were not chosen on it. */
   readonly tuned: readonly boolean[];
+  /** How much each file counts in the mean; alike unless given. */
+  readonly weights?: readonly number[] | undefined;
 }
 
 export interface SystemFigure {
@@ -92,22 +94,23 @@ export async function tableStatistics(
     signal?.throwIfAborted();
     const { systems, score } = counted[pair.row];
     const [ours, other] = [systems[pair.a], systems[pair.b]];
-    const { difference, p } = pairedRandomisation(ours, other, score, { seed: SEED, resamples });
-    const interval = differenceInterval(ours, other, score, intervals);
-    tests.push({ ...pair, difference, p, interval });
+    const { weights } = rows[pair.row];
+    const test = pairedRandomisation(ours, other, score, { seed: SEED, resamples, weights });
+    const interval = differenceInterval(ours, other, score, { ...intervals, weights });
+    tests.push({ ...pair, difference: test.difference, p: test.p, interval });
   }
   const adjusted = holm(tests.map(({ p }) => p));
   const comparisons = tests.map((test, i) => ({ ...test, adjusted: adjusted[i] }));
   const figures = counted.map(({ systems, score }, row) =>
     systems.map((system, s) => {
-      const bySeeds = seedFigures(system, score);
+      const { metric, weights } = rows[row];
+      const bySeeds = seedFigures(system, score, weights);
       const { mean, deviation } = meanAndDeviation(bySeeds);
-      const { metric } = rows[row];
       const tuned = rows[row].tuned[s];
       return {
         value: mean,
         deviation,
-        interval: systemInterval(system, score, intervals),
+        interval: systemInterval(system, score, { ...intervals, weights }),
         seeds: bySeeds.length,
         tuned,
         best:
