@@ -20,7 +20,9 @@ export async function withComposeFile(program: Command, argv: readonly string[])
   const files = sfts.filter(({ word }) => word.endsWith('.compose.yaml'));
   if (files.length === 0) return [...argv];
   const file = resolve(files[0].word);
-  if (sfts.length > 1) throw userError('compose-file-alone', { file });
+  // Beside others it is one more composition where compositions are compared.
+  const isCompared = command.name() === 'compare' && files.length === 1;
+  if (sfts.length > 1 && !isCompared) throw userError('compose-file-alone', { file });
   const document = parseCompose(await readRecipeText(file), file);
   const { sfts: terms } = benchSettingOf(document.setting);
   if (terms.length === 0) throw userError('compose-file-off', undefined, { file });
@@ -28,8 +30,9 @@ export async function withComposeFile(program: Command, argv: readonly string[])
     if (value !== undefined && command.options.some((option) => option.attributeName() === name))
       command.setOptionValueWithSource(name, value, 'config');
   return given.flatMap(({ word, isSft, option }) => {
-    if (!isSft) return [word];
+    if (!isSft || (isCompared && !files.some((one) => one.word === word))) return [word];
     const references = terms.map((term) => `${term.file}@${term.coefficient}`);
+    if (isCompared) return [references.join('+')];
     return option === undefined
       ? references
       : // The option's own word stands before the first one.

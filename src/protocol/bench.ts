@@ -24,6 +24,8 @@ export interface BenchData {
   readonly rename?: Readonly<Record<string, string>> | undefined;
   readonly decoding?: 'tree' | 'greedy' | undefined;
   readonly language?: string | undefined;
+  /** What the head is for, where the SFT does not say it. */
+  readonly task?: string | undefined;
   readonly labels?: readonly string[] | undefined;
   readonly blockSize?: number | undefined;
   /** What the file is for, for the record of results. */

@@ -90,6 +90,8 @@ export interface PastSweep {
   readonly examples: number;
   /** The first axis varies slowest. */
   readonly points: readonly SweepPoint[];
+  /** When it was done, ISO 8601; older files do not say it. */
+  readonly time?: string | undefined;
 }
 
 /** A compose bench as its file holds it. */
@@ -249,6 +251,11 @@ export function backTo(now: ComposeSetting, past: ComposeSetting): ComposeSettin
 /** What the history keeps of a setting: that which made the model. */
 export function pastOf({ rows, rule, head, force }: ComposeSetting): ComposeSetting {
   return { rows: rows.filter((row) => row.on), rule, head, force };
+}
+
+/** Whether something is from before a change of the files that are used, as far as both are known. */
+export function isBefore(time: string | undefined, changed: string | null): boolean {
+  return time !== undefined && changed !== null && time < changed;
 }
 
 /** How far a key moves a coefficient: Shift for coarse, Alt for fine steps. */

@@ -90,6 +90,8 @@ export interface SweepView {
   readonly examples: number | null;
   readonly isRunning: boolean;
   readonly problem: Told | null;
+  /** When it was done, ISO 8601, as far as that is known. */
+  readonly time?: string | undefined;
 }
 
 /** All that a page of a compose bench shows. */
@@ -109,6 +111,8 @@ export interface ComposeView {
   readonly reference: { readonly name: string; readonly isChosen: boolean } | null;
   readonly difference: DifferenceView | null;
   readonly history: readonly PastSetting[];
+  /** When the data file or an SFT was changed last, ISO 8601: figures of before are not of these files; null until it is known. */
+  readonly changed: string | null;
   /** Of all SFTs, two by two; null until it is there. */
   readonly pairs: SftComparison | null;
   readonly pairsProblem: Told | null;

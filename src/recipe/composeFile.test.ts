@@ -45,7 +45,12 @@ const documents: fc.Arbitrary<ComposeDocument> = fc.record({
   setting: setting(fc.boolean()),
   data: fc.option(
     fc.record(
-      { data: path, column: fc.constantFrom('upos', 'tag'), role: fc.constantFrom('dev', 'test') },
+      {
+        data: path,
+        column: fc.constantFrom('upos', 'tag'),
+        role: fc.constantFrom('dev', 'test'),
+        task: fc.constantFrom('pos', 'tagging', 'language'),
+      },
       { requiredKeys: ['data', 'column'] },
     ),
   ),
@@ -78,6 +83,7 @@ const documents: fc.Arbitrary<ComposeDocument> = fc.record({
         data: path,
         metric: fc.constant('accuracy'),
         examples: fc.nat(),
+        time: fc.option(fc.constant('2026-01-02T03:04:05.000Z'), { nil: undefined }),
         points: fc.array(
           fc.record({
             coefficients: fc.array(coefficient, { minLength: files.length, maxLength: files.length }),

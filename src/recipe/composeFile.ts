@@ -14,6 +14,7 @@ import {
   type PastSweep,
 } from '../protocol/compose.ts';
 import { pathText } from './finding.ts';
+import { taskNames } from './taskNames.ts';
 import { readYaml } from './yamlTree.ts';
 
 /** Of compose files that this program writes and reads. */
@@ -48,7 +49,9 @@ const schema = z.strictObject({
       decoding: z.enum(['tree', 'greedy']).optional(),
       language: z.string().optional(),
       labels: z.array(z.string()).optional(),
-      blockSize: z.int().min(1).max(1024).optional(),
+      /** For an SFT that does not say it. */
+      task: z.enum(taskNames).optional(),
+      blockSize: z.int().min(1).max(100_000).optional(),
       /** What the file is for; `dev` unless it is said. */
       role: z.enum(['dev', 'test']).optional(),
     })
@@ -90,6 +93,7 @@ const schema = z.strictObject({
         .min(1)
         .max(2),
       points: z.array(z.array(figure)).max(101 * 101),
+      time: z.string().max(40).optional(),
     })
     .refine(
       ({ axes, points }) =>
@@ -280,23 +284,25 @@ function lowered(message: string): string {
 
 /** Each point as a list: its coefficients, the figure, and the ends of its interval. */
 function writtenSweep(sweep: PastSweep, name: (path: string) => string): NonNullable<Written['sweep']> {
-  const { data, metric, examples, axes, points } = sweep;
+  const { data, metric, examples, axes, points, time } = sweep;
   return {
     data: name(data),
     metric,
     examples,
+    ...(time === undefined ? {} : { time }),
     axes: axes.map((axis) => ({ ...axis, file: name(axis.file) })),
     points: points.map(({ coefficients, value, low, high }) => [...coefficients, value, low, high]),
   };
 }
 
 function sweepOf(
-  { data, metric, examples, axes, points }: NonNullable<Written['sweep']>,
+  { data, metric, examples, axes, points, time }: NonNullable<Written['sweep']>,
   full: (name: string) => string,
 ): Omit<PastSweep, 'setting'> {
   return {
     metric,
     examples,
+    ...(time === undefined ? {} : { time }),
     data: full(data),
     axes: axes.map((axis) => ({ ...axis, file: full(axis.file) })),
     points: points.map((numbers) => {

@@ -80,6 +80,21 @@ describe('a compose file where SFTs are given', () => {
     ]);
   });
 
+  it('is one of the compositions that are compared', async () => {
+    const compared = async (...sfts: readonly string[]) => {
+      const given = ['pos.sft.safetensors', ...sfts].flatMap((one) => ['--sft', one]);
+      const { systems } = (await sftJson(['compare', ...given], options())) as { systems: object[] };
+      return systems.map((one) => ({ ...one, system: '' }));
+    };
+    const on = ['--base', 'base', '--data', 'train.conllu', ...rule];
+    const given = ['--sft', 'pos.sft.safetensors', '--sft', terms.join('+')];
+    const wanted = (await sftJson(['compare', ...given, ...on], options())) as { systems: object[] };
+    expect(wanted.systems).toHaveLength(2);
+    expect(await compared(file)).toEqual(wanted.systems.map((one) => ({ ...one, system: '' })));
+    const twice = await sft(['compare', '--sft', file, '--sft', file], options());
+    expect(twice.stderr).toContain('others are given beside it');
+  });
+
   it('is composed into one SFT, and exported as a model', async () => {
     await sftJson(['compose', ...terms, ...rule, '--out', 'a.sft.safetensors'], options());
     await sftJson(['compose', file, '--out', 'b.sft.safetensors'], options());

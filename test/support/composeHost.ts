@@ -109,7 +109,7 @@ export function composeHost({
     send,
     isTrusted: () => isTrusted,
     bases: async () => bases,
-    record: (past) => void bench.record(past),
+    record: (past, changed) => void bench.record(past, changed),
     keepSweep: (sweep) => void bench.keepSweep(sweep),
     fail: (error) => failures.push(error),
     rest: 20,

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -203,6 +203,15 @@ describe.skipIf(!hasChromium)(title, () => {
     await page.getByRole('button', { name: 'Table of Past settings' }).click();
     const table = page.getByRole('table', { name: 'Past settings' });
     await expect.poll(() => table.getByRole('row').count()).toBe(3);
+    // Figures of files as they were say so.
+    const old = strip.getByRole('button', { name: /\(before a file was changed\)$/ });
+    expect(await old.count()).toBe(0);
+    const later = new Date(Date.now() + 600_000);
+    utimesSync(file('mt'), later, later);
+    host.feed.filesChanged();
+    await expect.poll(() => old.count()).toBe(2);
+    await expect.poll(() => table.getByRole('row').last().innerText()).toContain('before a file was changed');
+    utimesSync(file('mt'), new Date(), new Date());
   });
 
   test('a sweep over one coefficient draws a curve, over two a map that is clicked', async () => {

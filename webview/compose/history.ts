@@ -3,6 +3,7 @@ import {
   backTo,
   type ComposeSetting,
   fileName,
+  isBefore,
   type PastSetting,
   settingKey,
   settingWords,
@@ -18,7 +19,7 @@ import { texts } from './texts.ts';
 /** A strip of past settings with their figures. */
 export function historySection(panel: Panel): TemplateResult {
   const past = pastOfData(panel.view);
-  const table = historyTable(past);
+  const table = historyTable(past, panel.view.changed);
   return html`<section class="history" aria-label=${texts.history}>
     <div class="map-head">
       <h2 title=${texts.historyHint}>${texts.history}</h2>
@@ -61,16 +62,17 @@ export function heightsOf(past: readonly PastSetting[]): readonly number[] {
 }
 
 function strip(panel: Panel, past: readonly PastSetting[]): TemplateResult {
-  const { setting } = panel.view;
+  const { setting, changed } = panel.view;
   const heights = heightsOf(past);
   const now = past.findIndex((one) => settingKey(one.setting) === settingKey(setting));
   const stop = now < 0 ? past.length - 1 : now;
   return html`<div class="strip" role="group" aria-label=${texts.historyHint} @keydown=${stripKeys}>
     ${past.map((one, i) => {
-      const words = pastWords(one);
+      const isOld = isBefore(one.time, changed);
+      const words = `${pastWords(one)}${isOld ? ` (${texts.before})` : ''}`;
       return html`<button
         type="button"
-        class="past"
+        class=${isOld ? 'past old' : 'past'}
         title=${words}
         aria-label=${words}
         aria-current=${i === now ? 'true' : 'false'}
@@ -110,12 +112,14 @@ function pastWords({ setting, figure, data }: PastSetting): string {
   );
 }
 
-function historyTable(past: readonly PastSetting[]): DataTable {
+function historyTable(past: readonly PastSetting[], changed: string | null): DataTable {
   const { columns } = texts;
   const metrics = [...new Set(past.map(({ figure }) => figure.metric))];
   // Figures of several files may be by several metrics: as they are then, each beside its metric.
   const [metric] = metrics;
   const isOne = metrics.length === 1;
+  const isOld = (time: string): boolean => isBefore(time, changed);
+  const hasOld = past.some(({ time }) => isOld(time));
   const shown = isOne ? { show: (value: number) => metricText(metric, value) } : {};
   return {
     columns: [
@@ -127,6 +131,7 @@ function historyTable(past: readonly PastSetting[]): DataTable {
       { name: columns.high, ...shown },
       { name: columns.examples, show: count },
       { name: columns.time },
+      ...(hasOld ? [{ name: columns.note }] : []),
     ],
     rows: past.map(({ setting, data, figure, time }) => [
       settingWords(setting),
@@ -137,6 +142,7 @@ function historyTable(past: readonly PastSetting[]): DataTable {
       figure.high,
       figure.examples,
       time,
+      ...(hasOld ? [isOld(time) ? texts.before : ''] : []),
     ]),
   };
 }

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { keyBeside, sftNames } from '../../src/protocol/compose.ts';
+import { isBefore, keyBeside, sftNames } from '../../src/protocol/compose.ts';
 import type { SweepView } from '../../src/protocol/composePanel.ts';
 import { problemNote } from '../inspect/problemNote.ts';
 import { isFraction, metricText } from '../run/metricText.ts';
@@ -118,9 +118,9 @@ function numberField(
 }
 
 /** Whether a sweep would be the same now, as far as it says what it was made with. */
-function isOfNow({ setting, data }: Panel['view'], sweep: SweepView): boolean {
+function isOfNow({ setting, data, changed }: Panel['view'], sweep: SweepView): boolean {
   const made = sweep.setting;
-  if (data === null || data.file !== sweep.file) return false;
+  if (data === null || data.file !== sweep.file || isBefore(sweep.time, changed)) return false;
   return made === null || keyBeside(made, sweep.axes) === keyBeside(setting, sweep.axes);
 }
 

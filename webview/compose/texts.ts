@@ -94,6 +94,7 @@ export const texts = {
   historyHint: 'Figures of whole files; click one, or press Enter at it, to go back to its setting',
   noHistory: 'Settings stand here once the whole file has been evaluated.',
   past: (setting: string, figure: string, data: string) => `${setting}: ${figure} on ${data}`,
+  before: 'before a file was changed',
   goBack: 'go back',
   columns: {
     setting: 'setting',
@@ -104,6 +105,7 @@ export const texts = {
     high: 'high',
     examples: 'examples',
     time: 'time',
+    note: 'note',
   },
 
   sweep: {
@@ -133,7 +135,7 @@ export const texts = {
     tuned: (data: string) => `Tuned on ${data}: judge the choice on another file.`,
     onTest: (data: string) =>
       `${data} is for testing: a sweep chooses on it, and its figures are marked from then on.`,
-    old: 'Made with other data, another rule or other coefficients of the rest: the bench has changed since.',
+    old: 'Made with other data, another rule, other coefficients of the rest or files that have changed since.',
     stopped: (done: number, of: number) => `Stopped after ${done} of ${of} points.`,
     useBest: 'Use it',
     useBestHint: 'Set the coefficients to the best ones',

@@ -31,11 +31,12 @@ export const cliErrors = {
       d.labels === undefined
         ? `The SFT's head has ${d.outputs} outputs, but the file does not say what they mean.`
         : `The SFT's head has ${d.outputs} outputs, but ${d.labels} labels are given.`,
-    advice: 'Give the labels in their order: --labels A,B,C.',
+    advice: 'Give the labels in their order: --labels A,B,C, or labels of the data file in a cell.',
   }),
   'evaluate-labels-other': (d: { told: readonly string[] }): Problem => ({
     what: `The labels that are given are not those that the SFT's file says: ${d.told.join(',')}.`,
-    advice: 'Leave --labels out. Labels that the data write otherwise are named by --rename WRITTEN=LABEL.',
+    advice:
+      'Leave --labels (labels in a cell) out. Labels that the data write otherwise are named by --rename WRITTEN=LABEL, or rename in a cell.',
   }),
   'evaluate-labels-unused': (d: { type: string }): Problem => ({
     what: `The head in use is one for ${headWords(d.type)}: it has no labels.`,
@@ -52,7 +53,8 @@ export const cliErrors = {
   }),
   'evaluate-task-told': (d: { task: string; told: string }): Problem => ({
     what: `The SFT says what its head was trained for, and it is not ${d.task}: its recipe has ${toldWords(d.told)}.`,
-    advice: 'Leave --task out; --column, --text, --pair and --label say which columns the data have.',
+    advice:
+      'Leave --task (task in a cell) out; --column, --text, --pair and --label, or fields of these names in a cell, say which columns the data have.',
   }),
   'evaluate-task': (d: { name: string; task: string; possible: readonly string[] }): Problem => ({
     what: `The head of ${d.name} was not trained for ${d.task}.`,

@@ -119,11 +119,13 @@ export const dataErrors = {
   }),
   'data-columns-conllu': (): Problem => ({
     what: 'The file is CoNLL-U (ten columns); column: tag reads a word and its tag, and would take lemmas for tags.',
-    advice: 'Set task.column in a recipe, or --column, to upos, xpos, feats or deprel.',
+    advice:
+      'Set task.column in a recipe, column of the data file in a cell, or --column, to upos, xpos, feats or deprel.',
   }),
   'data-no-column': (d: { column: string; known: readonly string[] }): Problem => ({
     what: `There is no column ${quote(d.column)}; there are: ${list(d.known)}.`,
-    advice: 'Name the columns in task.text, task.pair and task.label, or with --text, --pair and --label.',
+    advice:
+      'Name the columns in task.text, task.pair and task.label, with --text, --pair and --label, or in text, pair and label of the data file in a cell.',
   }),
   'data-no-label': (d: { column: string }): Problem => ({
     what: `The column ${quote(d.column)} is empty here.`,
@@ -136,7 +138,7 @@ export const dataErrors = {
   'data-unknown-label': (d: { label: string; known: readonly string[] }): Problem => ({
     what: `The label ${quote(d.label)} does not occur in the training data, whose labels are: ${list(d.known)}.`,
     advice:
-      'Correct the label, say which of these it stands for (--rename WRITTEN=LABEL, task.rename in a recipe), or train on data that has it, from a fresh head.',
+      'Correct the label, say which of these it stands for (--rename WRITTEN=LABEL, task.rename in a recipe, rename in a cell), or train on data that has it, from a fresh head.',
   }),
   'data-too-few-pieces': (d: { pieces: number; lines: number; blockSize: number }): Problem => ({
     what: `The text is too small: its ${d.lines} lines are ${d.pieces} word pieces, which do not fill one block of ${d.blockSize}.`,

@@ -51,7 +51,7 @@ export const sftErrors = {
   'sft-other-base': (d: { name: string; wanted: string; base: string; found: string }): Problem => ({
     what: `The SFT was trained on the base model ${d.name} with the fingerprint ${d.wanted}, but ${d.base} has ${d.found}.`,
     advice:
-      'Use the base model that it was trained on, or, if you know that they are the same, evaluate, compose and export with --force.',
+      'Use the base model that it was trained on, or, if you know that they are the same, evaluate, compose and export with --force (force: true in a cell).',
   }),
   'sft-no-fingerprint': (): Problem => ({
     what: 'The SFT does not say which base model it was trained on, so nothing could be checked.',

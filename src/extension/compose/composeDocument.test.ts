@@ -62,6 +62,15 @@ describe('a compose bench in memory', () => {
     expect(bench.now()).toEqual({ ...start, sweep });
   });
 
+  it('renews a figure that is the same after its files have changed', () => {
+    const bench = openCompose(start);
+    const later = { ...past(1, 0.5), time: '2026-01-03T00:00:00.000Z' };
+    bench.record(past(1, 0.5));
+    expect(bench.record(later, '2025-12-31T00:00:00.000Z')).toBe(false);
+    expect(bench.record(later, '2026-01-02T00:00:00.000Z')).toBe(true);
+    expect(bench.now().history).toEqual([later]);
+  });
+
   it('keeps one figure a setting and file, the newest ones', () => {
     const bench = openCompose(start);
     bench.record(past(1, 0.5));

@@ -4,6 +4,7 @@ import {
   mostPast,
   type PastSetting,
   type PastSweep,
+  isBefore,
   settingKey,
 } from '../../protocol/compose.ts';
 
@@ -21,8 +22,8 @@ export interface OpenCompose {
   now(): ComposeDocument;
   /** Makes a change; undefined where it changes nothing. */
   edit(change: Partial<ComposeContent>): ComposeEdit | undefined;
-  /** Adds a figure to the history; false where it is there already. */
-  record(past: PastSetting): boolean;
+  /** Adds a figure to the history; false where it is there already, unless that is from before `changed`, when its files were changed last. */
+  record(past: PastSetting, changed?: string | null): boolean;
   /** Keeps the last sweep; false where it is that already. */
   keepSweep(sweep: PastSweep): boolean;
   /** Takes what its file holds now. */
@@ -49,10 +50,11 @@ export function openCompose(document: ComposeDocument): OpenCompose {
         redo: () => set({ ...current, ...exchanged(current, before, after) }),
       };
     },
-    record(past) {
+    record(past, changed = null) {
       const key = pastKey(past);
-      const same = current.history.find((one) => pastKey(one) === key);
-      if (same !== undefined && JSON.stringify(same.figure) === JSON.stringify(past.figure)) return false;
+      const known = current.history.find((one) => pastKey(one) === key);
+      if (known !== undefined && isSame(known.figure, past.figure) && !isBefore(known.time, changed))
+        return false;
       const history = [...current.history.filter((one) => pastKey(one) !== key), past].slice(-mostPast);
       set({ ...current, history });
       return true;

@@ -166,8 +166,8 @@ export function newComposeEditor(
       showBench(services, panel, {
         file,
         edit: (label, change) => edit(file, label, change),
-        record(past) {
-          if (file.bench.record(past)) changed.fire({ document: file });
+        record(past, since) {
+          if (file.bench.record(past, since)) changed.fire({ document: file });
         },
         keepSweep(sweep) {
           if (file.bench.keepSweep(sweep)) changed.fire({ document: file });

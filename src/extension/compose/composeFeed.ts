@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { EngineName } from '../../core/engineNames.ts';
 import type { BenchData } from '../../protocol/bench.ts';
 import {
@@ -45,8 +46,8 @@ export interface ComposeFeedOptions {
   readonly isTrusted: () => boolean;
   /** Model folders of the workspace. */
   readonly bases: () => Promise<readonly string[]>;
-  /** Called with the figure of a whole file. */
-  readonly record: (past: PastSetting) => void;
+  /** Called with the figure of a whole file, and when the files were changed last. */
+  readonly record: (past: PastSetting, changed: string | null) => void;
   /** Keeps a sweep that was done to its end. */
   readonly keepSweep: (sweep: PastSweep) => void;
   /** Something that went wrong and is not the user's to mend. */
@@ -107,7 +108,7 @@ export function newComposeFeed(options: ComposeFeedOptions): ComposeFeed {
     looked(data, setting) {
       looked.set(data, (looked.get(data) ?? new Map()).set(settingKey(setting), setting));
     },
-    record: options.record,
+    record: (past) => options.record(past, page.view().changed),
     fail,
     rest,
     longest: options.longest,
@@ -115,6 +116,14 @@ export function newComposeFeed(options: ComposeFeedOptions): ComposeFeed {
     engine,
   });
 
+  /** Finds when one of the files was changed last. */
+  const findChanged = async (): Promise<void> => {
+    if (document === undefined) return;
+    const { setting, data } = document;
+    const files = [...setting.rows.map(({ file }) => file), ...(data === null ? [] : [data.data])];
+    const changed = await lastChange(files);
+    page.change({ changed });
+  };
   /** Looks up what depends on the files alone: facts, base, pairs. */
   const look = (now: ComposeDocument): void => {
     const files = now.setting.rows.map(({ file }) => file);
@@ -258,6 +267,7 @@ export function newComposeFeed(options: ComposeFeedOptions): ComposeFeed {
       });
       // Nobody looks: it is done when the page is there again.
       if (!isShown) return;
+      findChanged().catch(fail);
       look(next);
       aim();
       if (hasChanged) work.again();
@@ -271,6 +281,7 @@ export function newComposeFeed(options: ComposeFeedOptions): ComposeFeed {
     filesChanged() {
       hasChanged = !isShown;
       if (document === undefined || !isShown) return;
+      findChanged().catch(fail);
       lookedFor = '';
       look(document);
       work.again();
@@ -326,9 +337,10 @@ export function newComposeFeed(options: ComposeFeedOptions): ComposeFeed {
             },
           );
           const { points, metric, examples } = found;
-          show({ points, metric, examples, isRunning: false });
+          const time = new Date().toISOString();
+          show({ points, metric, examples, isRunning: false, time });
           if (sweeping === control)
-            options.keepSweep({ axes, setting, data: data.data, metric, examples, points });
+            options.keepSweep({ axes, setting, data: data.data, metric, examples, points, time });
         });
       } catch (error) {
         show({ isRunning: false, problem: signal.aborted ? null : problemOf(error, fail) });
@@ -347,6 +359,20 @@ export function newComposeFeed(options: ComposeFeedOptions): ComposeFeed {
   };
 }
 
+/** When one of these files was changed last, ISO 8601; null where none is there. */
+async function lastChange(files: readonly string[]): Promise<string | null> {
+  const times = await Promise.all(
+    files.map((file) =>
+      stat(file).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => 0,
+      ),
+    ),
+  );
+  const last = Math.max(0, ...times);
+  return last === 0 ? null : new Date(last).toISOString();
+}
+
 function newView(name: string, isTrusted: boolean): ComposeView {
   return {
     name,
@@ -360,6 +386,7 @@ function newView(name: string, isTrusted: boolean): ComposeView {
     reference: null,
     difference: null,
     history: [],
+    changed: null,
     pairs: null,
     pairsProblem: null,
     sweep: null,

@@ -27,7 +27,7 @@ import { exportBench, saveBench } from './saveBench.ts';
 export interface BenchFile {
   readonly file: ComposeFile;
   readonly edit: (label: string, change: Partial<ComposeContent>) => void;
-  readonly record: (past: PastSetting) => void;
+  readonly record: (past: PastSetting, changed: string | null) => void;
   readonly keepSweep: (sweep: PastSweep) => void;
   /** Whether another program has written the file: `free` to be read again, or with changes here that would be lost. */
   readonly outside: () => Promise<'same' | 'free' | 'conflict'>;
@@ -60,7 +60,10 @@ export function showBench(services: Services, panel: vscode.WebviewPanel, bench:
   });
   const show = (): void => feed.update(file.problem ?? file.bench.now());
 
-  const setData = (data: string): void => edit(vscode.l10n.t('Choose data file'), { data: { data } });
+  /** A file that is chosen again is read, and is for what it was. */
+  const setData = (data: string): void => {
+    if (file.bench.now().data?.data !== data) edit(vscode.l10n.t('Choose data file'), { data: { data } });
+  };
   const addSfts = (files: readonly string[]): void => {
     const { setting } = file.bench.now();
     const rows = withFiles(

@@ -16,6 +16,7 @@ const view: ComposeView = {
   reference: null,
   difference: null,
   history: [],
+  changed: null,
   pairs: null,
   pairsProblem: null,
   sweep: null,

@@ -42,15 +42,16 @@ export async function executeCells(
     for (const cell of cells) {
       if (turns.interrupted > interrupted) return;
       const state = await executeCell(services, controller, notebook, cell);
-      if (state === 'interrupted') turns.interrupted++;
-      if (state !== 'done') return;
+      if (state !== 'interrupted') continue;
+      turns.interrupted++;
+      return;
     }
   })();
   turns.last = mine.catch(() => undefined); // told to whoever asked
   await mine;
 }
 
-/** How it ended: only after one that is done those below it are to run, too. */
+/** How it ended: one that fails does not keep those below it from running, as on the command line; they say what they lack of it. */
 async function executeCell(
   services: Services,
   controller: Controller,
@@ -107,9 +108,8 @@ async function executeCell(
     stopProgress();
     await show({ state: 'interrupted' });
     execution.end(false, Date.now());
-    if (stop.signal.aborted) return 'interrupted';
-    await showError(services, error);
-    return 'failed';
+    if (!stop.signal.aborted) await showError(services, error);
+    return 'interrupted';
   } finally {
     listening.dispose();
   }

@@ -9,6 +9,7 @@ import type {
 import type { ComparedSystem } from '../evaluator/comparison.ts';
 import type { Evaluated, Setting } from '../evaluator/evaluator.ts';
 import type { DataRequest } from '../evaluator/headTask.ts';
+import { taskName } from '../../recipe/taskNames.ts';
 import { orNull } from '../evaluator/resultOf.ts';
 import type { SweepPoint, SweepResult } from '../sweep/coefficientSweep.ts';
 
@@ -27,10 +28,23 @@ export function requestOf({
   rename,
   decoding,
   language,
+  task,
   labels,
   blockSize,
 }: BenchData): DataRequest {
-  return { data, column, text, pair, label, rename, decoding, language, labels, blockSize };
+  return {
+    data,
+    column,
+    text,
+    pair,
+    label,
+    rename,
+    decoding,
+    language,
+    task: taskName(task),
+    labels,
+    blockSize,
+  };
 }
 
 /** An evaluation as it crosses to the window. */
