@@ -55,6 +55,8 @@ const fields = {
   trained: z.array(z.object({ fingerprint: z.string(), fullPhase: z.string().optional() })).optional(),
   /** Of a composed SFT: how entries of several parts were put together; the sum where it does not say. */
   rule: z.enum(compositionRules).optional(),
+  /** Of a composed SFT: true where one of its parts has a head, and none was to be used. */
+  noHead: z.boolean().optional(),
   /** Of a pruned SFT: what it was made of, and how many entries that has. */
   pruned: z.object({ name: z.string(), fingerprint: z.string(), entries: z.number() }).optional(),
 };
@@ -85,6 +87,7 @@ const keys: Record<Field, string> = {
   parts: 'parts',
   trained: 'trained',
   rule: 'rule',
+  noHead: 'no_head',
   pruned: 'pruned',
 };
 
@@ -97,6 +100,7 @@ const json = new Set<Field>([
   'reproducible',
   'parts',
   'trained',
+  'noHead',
   'pruned',
 ]);
 const names = Object.keys(fields) as Field[];

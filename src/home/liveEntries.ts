@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, realpath, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { writeTextAtomically } from '../formats/atomicFile.ts';
@@ -37,9 +38,12 @@ const entrySchema = processIdentity.extend({
 /** A live run, as its process tells every other one: a file that only the user can read. */
 export type LiveEntry = z.infer<typeof entrySchema>;
 
-/** The file of a run folder's entry. */
+/** The file of a run folder's entry on this host: several hosts may share SFT_HOME, and have folders of one name. */
 export function liveFile(live: string, folder: string): string {
-  const name = createHash('sha256').update(resolve(folder)).digest('hex').slice(0, 24);
+  const name = createHash('sha256')
+    .update(`${hostname()}\n${resolve(folder)}`)
+    .digest('hex')
+    .slice(0, 24);
   return join(live, `${name}.json`);
 }
 

@@ -81,6 +81,7 @@ function composedMetadata(
     })),
     trained: terms.flatMap(trainedSfts),
     rule: options.rule ?? 'sum',
+    noHead: options.headFrom === 'none' && terms.some(({ sft }) => sft.abs.size > 0) ? true : undefined,
   };
 }
 

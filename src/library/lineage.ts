@@ -20,9 +20,10 @@ export async function findLineage(
   {
     recipe,
     rule = 'sum',
+    noHead,
     pruned,
     parts: told = [],
-  }: Pick<SftMetadata, 'recipe' | 'rule' | 'pruned' | 'parts'>,
+  }: Pick<SftMetadata, 'recipe' | 'rule' | 'noHead' | 'pruned' | 'parts'>,
   sfts: readonly SftListing[],
   recipes: readonly string[],
 ): Promise<Lineage> {
@@ -48,6 +49,7 @@ export async function findLineage(
   return {
     parts: placed,
     rule,
+    ...(noHead === true ? { noHead } : {}),
     pruned:
       pruned === undefined
         ? null

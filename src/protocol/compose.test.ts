@@ -107,6 +107,9 @@ describe('the setting of a compose bench', () => {
     expect(
       composedSetting({ parts: [parts[0], { ...parts[1], file: '/a' }], rule: 'sum', pruned: null }),
     ).toBeUndefined();
+    const headless = parts.map(({ head: _, ...part }) => part);
+    expect(composedSetting({ parts: headless, rule: 'sum', noHead: true, pruned: null })?.head).toBe('none');
+    expect(composedSetting({ parts: headless, rule: 'sum', pruned: null })?.head).toBeNull();
     expect(composedSetting({ parts: [], rule: 'sum', pruned: null })).toBeUndefined();
     // Its parts, whole, are another model than what is left of it.
     const pruned = { name: 'whole', file: '/whole', entries: 9 };

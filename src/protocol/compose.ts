@@ -126,14 +126,16 @@ export function newComposeDocument(
 export function composedSetting({
   parts,
   rule,
+  noHead,
   pruned,
-}: Pick<Lineage, 'parts' | 'rule' | 'pruned'>): ComposeSetting | undefined {
+}: Pick<Lineage, 'parts' | 'rule' | 'noHead' | 'pruned'>): ComposeSetting | undefined {
   // Its parts, whole, are another model.
   if (pruned !== null) return undefined;
   const files = parts.flatMap(({ file }) => (file === null ? [] : [file]));
   if (files.length === 0 || new Set(files).size < parts.length) return undefined;
   const rows = files.map((file, i) => ({ file, coefficient: parts[i].coefficient, on: true }));
-  return { rows, rule, head: parts.find(({ head }) => head)?.file ?? null, force: false };
+  const head = parts.find((part) => part.head)?.file ?? (noHead === true ? 'none' : null);
+  return { rows, rule, head, force: false };
 }
 
 /** The rows with these files behind them, as far as they are not among them. */

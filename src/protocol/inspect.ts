@@ -98,6 +98,8 @@ export interface Lineage {
   })[];
   /** How entries of several parts were put together. */
   readonly rule: CompositionRule;
+  /** Whether one of them has a head, and none was to be used. */
+  readonly noHead?: boolean | undefined;
   /** The SFT of which these are the largest entries alone; null where it was not pruned. */
   readonly pruned: { readonly name: string; readonly file: string | null; readonly entries: number } | null;
   readonly dependents: readonly Dependent[];

@@ -76,6 +76,9 @@ export type ToRunPanel =
   /** Nothing can be shown: a sentence that says what is wrong, and one that says what to do. */
   | { readonly type: 'problem'; readonly what: string; readonly advice: string };
 
+/** Iteration, phase (0 is the full one) and step; the step is null of a mask that was chosen, which stands behind those of its full phase. */
+export type MomentPlace = readonly [iteration: number, phase: number, step: number | null];
+
 /** What a run panel wants to have again after a reload; kept by the editor, not by us. */
 export interface RunPanelState {
   readonly folder: string;
@@ -84,6 +87,8 @@ export interface RunPanelState {
   readonly zoom: readonly [number, number] | null;
   /** Place of what the time slider shows among all masks and movements, in the order of time; null follows the newest. */
   readonly frame: number | null;
+  /** The moment that this is: a history that becomes long while nobody looks loses some before it. */
+  readonly moment?: MomentPlace | undefined;
   /** Whether the map of the mask has its table under it. */
   readonly mapTable?: boolean | undefined;
   /** Series that are switched off. */

@@ -246,6 +246,24 @@ describe.skipIf(!hasChromium)(title, () => {
     expect(await panel.complaints()).toEqual([]);
   });
 
+  test('the time slider stays at its moment while nobody looks, also when the history has lost some before it', async () => {
+    const whole = viewMessage(training);
+    const panel = await opened(whole);
+    await panel.page.getByRole('slider', { name: 'Time' }).focus();
+    await panel.page.keyboard.press('Home');
+    for (const key of ['ArrowRight', 'ArrowRight']) await panel.page.keyboard.press(key);
+    const { frames } = viewOf(training).masks;
+    const moment = [1, 0, frames[2].step];
+    await expect.poll(panel.state).toMatchObject({ frame: 2, moment });
+    await panel.page.reload();
+    await panel.postedOf('ready');
+    if (whole.type !== 'view') throw new Error('no view');
+    const { masks } = whole.view;
+    const thinned = { ...masks, frames: masks.frames.filter((_, i) => i !== 1) };
+    await panel.send({ ...whole, view: { ...whole.view, masks: thinned } });
+    await expect.poll(panel.state).toMatchObject({ frame: 1, moment });
+  });
+
   test('a chart can be saved as a picture', async () => {
     const panel = await opened(viewMessage(training));
     await panel.page.getByRole('button', { name: 'PNG of Loss' }).click();

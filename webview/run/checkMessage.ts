@@ -220,6 +220,7 @@ const state = z.object({
   tab: z.enum(['charts', 'table', 'recipe', 'log']),
   zoom: z.nullable(z.tuple([number, number])),
   frame: z.nullable(number.check(z.nonnegative())),
+  moment: z.optional(z.tuple([number, number, z.nullable(number)])),
   mapTable: z.optional(z.boolean()),
   hidden: z.array(text),
   overlays: z.array(text),

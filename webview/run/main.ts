@@ -1,5 +1,5 @@
 import { render } from 'lit';
-import type { FromRunPanel, RunPanelState } from '../../src/protocol/runPanel.ts';
+import type { FromRunPanel, MomentPlace, RunPanelState } from '../../src/protocol/runPanel.ts';
 import { announce } from '../ui/announce.ts';
 import { connectEditor } from '../ui/editorApi.ts';
 import { onceAFrame } from '../ui/onceAFrame.ts';
@@ -9,7 +9,7 @@ import { newFollowLog } from './followLog.ts';
 import { newKControl } from './kControl.ts';
 import { kOf, kView, remembered } from './kView.ts';
 import { newModel, newState, receive } from './model.ts';
-import { momentAt, momentsOf, placeAmong, type Moment } from './moments.ts';
+import { momentAt, momentsOf, placeAmong, placeOf } from './moments.ts';
 import { standing } from './outcome.ts';
 import { page } from './page.ts';
 import type { Panel } from './panel.ts';
@@ -62,6 +62,7 @@ function drawSoon(): void {
 
 function change(part: Partial<RunPanelState>): void {
   state = { ...state, ...part };
+  if ('frame' in part) state = { ...state, moment: momentShown() };
   editor.keep(state);
   draw();
 }
@@ -84,14 +85,16 @@ function rememberK(): void {
   if (k !== state.k) change({ k });
 }
 
-/** The older moment that the slider is at. */
-function momentShown(): Moment | undefined {
-  if (state.frame === null || model.shown === null) return undefined;
-  return momentAt(momentsOf(model.shown.view.masks), state.frame);
+/** The older moment that the slider is at; before the page has the run, the one that was kept. */
+function momentShown(): MomentPlace | undefined {
+  if (state.frame === null) return undefined;
+  if (model.shown === null) return state.moment;
+  const moment = momentAt(momentsOf(model.shown.view.masks), state.frame);
+  return moment === undefined ? undefined : placeOf(moment);
 }
 
 /** A history that becomes long loses moments: the slider stays where it is in time. */
-function keepMoment(shown: Moment | undefined): void {
+function keepMoment(shown: MomentPlace | undefined): void {
   if (shown === undefined || model.shown === null) return;
   const frame = placeAmong(momentsOf(model.shown.view.masks), shown);
   if (frame !== state.frame) change({ frame });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { foldEvent, newRunView } from '../../src/protocol/runView.ts';
 import { eventsOf } from '../../test/support/inventedRun.ts';
 import { powerOfTen } from '../ui/logAxis.ts';
-import { histogramsOf, limitsOf, momentAt, momentsOf, placeAmong } from './moments.ts';
+import { histogramsOf, limitsOf, momentAt, momentsOf, placeAmong, placeOf } from './moments.ts';
 
 const { start, mask, select, movement } = eventsOf({ full: 100, sparse: 100 });
 
@@ -31,7 +31,7 @@ test('a place that is no longer there is the newest', () => {
 test('a moment keeps its place in time when older ones are thinned out', () => {
   const before = momentsOf(history(mask(10), mask(20), mask(50), select, movement(5), movement(90)));
   const after = momentsOf(history(mask(20), mask(50), mask(70), select, movement(90)));
-  const places = before.map((moment) => placeAmong(after, moment));
+  const places = before.map((moment) => placeAmong(after, placeOf(moment)));
   // Gone are mask 10, and movement 5: what came before them is shown, or else the first.
   expect(places).toEqual([0, 0, 1, 3, 3, 4]);
 });

@@ -1,5 +1,6 @@
 import type { ChangeHistogram } from '../../src/protocol/events.ts';
 import type { MaskFrame, MaskHistory, MovementFrame } from '../../src/protocol/maskHistory.ts';
+import type { MomentPlace } from '../../src/protocol/runPanel.ts';
 
 /** A moment to which the time slider goes: of the mask while it forms, or of movement in a chosen one. */
 export type Moment =
@@ -28,21 +29,21 @@ export function momentAt(moments: readonly Moment[], frame: number | null): Mome
 }
 
 /** Where a moment stands among those of a later time, of which some older ones are gone: it, or the one before it. */
-export function placeAmong(moments: readonly Moment[], shown: Moment): number {
-  const found = moments.findLastIndex((one) => !isAfter(one, shown));
+export function placeAmong(moments: readonly Moment[], shown: MomentPlace): number {
+  const found = moments.findLastIndex((one) => !isAfter(placeOf(one), shown));
   return Math.max(0, found);
 }
 
-function isAfter(a: Moment, b: Moment): boolean {
-  const [at, of] = [placeOf(a), placeOf(b)];
+function isAfter(a: MomentPlace, b: MomentPlace): boolean {
+  const [at, of] = [a, b].map(([iteration, phase, step]) => [iteration, phase, step ?? Infinity]);
   const differs = at.findIndex((value, i) => value !== of[i]);
   return differs >= 0 && at[differs] > of[differs];
 }
 
-/** Iteration, phase and step; a mask that was chosen stands behind those of its full phase. */
-function placeOf(moment: Moment): readonly [number, number, number] {
+/** Where a moment is in time. */
+export function placeOf(moment: Moment): MomentPlace {
   if (moment.kind === 'movement') return [moment.movement.iteration, 1, moment.movement.step];
-  return [moment.mask.iteration, 0, moment.mask.step ?? Infinity];
+  return [moment.mask.iteration, 0, moment.mask.step];
 }
 
 /** Limits within which all histograms of a kind lie, so that times can be compared. */

@@ -2,6 +2,7 @@ import { type Dirent, existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
+import { byName } from './problems.ts';
 
 /** Where files are never looked for. */
 export const unwanted = '**/{node_modules,.git,.venv,venv,__pycache__}/**';
@@ -24,8 +25,9 @@ export const patterns = {
 /** Files of the workspace's folders that a pattern fits. */
 export async function filesOf(pattern: string): Promise<string[]> {
   const uris = await vscode.workspace.findFiles(pattern, unwanted, mostFound);
-  // Folders of a workspace may lie in each other.
-  return [...new Set(uris.filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath))];
+  // Folders of a workspace may lie in each other; what is found comes in any order.
+  const paths = uris.filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath);
+  return [...new Set(paths)].sort(byName);
 }
 
 /** SFT files of the workspace and of the folders of runs that the setting names. */
@@ -33,7 +35,8 @@ export async function sftFilesOf(): Promise<string[]> {
   const found = await filesOf(patterns.sft);
   const runs = (await Promise.all(setRunsFolders().map(foldersIn))).flat();
   const made = (await Promise.all(runs.map(namesOf))).flat();
-  return [...new Set([...found, ...made.filter((file) => file.endsWith('.sft.safetensors'))])];
+  const all = new Set([...found, ...made.filter((file) => file.endsWith('.sft.safetensors'))]);
+  return [...all].sort(byName);
 }
 
 /** Run folders of the workspace and of the folders that the setting names. */
