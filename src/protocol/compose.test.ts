@@ -107,7 +107,7 @@ describe('the setting of a compose bench', () => {
     expect(
       composedSetting({ parts: [parts[0], { ...parts[1], file: '/a' }], rule: 'sum', pruned: null }),
     ).toBeUndefined();
-    const headless = parts.map(({ head: _, ...part }) => part);
+    const headless = parts.map((part) => ({ ...part, head: false }));
     expect(composedSetting({ parts: headless, rule: 'sum', noHead: true, pruned: null })?.head).toBe('none');
     expect(composedSetting({ parts: headless, rule: 'sum', pruned: null })?.head).toBeNull();
     expect(composedSetting({ parts: [], rule: 'sum', pruned: null })).toBeUndefined();
