@@ -40,7 +40,9 @@ export function pastOfData({
   history,
   data,
   evaluation,
-}: Pick<ComposeView, 'history' | 'data' | 'evaluation'>): readonly PastSetting[] {
+}: Pick<ComposeView, 'history' | 'data'> & {
+  readonly evaluation: Pick<ComposeView['evaluation'], 'whole' | 'quick'>;
+}): readonly PastSetting[] {
   if (data === null) return history;
   const past = history.filter((one) => one.data === data.file);
   const metric = (evaluation.whole ?? evaluation.quick)?.metric ?? past.at(-1)?.figure.metric;

@@ -43,7 +43,7 @@ export function openCompose(document: ComposeDocument): OpenCompose {
     edit(change) {
       const before = contentOf(current);
       const after = { ...before, ...change };
-      if (JSON.stringify(after) === JSON.stringify(before)) return undefined;
+      if (isSame(after, before)) return undefined;
       set({ ...current, ...change });
       return {
         undo: () => set({ ...current, ...exchanged(current, after, before) }),
@@ -60,7 +60,7 @@ export function openCompose(document: ComposeDocument): OpenCompose {
       return true;
     },
     keepSweep(sweep) {
-      if (JSON.stringify(sweep) === JSON.stringify(current.sweep)) return false;
+      if (isSame(sweep, current.sweep)) return false;
       set({ ...current, sweep });
       return true;
     },
