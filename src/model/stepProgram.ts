@@ -5,7 +5,7 @@ import { dropoutSites, keepInput, siteSize, type DropoutRates } from './dropoutS
 import { encode, type ModelContext } from './encoder.ts';
 import type { Head } from './heads/head.ts';
 import { lossOf } from './losses.ts';
-import { labelLosses } from './ops/crossEntropy.ts';
+import { labelLosses, likeliestLabels } from './ops/crossEntropy.ts';
 import { distinctRows } from './ops/rows.ts';
 import { wordInputs } from './wordInputs.ts';
 import { probeOf, tapLength, type Tap } from './taps.ts';
@@ -98,7 +98,10 @@ export function predictionProgram(model: GraphModel): ProgramSpec {
   };
 }
 
-/** -log p(label) at each read, `losses` [reads], without dropout: what a vocabulary's worth of logits is too large for. */
+/**
+ * At each read, without dropout, -log p(label), `losses` [reads], and the label that is held most likely, `likeliest` [reads]: what a
+ * vocabulary's worth of logits is too large for.
+ */
 export function labelLossProgram(model: GraphModel): ProgramSpec {
   const shape = exampleShape(model);
   return {
@@ -110,7 +113,9 @@ export function labelLossProgram(model: GraphModel): ProgramSpec {
     accumulated: [],
     program: (inputs) => {
       const logits = headOutput(model, withoutDropout(model, inputs));
-      return { outputs: { losses: labelLosses(logits, inputs.picks) } };
+      return {
+        outputs: { losses: labelLosses(logits, inputs.picks), likeliest: likeliestLabels(logits) },
+      };
     },
   };
 }

@@ -18,7 +18,14 @@ import type { ClassificationData } from '../data/classification.ts';
 import type { Example } from '../data/example.ts';
 import type { TaggingData } from '../data/tagging.ts';
 import type { Predictor } from './predictor.ts';
-import { NO_PREDICTION, predictClasses, type Prediction, predictLosses, predictTags } from './predictions.ts';
+import {
+  LOSS_COLUMNS,
+  NO_PREDICTION,
+  predictClasses,
+  type Prediction,
+  predictLosses,
+  predictTags,
+} from './predictions.ts';
 import type { Weights } from './weights.ts';
 
 /** What an evaluation found. Metrics are fractions (accuracy 0.94), losses in nats. */
@@ -157,8 +164,9 @@ export async function evaluateLanguage(
   return scoreLosses(await predictLosses(predictor, weights, examples, [...examples.keys()]));
 }
 
-/** The same from losses. */
-export function scoreLosses(rows: readonly Prediction[]): Evaluation {
+/** The same from losses; what else a prediction holds is passed over. */
+export function scoreLosses(predictions: readonly Prediction[]): Evaluation {
+  const rows = predictions.map((row) => (row.length === LOSS_COLUMNS ? row : row.subarray(0, LOSS_COLUMNS)));
   const { loss, perplexity, predicted } = languageModelReport(rows);
   return fromCounts({
     metric: 'loss',

@@ -1,11 +1,12 @@
-import type { Example } from '../data/example.ts';
+import { type Example, NO_LABEL } from '../data/example.ts';
 import type { ExampleWords } from '../data/tagging.ts';
 import type { Between, Predictor } from './predictor.ts';
 import type { Weights } from './weights.ts';
 
 /**
  * What a model says of one example, in as few numbers as any metric needs: the label of each word (NO_PREDICTION for a word that
- * was lost), the label of a text, or [sum of -log p, pieces] of a block of text.
+ * was lost), the label of a text, or [sum of -log p, pieces] of a block of text, with the piece that was held most likely at each of
+ * them behind it where that is asked for.
  */
 export type Prediction = Float64Array;
 
@@ -60,13 +61,48 @@ export async function predictLosses(
   chosen: readonly number[],
   between?: Between,
 ): Promise<Prediction[]> {
-  const sums = await predictor.labelLosses(
-    weights,
-    chosen.map((e) => examples[e]),
-    between,
-  );
   // Parts of one array: of a large text there are many.
-  return chosen.map((_, i) => sums.subarray(2 * i, 2 * i + 2));
+  const sums = new Float64Array(LOSS_COLUMNS * chosen.length);
+  const rows = chosen.map((_, i) => sums.subarray(LOSS_COLUMNS * i, LOSS_COLUMNS * (i + 1)));
+  const inputs = chosen.map((e) => examples[e]);
+  await predictor.labelLosses(weights, inputs, (example, _, loss) => addLoss(rows[example], loss), between);
+  return rows;
+}
+
+/** The same with the likeliest pieces: [sum, pieces, likeliest piece at each labelled one...], in the order of the text. */
+export async function predictPieces(
+  predictor: Predictor,
+  weights: Weights,
+  examples: readonly Example[],
+  chosen: readonly number[],
+  between?: Between,
+): Promise<Prediction[]> {
+  const inputs = chosen.map((e) => examples[e]);
+  const places = inputs.map(({ labels }) => labelledPieces(labels));
+  const rows = places.map(({ size }) => new Float64Array(LOSS_COLUMNS + size));
+  const take = (example: number, piece: number, loss: number, likeliest: number) => {
+    addLoss(rows[example], loss);
+    rows[example][LOSS_COLUMNS + (places[example].get(piece) ?? 0)] = likeliest;
+  };
+  await predictor.labelLosses(weights, inputs, take, between);
+  return rows;
+}
+
+/** Sum of -log p, and pieces. */
+export const LOSS_COLUMNS = 2;
+
+function addLoss(row: Float64Array, loss: number): void {
+  row[0] += loss;
+  row[1]++;
+}
+
+/** Of each labelled piece, the how manieth it is. */
+function labelledPieces(labels: Int32Array): ReadonlyMap<number, number> {
+  const found = new Map<number, number>();
+  labels.forEach((label, piece) => {
+    if (label !== NO_LABEL) found.set(piece, found.size);
+  });
+  return found;
 }
 
 function largest(values: Float32Array): number {

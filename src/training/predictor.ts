@@ -31,8 +31,13 @@ export interface Predictor {
     visit: (example: number, piece: number, logits: Float32Array) => void,
     between?: Between,
   ): Promise<void>;
-  /** Sum of -log p(label) and number of labels, of each example: [examples, 2]. */
-  labelLosses(weights: Weights, examples: readonly Example[], between?: Between): Promise<Float64Array>;
+  /** Calls back with -log p(label) at each labelled piece of each example, and with the label that is held most likely there. */
+  labelLosses(
+    weights: Weights,
+    examples: readonly Example[],
+    visit: (example: number, piece: number, loss: number, likeliest: number) => void,
+    between?: Between,
+  ): Promise<void>;
   /**
    * Of a parser: asks `choose` for heads, knowing how well each suits, and finds the relations to them; gives a parse for each set of
    * heads, of each example.
@@ -104,27 +109,25 @@ export function newPredictor(options: PredictorOptions): Predictor {
         if (between !== undefined) seenBy.clear();
       }
     },
-    async labelLosses(weights, examples, between) {
+    async labelLosses(weights, examples, visit, between) {
       seenBy.clear();
       let done = 0;
-      const sums = new Float64Array(2 * examples.length);
       for (const group of byLength(examples, options.microTokens)) {
         const batch = pack(
           group.map((e) => examples[e]),
           packing,
         );
-        const out = new Float32Array(batch.shape.reads);
-        await run('losses', weights, batch, { losses: out });
-        forEachRead(batch, (read, example) => {
-          sums[2 * group[example]] += out[read];
-          sums[2 * group[example] + 1]++;
+        const losses = new Float32Array(batch.shape.reads);
+        const likeliest = new Float32Array(batch.shape.reads);
+        await run('losses', weights, batch, { losses, likeliest });
+        forEachRead(batch, (read, example, piece) => {
+          visit(group[example], piece, losses[read], likeliest[read]);
         });
         done += group.length;
         await between?.(done);
         // Whoever was asked may have changed the weights.
         if (between !== undefined) seenBy.clear();
       }
-      return sums;
     },
     async parse(weights, examples, choose, between) {
       seenBy.clear();

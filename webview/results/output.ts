@@ -60,8 +60,15 @@ export function chosenExamples(
           (item) =>
             labelIn(block, item.gold) === only.gold && labelIn(block, item.predicted) === only.predicted,
         )) &&
-      (wanted === '' || items.some((item) => item.text.toLowerCase().includes(wanted))),
+      (wanted === '' || items.some((item) => holds(item, wanted))),
   );
+}
+
+function holds(
+  { text, gold, predicted }: ExamplesBlock['examples'][number]['items'][number],
+  wanted: string,
+): boolean {
+  return [text, gold, predicted ?? ''].some((shown) => shown.toLowerCase().includes(wanted));
 }
 
 /** The label that the matrix has for what an example shows: of `2 nsubj` the relation, '' for a word that was never seen. */

@@ -77,13 +77,21 @@ async function evaluate(flags: EvaluateFlags, signal: AbortSignal): Promise<numb
   });
 }
 
+async function writeExamples(file: string, found: RecordedEvaluation): Promise<void> {
+  const outcomes = found.outcomes();
+  await writeTextAtomically(file, wrongExamples(outcomes));
+  if (outcomes.length === 0)
+    inform(`note: ${file} is empty: a text that is read as it is needed is not shown.`);
+  else if (outcomes.length < found.examples)
+    inform(`note: ${file} is about the first ${count(outcomes.length)} of ${count(found.examples)} blocks.`);
+}
+
 async function show(found: RecordedEvaluation, flags: EvaluateFlags): Promise<void> {
   const { warnings, notes, metric, metrics, examples, units } = found;
   for (const { message } of warnings) inform(`warning: ${message}`);
   for (const note of notes) inform(`note: ${note}`);
   if (found.tuned) inform(`note: ${tunedNote(flags)}`);
-  if (flags.examples !== undefined)
-    await writeTextAtomically(flags.examples, wrongExamples(found.outcomes()));
+  if (flags.examples !== undefined) await writeExamples(flags.examples, found);
   const { low, high } = found.interval();
   const value = metrics[metric];
   if (flags.json === true) {

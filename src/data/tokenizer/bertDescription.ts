@@ -43,7 +43,7 @@ export function bertDescription(pieces: readonly string[], config: TokenizerConf
         { SpecialToken: { id: SPECIAL.sep, type_id: 1 } },
       ],
     },
-    decoder: null,
+    decoder: { type: 'WordPiece', prefix: '##', cleanup: true },
     model: {
       type: 'WordPiece',
       unk_token: SPECIAL.unk,

@@ -22,6 +22,7 @@ export interface Pieces {
       ) => { tokens: string[]; token_type_ids?: number[] })
     | null;
   encode(text: string, options: { add_special_tokens: boolean }): { ids: number[]; tokens: string[] };
+  decode(ids: number[], options: { skip_special_tokens: boolean }): string;
   token_to_id(piece: string): number | undefined;
   id_to_token(id: number): string | undefined;
 }

@@ -64,7 +64,7 @@ export function sentencePieceDescription(model: SentencePieceModel, file: string
       single: template('<s>', 'A', '</s>'),
       pair: template('<s>', 'A', '</s>', '</s>', 'B', '</s>'),
     },
-    decoder: null,
+    decoder: { type: 'Metaspace', replacement: '▁', add_prefix_space: true },
     model: { type: 'Unigram', unk_id: BEGINS.indexOf(UNKNOWN), vocab, byte_fallback: byteFallback },
   };
 }

@@ -35,6 +35,8 @@ export interface Tokenizer {
   readonly pairSurroundings: () => PairSurroundings;
   /** A piece as it is written in the vocabulary. */
   readonly piece: (id: number) => string;
+  /** Pieces as a text that can be read, without special ones; not always the one of which they were made. */
+  readonly decode: (ids: readonly number[]) => string;
 }
 
 /** `ids` and, for each, the index of its word in the sentence; -1 for a special piece. `cut`: not all pieces fit. */
@@ -152,6 +154,7 @@ export function makeTokenizer(description: Description, config: TokenizerConfig,
     encodeOffsets,
     pairSurroundings: aroundPair,
     piece: (id) => pieces.id_to_token(id) ?? pieces.id_to_token(special.unk) ?? '',
+    decode: (ids) => (ids.length === 0 ? '' : pieces.decode([...ids], { skip_special_tokens: true })),
   };
 }
 

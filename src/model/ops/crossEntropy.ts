@@ -1,4 +1,5 @@
 import {
+  argMax,
   customGrad,
   engine,
   gatherND,
@@ -37,6 +38,11 @@ export function crossEntropy(logits: Tensor, picks: Tensor, weights: Tensor): Sc
 /** -log p(label) of each row: [N]. */
 export function labelLosses(logits: Tensor, picks: Tensor): Tensor {
   return gatherND(logSoftmax(logits), picks).neg();
+}
+
+/** The label of the largest logit of each row, the first of equal ones: [N], whole numbers as floats. */
+export function likeliestLabels(logits: Tensor): Tensor {
+  return argMax(logits, 1).toFloat();
 }
 
 function subtractOneAt(x: Tensor, indices: Tensor): Tensor {

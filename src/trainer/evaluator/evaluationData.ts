@@ -35,8 +35,10 @@ export interface EvaluationData {
   ): Promise<Prediction[]>;
   /** Scores the chosen examples. */
   score(chosen: readonly number[], predictions: readonly Prediction[]): Evaluation;
-  /** Gold and predicted side by side; undefined where there is no right and wrong (language models). */
+  /** Gold and predicted side by side; undefined for texts that are read as they are needed. */
   readonly outcome?: (example: number, prediction: Prediction) => Outcome;
+  /** So many outcomes are made at most, since they take far more memory than the data. */
+  readonly mostOutcomes?: number;
   /** The label in what an outcome shows as gold or predicted; undefined where that holds no label (answers to questions). */
   readonly labelOf?: LabelOf;
   /** What the labels of words are in CoNLL-U, where examples are sentences. */
@@ -57,7 +59,7 @@ export type LabelOf = (shown: string) => string;
 export interface Outcome {
   /** Where it stands in the file: `line 12`, or what a question is called. */
   readonly place: string;
-  /** Words, or a text (and its pair, behind a tab), or a question. */
+  /** Words, a text (and its pair, behind a tab), a question, or word pieces to be told and the text between them. */
   readonly items: readonly OutcomeItem[];
 }
 

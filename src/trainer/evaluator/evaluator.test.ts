@@ -141,7 +141,7 @@ describe('a warm evaluator', () => {
     const alone = { sfts: [{ sft: spoken, coefficient: 1 }] };
     const language = await warm.evaluate(alone, text);
     expect(language.metric).toBe('loss');
-    expect(language.outcomes()).toEqual([]);
+    expect(language.outcomes()).toHaveLength(language.examples);
     const fresh = await evaluateFile(await loadBase(workspace.path('base')), alone.sfts, {
       ...text,
       engine: compiledEngine({ threads: 1 }),

@@ -68,7 +68,7 @@ export interface Evaluated extends Evaluation {
   readonly all: number;
   /** How many of them had been predicted before. */
   readonly remembered: number;
-  /** Gold and predicted of each; none for language models. */
+  /** Gold and predicted of each, or of the first ones (`EvaluationData.mostOutcomes`); none of texts that are read as they are needed. */
   outcomes(): Outcome[];
   /** The label in what an outcome shows; undefined where that holds none. */
   readonly labelOf?: LabelOf | undefined;
@@ -188,8 +188,9 @@ export function newEvaluator(base: Base, { engine, cache, readWhole }: Evaluator
         column: data.column,
         texts: async () => (await data.texts?.(chosen)) ?? [],
         outcomes: () => {
-          const { outcome } = data;
-          return outcome === undefined ? [] : chosen.map((e, i) => outcome(e, predictions[i]));
+          const { outcome, mostOutcomes } = data;
+          if (outcome === undefined) return [];
+          return chosen.slice(0, mostOutcomes).map((e, i) => outcome(e, predictions[i]));
         },
       };
     };

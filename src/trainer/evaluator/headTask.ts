@@ -1,12 +1,10 @@
 import { extname } from 'node:path';
 import type { Place } from '../../core/errors/problem.ts';
 import { userError } from '../../core/errors/userError.ts';
-import { loadRawText } from '../../formats/rawText.ts';
-import { languageExamples } from '../../data/language.ts';
 import { headTypes } from '../../library/headTypes.ts';
 import { type PublishedSft, publishedUnsaid } from '../../library/publishedSfts.ts';
 import type { LoadedTerm } from '../../library/terms.ts';
-import { maskedLanguageModelling, mlmNames } from '../../model/heads/maskedLanguageModelling.ts';
+import { mlmNames } from '../../model/heads/maskedLanguageModelling.ts';
 import { longestSequence } from '../../model/names.ts';
 import { parseRecipe } from '../../recipe/load.ts';
 import type { Recipe } from '../../recipe/schema.ts';
@@ -19,15 +17,11 @@ import {
   writtenTask,
 } from '../../recipe/taskNames.ts';
 import type { Task } from '../../recipe/types.ts';
-import { scoreLosses } from '../../training/evaluation.ts';
-import { predictLosses } from '../../training/predictions.ts';
 import type { Base } from '../base.ts';
-import { maskForEvaluation } from '../languageData.ts';
 import type { EvaluationContext, Purpose, TaskModule, TaskOverrides, WrittenTask } from '../tasks/module.ts';
 import { taskModule } from '../tasks/tasks.ts';
-import { READ_WHOLE, sizeOfFiles } from '../indexedTexts.ts';
 import type { EvaluationData } from './evaluationData.ts';
-import { largeTextData, type LargeTextOptions } from './largeText.ts';
+import { languageFile, type ReadingOptions, type WrittenMlm } from './languageFile.ts';
 import { refuseUnused } from './unusedOptions.ts';
 
 /** A file, and how it is read where that is not as the head's SFT says. */
@@ -46,12 +40,6 @@ export interface DataRequest extends TaskOverrides {
 /** What may be said of how a file is read or scored. */
 export type ReadingOption = keyof TaskOverrides | 'blockSize';
 
-/** How a raw text is read. */
-export interface ReadingOptions extends LargeTextOptions {
-  /** Bytes of the largest text that is read whole. */
-  readonly readWhole?: number | undefined;
-}
-
 /**
  * Reads a file for the head in use: that of `source`, or the base's own. What the head was trained for, its labels and the
  * settings of its recipe stand in the SFT's metadata; `request` goes before its settings.
@@ -64,7 +52,7 @@ export async function dataForHead(
   options: ReadingOptions = {},
 ): Promise<EvaluationData> {
   const task = taskOfHead(base, source, request);
-  if (task === undefined) return languageFile(base, source, request, options);
+  if (task === undefined) return languageFile(base, source, { ...request, ...options, mlm: mlmOf(source) });
   const data = await task.module.evaluation(task.context);
   return { ...data, notes: [...task.notes, ...data.notes] };
 }
@@ -209,66 +197,6 @@ function typeByEnding(data: string, possible: readonly TrainedFor[]): TrainedFor
   return possible.find((one) => Object.hasOwn(type, ending) && type[ending as keyof typeof type] === one);
 }
 
-/** What is no raw text, though it can be read as such, markup and labels as words. */
-const labelledEndings = new Set([
-  '.conllu',
-  '.conll',
-  '.iob',
-  '.iob2',
-  '.bio',
-  '.tsv',
-  '.csv',
-  '.json',
-  '.jsonl',
-]);
-
-async function languageFile(
-  base: Base,
-  source: LoadedTerm | undefined,
-  { data: file, blockSize }: DataRequest,
-  { readWhole = READ_WHOLE, ...large }: ReadingOptions,
-): Promise<EvaluationData> {
-  const names = mlmNames(base.config);
-  const has = (name: string) => source?.sft.abs.has(name) === true || base.parameters.has(name);
-  if (!has(names.bias)) throw userError('evaluate-no-head', { base: base.name }, { file });
-  const ending = extname(file).toLowerCase();
-  if (labelledEndings.has(ending)) {
-    throw userError('evaluate-not-text', { ending, name: source?.name ?? base.name }, { file });
-  }
-  const recipe = recipeOf(source);
-  const mlm = recipe?.kind === 'language' ? recipe.mlm : undefined;
-  const untied = has(names.decoder) || (mlm?.untie ?? source !== undefined);
-  const options = {
-    blockSize: blockSize ?? mlm?.blockSize ?? Math.min(256, longestSequence(base.config)),
-    whole: mlm?.lines === true ? ('lines' as const) : ('blocks' as const),
-    file,
-  };
-  const head = maskedLanguageModelling(untied);
-  const probability = mlm?.probability ?? 0.15;
-  const outputs = base.config.vocabSize;
-  if ((await sizeOfFiles([file])) > readWhole) {
-    return largeTextData({ ...options, tokenizer: base.tokenizer, probability, head, outputs }, large);
-  }
-  const lines = (await loadRawText(file)).map(({ text }) => text);
-  const examples = maskForEvaluation(
-    languageExamples(lines, base.tokenizer, options),
-    probability,
-    base.tokenizer,
-  );
-  return {
-    head,
-    outputs,
-    examples: examples.length,
-    inputs: examples,
-    notes: [],
-    predict: (predictor, weights, chosen, between) =>
-      predictLosses(predictor, weights, examples, chosen, between),
-    score: (_, predictions) => scoreLosses(predictions),
-    // Blocks are cut anywhere, so it is all of its lines that are looked for.
-    texts: async () => [{ unit: 'lines', texts: (await loadRawText(file)).map(({ text }) => text) }],
-  };
-}
-
 /** The labels that the base's config.json names. */
 function ownLabels({ config }: Base): readonly string[] | undefined {
   const { id2label } = config.raw;
@@ -281,4 +209,10 @@ function ownLabels({ config }: Base): readonly string[] | undefined {
 function recipeOf(source: LoadedTerm | undefined): Recipe | undefined {
   if (source?.metadata.recipe === undefined) return undefined;
   return parseRecipe(source.metadata.recipe, source.file).recipe;
+}
+
+/** How a language SFT was trained, where its file says. */
+function mlmOf(source: LoadedTerm | undefined): WrittenMlm | undefined {
+  const recipe = recipeOf(source);
+  return recipe?.kind === 'language' ? recipe.mlm : undefined;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inventSft } from '../../../test/support/inventSft.ts';
-import { tinyWorkspace, type TinyWorkspace } from '../../../test/support/tinyWorkspace.ts';
+import { inventSentences, tinyWorkspace, type TinyWorkspace } from '../../../test/support/tinyWorkspace.ts';
 import { universalRelations } from '../../data/parsing.ts';
 import { compiledEngine } from '../../engine/compiled/compiledEngine.ts';
 import { biaffine } from '../../model/heads/biaffine.ts';
@@ -134,5 +134,27 @@ describe('what explains an evaluation', () => {
       expect(context).toContain(predicted);
       expect(predicted).not.toBe(gold);
     }
+  });
+
+  it('of raw text shows blocks as the model saw them, with the true and the likeliest pieces', async () => {
+    const file = workspace.path('raw.txt');
+    const lines = inventSentences(60, 3).map((words) => words.map(({ form }) => form).join(' '));
+    writeFileSync(file, lines.join('\n'));
+    const found = await evaluated({ seed: 5, share: 0.2, metadata: { task: 'language' } }, file);
+    expect(blockOf(found, 'confusion')).toBeUndefined();
+    const { examples, title } = blockOf(found, 'examples') ?? { examples: [], title: '' };
+    expect(title).toBe('x: examples gone wrong');
+    const told = examples.flatMap(({ items }) => items.filter(({ gold }) => gold !== ''));
+    expect(examples.map(({ place }) => place)).toEqual(examples.map((_, i) => `block ${i + 1}`));
+    expect(told).toHaveLength(found.units);
+    const { tokenizer } = await loadBase(workspace.path('base'));
+    const known = new Set(Array.from({ length: tokenizer.vocabSize }, (_, id) => tokenizer.piece(id)));
+    for (const { gold, predicted } of told)
+      expect([known.has(gold), known.has(predicted ?? '')]).toEqual([true, true]);
+    expect(told.some(({ text }) => text === '[MASK]')).toBe(true);
+    // With the true pieces in their places it is what the file says.
+    const said = examples.map(({ items }) => items.map(({ text, gold }) => gold || text).join(' ')).join(' ');
+    const plain = (text: string) => text.replaceAll(/##|\[\w+\]|\s/g, '').toLowerCase();
+    expect(plain(lines.join(' ')).startsWith(plain(said))).toBe(true);
   });
 });

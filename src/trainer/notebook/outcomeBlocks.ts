@@ -1,4 +1,4 @@
-import { metricText } from '../../core/texts.ts';
+import { count, metricText } from '../../core/texts.ts';
 import type {
   ConfusionBlock,
   LabelsBlock,
@@ -14,10 +14,11 @@ import type { Evaluated } from '../evaluator/evaluator.ts';
 const maxLabels = 60;
 const tooManyLabels = `There is no matrix of confusions, since there are more than ${maxLabels} labels: the examples show gold and predicted.`;
 
-/** What explains a figure: scores of labels, confusions, examples gone wrong; nothing for language models. */
+/** What explains a figure: scores of labels, confusions, examples gone wrong; nothing for a text that is read as it is needed. */
 export function outcomeBlocks(found: Evaluated, title: string): NotebookBlock[] {
   const outcomes = found.outcomes();
   const wrong = outcomes.filter(isWrong);
+  const among = outcomes.length < found.examples ? ` among the first ${count(outcomes.length)}` : '';
   const { labelOf } = found;
   const confusion =
     labelOf === undefined ? [] : confusionBlocks(outcomes, labelOf, `${title}: gold against predicted`);
@@ -37,7 +38,7 @@ export function outcomeBlocks(found: Evaluated, title: string): NotebookBlock[] 
       : [
           {
             type: 'examples' as const,
-            title: `${title}: examples gone wrong`,
+            title: `${title}: examples gone wrong${among}`,
             examples: wrong.map(({ place, items }) => ({
               place,
               items: items.map(({ text, gold, predicted }) => ({ text, gold, predicted })),

@@ -10,6 +10,14 @@ export function registerReductions(): void {
   ]) {
     traceKernel(kernel, (call) => reduce(call, op, axes));
   }
+  traceKernel('ArgMax', (call) => {
+    const { shape } = call.inputs.x;
+    const [wide] = call.emit('ArgMax', [call.wholeName('x')], {
+      attributes: { axis: { int: Number(call.attrs.axis) }, keepdims: { int: 0 } },
+    });
+    const [name] = call.emit('Cast', [wide], { attributes: { to: { int: 6 } } });
+    return call.result(name, shape.toSpliced(Number(call.attrs.axis), 1), 'int32');
+  });
   traceKernel('Softmax', (call) => lastAxis(call, 'logits', 'Softmax'));
   traceKernel('LogSoftmax', (call) => lastAxis(call, 'logits', 'LogSoftmax'));
 }
