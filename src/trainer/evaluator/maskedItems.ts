@@ -22,7 +22,10 @@ export function maskedItems(
     between = [];
   };
   ids.forEach((id, at) => {
-    if (labels[at] === NO_LABEL) return void between.push(id);
+    if (labels[at] === NO_LABEL) {
+      between.push(id);
+      return;
+    }
     closeText();
     items.push({ text: piece(id), gold: piece(labels[at]), predicted: piece(prediction[next++]) });
   });

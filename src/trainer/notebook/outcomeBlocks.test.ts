@@ -43,6 +43,9 @@ function blockOf<T extends NotebookBlock['type']>(
   );
 }
 
+/** Letters alone, for what decoding does with blanks. */
+const plain = (text: string): string => text.replaceAll(/##|\[\w+\]|\s/g, '').toLowerCase();
+
 const total = (counts: readonly (readonly number[])[]): number =>
   counts.flat().reduce((sum, count) => sum + count, 0);
 
@@ -154,7 +157,6 @@ describe('what explains an evaluation', () => {
     expect(told.some(({ text }) => text === '[MASK]')).toBe(true);
     // With the true pieces in their places it is what the file says.
     const said = examples.map(({ items }) => items.map(({ text, gold }) => gold || text).join(' ')).join(' ');
-    const plain = (text: string) => text.replaceAll(/##|\[\w+\]|\s/g, '').toLowerCase();
     expect(plain(lines.join(' ')).startsWith(plain(said))).toBe(true);
   });
 });
