@@ -1,7 +1,14 @@
 type Json = Readonly<Record<string, unknown>>;
 
 /** Fields of package.json that are for building alone. */
-const forBuilding = new Set(['private', 'scripts', 'dependencies', 'devDependencies', 'overrides', 'allowScripts']);
+const forBuilding = new Set([
+  'private',
+  'scripts',
+  'dependencies',
+  'devDependencies',
+  'overrides',
+  'allowScripts',
+]);
 
 /** The extension's package.json as it is shipped: bundles have no dependencies, and there is nothing to run. */
 export function extensionManifest(manifest: Json): Json {
