@@ -13,6 +13,7 @@ const schema: z.ZodType<ResultRecord> = z.object({
       name: z.string(),
       file: z.string(),
       hash: z.string(),
+      made: z.string().optional(),
       coefficient: z.number(),
       form: z.object({ name: z.string(), of: z.string() }).optional(),
     }),

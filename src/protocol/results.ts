@@ -10,6 +10,8 @@ export interface ResultRecord {
     readonly file: string;
     /** Of its content, whatever file it is in. */
     readonly hash: string;
+    /** When the SFT was made, by which a file is known wherever it lies; absent where it does not say it. */
+    readonly made?: string | undefined;
     readonly coefficient: number;
     /** Where it was not whole: without a layer, or pruned. `of` is the hash of the whole one. */
     readonly form?: { readonly name: string; readonly of: string } | undefined;
@@ -45,17 +47,33 @@ export interface ResultFilter {
   readonly role?: string | undefined;
   /** Hash of an SFT's content. */
   readonly hash?: string | undefined;
+  /** An SFT file as it is now. */
+  readonly of?: SftFile | undefined;
+}
+
+/** An SFT file, and when its SFT was made, where it says that. */
+export interface SftFile {
+  readonly file: string;
+  readonly date: string | null;
 }
 
 /** Whether a result is one of those that a filter wants. */
 export function isWanted(result: ResultRecord, filter: ResultFilter): boolean {
   return (
     (filter.sft === undefined || result.sfts.some(({ name, file }) => has(`${file}\n${name}`, filter.sft))) &&
+    (filter.of === undefined || isOf(result, filter.of)) &&
     (filter.hash === undefined || result.sfts.some(({ hash }) => hash === filter.hash)) &&
     has(result.base.name, filter.base) &&
     has(result.data.file, filter.data) &&
     (filter.metric === undefined || result.metric === filter.metric) &&
     (filter.role === undefined || result.role === filter.role)
+  );
+}
+
+/** Whether a result is of this SFT: made at this moment, wherever it lay; of an older record, of a file of this name since then. */
+export function isOf({ sfts, date }: ResultRecord, { file, date: made }: SftFile): boolean {
+  return sfts.some((sft) =>
+    sft.made === undefined ? sft.file === file && (made === null || date >= made) : sft.made === made,
   );
 }
 

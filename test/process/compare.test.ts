@@ -207,6 +207,12 @@ describe('sft results', () => {
     appendFileSync(workspace.path('.sft-home/results/evaluations.jsonl'), '{"date": "half');
     await run('evaluate', ...on('dev.conllu'), '--sft', pos, '--role', 'test');
     expect(await run('results', '--filter', 'role=test')).toContain('dev.conllu (test)');
+    const byValue = (await json('results', '--sort', 'value', '--ascending')) as {
+      results: { value: number }[];
+    };
+    const values = byValue.results.map(({ value }) => value);
+    expect(values).toEqual(values.toSorted((a, b) => a - b));
+    expect(new Set(values).size).toBeGreaterThan(1);
     const csv = (await run('results', '--csv')).trim().split('\n');
     const all = ((await json('results')) as { results: unknown[] }).results.length;
     expect(csv).toHaveLength(all + 1);

@@ -19,6 +19,7 @@ const message: z.ZodMiniType<ToResultsPanel> = z.object({
           name: text,
           file: text,
           hash: text,
+          made: z.optional(text),
           coefficient: number,
           form: z.optional(z.object({ name: text, of: text })),
         }),

@@ -1,4 +1,5 @@
 import { html, render, type TemplateResult } from 'lit';
+import { type SortKey, sortKeys, textOf } from '../../src/protocol/resultOrder.ts';
 import { resultsCsv, resultsLatex } from '../../src/protocol/resultTables.ts';
 import { examplesText, type ResultRecord } from '../../src/protocol/results.ts';
 import type { FromResultsPanel } from '../../src/protocol/resultsPanel.ts';
@@ -7,7 +8,7 @@ import { connectEditor } from '../ui/editorApi.ts';
 import { count, percent } from '../ui/format.ts';
 import { registerWidgets } from '../ui/toolkit.ts';
 import { checkToResultsPanel } from './checkMessage.ts';
-import { checkState, chosenResults, type RecordState, type SortKey, sortKeys, textOf } from './rows.ts';
+import { checkState, chosenResults, type RecordState } from './rows.ts';
 import './record.css';
 
 registerWidgets();

@@ -1,8 +1,5 @@
-import { resultName, type ResultRecord } from '../../src/protocol/results.ts';
-
-/** By what results are sorted. */
-export const sortKeys = ['date', 'SFTs', 'base', 'data', 'role', 'metric', 'value', 'examples'] as const;
-export type SortKey = (typeof sortKeys)[number];
+import { type SortKey, sortedResults, sortKeys, textOf } from '../../src/protocol/resultOrder.ts';
+import type { ResultRecord } from '../../src/protocol/results.ts';
 
 /** What the page keeps. */
 export interface RecordState {
@@ -12,24 +9,6 @@ export interface RecordState {
 }
 
 export const firstState: RecordState = { filter: '', by: 'date', descending: true };
-
-/** A result in words, column by column. */
-export function textOf(result: ResultRecord, key: SortKey): string {
-  switch (key) {
-    case 'SFTs':
-      return resultName(result);
-    case 'base':
-      return result.base.name;
-    case 'data':
-      return result.data.file.split(/[/\\]/).at(-1) ?? '';
-    case 'role':
-      return result.tuned ? `${result.role ?? ''} (tuned)`.trim() : (result.role ?? '');
-    case 'metric':
-      return result.metric;
-    default:
-      return result.date;
-  }
-}
 
 /** The results that hold every word of the filter, in order; equal ones stay as they are. */
 export function chosenResults(
@@ -47,15 +26,7 @@ export function chosenResults(
       .toLowerCase();
     return words.every((word) => text.includes(word));
   });
-  const sign = descending ? -1 : 1;
-  return kept.sort((a, b) => sign * compare(a, b, by));
-}
-
-function compare(a: ResultRecord, b: ResultRecord, by: SortKey): number {
-  if (by === 'value') return (a.value ?? -Infinity) - (b.value ?? -Infinity) || 0;
-  if (by === 'examples') return a.examples - b.examples;
-  const [one, other] = [textOf(a, by), textOf(b, by)];
-  return one < other ? -1 : one > other ? 1 : 0;
+  return sortedResults(kept, { by, descending });
 }
 
 /** What was kept of an earlier page, as far as it is that. */

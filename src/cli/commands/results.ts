@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { homePaths } from '../../home/home.ts';
 import { readResults } from '../../home/resultsRecord.ts';
 import {
@@ -9,6 +9,7 @@ import {
   type ResultFilter,
   type ResultRecord,
 } from '../../protocol/results.ts';
+import { sortedResults, sortKeys } from '../../protocol/resultOrder.ts';
 import { resultsCsv, resultsLatex } from '../../protocol/resultTables.ts';
 import { table } from '../format.ts';
 import { print, printJson } from '../output.ts';
@@ -17,6 +18,8 @@ import { resultFilter } from '../values.ts';
 
 interface ResultsFlags {
   readonly filter?: ResultFilter;
+  readonly sort: string;
+  readonly ascending?: boolean;
   readonly json?: boolean;
   readonly csv?: boolean;
   readonly latex?: boolean;
@@ -25,18 +28,26 @@ interface ResultsFlags {
 export function resultsCommand(program: Command): void {
   program
     .command('results')
-    .description('list the evaluations that were made, the newest first')
+    .description('list the evaluations that were made')
     .option(
       '--filter <field=text>',
       'those whose sft, base, data, metric or role is so; may be given several times',
       resultFilter,
     )
+    .addOption(
+      new Option('--sort <column>', 'by which column, the largest first')
+        .choices(sortKeys.map((key) => key.toLowerCase()))
+        .default('date'),
+    )
+    .option('--ascending', 'the smallest first')
     .option('--json', 'print one JSON object')
     .option('--csv', 'print them as CSV')
     .option('--latex', 'print them as a table of LaTeX')
-    .action(async ({ filter = {}, json, csv, latex }: ResultsFlags) => {
+    .action(async ({ filter = {}, sort, ascending, json, csv, latex }: ResultsFlags) => {
       const all = await readResults(homePaths().results);
-      const results = all.filter((result) => isWanted(result, filter)).reverse();
+      const wanted = all.filter((result) => isWanted(result, filter)).reverse();
+      const by = sortKeys.find((key) => key.toLowerCase() === sort) ?? 'date';
+      const results = sortedResults(wanted, { by, descending: ascending !== true });
       if (json === true) printJson({ results });
       else if (csv === true) print(resultsCsv(results));
       else if (latex === true) print(resultsLatex(results));

@@ -11,7 +11,7 @@ import type { RunNode, TreeNode } from './nodes.ts';
 import { markdownText } from './plainText.ts';
 import { liveWords, statusWords, type Voice } from './rows.ts';
 
-/** All that is known of an item, as Markdown; undefined where its row says everything. `results`: what an SFT has reached, the newest last. */
+/** All that is known of an item, as Markdown; undefined where its row says everything. `results`: what an SFT has reached, the newest first. */
 export function cardOf(
   node: TreeNode,
   voice: Voice,
@@ -126,7 +126,7 @@ function metricLines({ metrics, interval }: Pick<SftListing, 'metrics' | 'interv
 
 /** The last evaluations, the newest first. */
 function resultLines(results: readonly ResultRecord[], t: Translate): Line[] {
-  const newest = results.slice(-mostResults).reverse();
+  const newest = results.slice(0, mostResults);
   return newest.map((result) => {
     const { metric, value, low, high, data, tuned } = result;
     const show = (figure: number | null) => metricText(metric, figure ?? Number.NaN);

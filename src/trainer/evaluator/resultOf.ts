@@ -16,10 +16,11 @@ export async function resultOf(
   return {
     date: new Date().toISOString(),
     base: { name: evaluator.base.name, fingerprint: evaluator.fingerprint },
-    sfts: found.terms.map(({ name, file, sft, coefficient }, i) => ({
+    sfts: found.terms.map(({ name, file, sft, metadata, coefficient }, i) => ({
       name,
       file: resolve(file),
       hash: sftHash(sft),
+      ...(metadata.date === undefined ? {} : { made: metadata.date }),
       coefficient,
       ...(sfts[i].form === undefined ? {} : { form: sfts[i].form }),
     })),
