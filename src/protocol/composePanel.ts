@@ -94,6 +94,14 @@ export interface SweepView {
   readonly time?: string | undefined;
 }
 
+export interface DataView {
+  readonly file: string;
+  readonly name: string;
+  readonly role: 'dev' | 'test';
+  /** Those that were named; empty where the SFT says them, null where the file has none to name. */
+  readonly columns: readonly string[] | null;
+}
+
 /** All that a page of a compose bench shows. */
 export interface ComposeView {
   readonly name: string;
@@ -106,7 +114,7 @@ export interface ComposeView {
   readonly sfts: KnownSfts;
   /** `looking`: it is not known yet. */
   readonly base: { readonly folder: string; readonly name: string } | 'looking' | null;
-  readonly data: { readonly file: string; readonly name: string; readonly role: 'dev' | 'test' } | null;
+  readonly data: DataView | null;
   readonly evaluation: EvaluationView;
   readonly reference: { readonly name: string; readonly isChosen: boolean } | null;
   readonly difference: DifferenceView | null;
@@ -131,6 +139,7 @@ export interface ToCompose {
 export const composeActions = [
   'addSfts',
   'chooseData',
+  'chooseColumns',
   'chooseBase',
   'undo',
   'redo',

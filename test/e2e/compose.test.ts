@@ -1,7 +1,9 @@
-import { copyFileSync, existsSync, globSync, readFileSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { expect } from 'vitest';
+import { sequenceClassification } from '../../src/model/heads/sequenceClassification.ts';
+import { inventSft } from '../support/inventSft.ts';
 import { dropWithShift } from '../support/vscode/driver/drag.ts';
 import { editorTab, openFile } from '../support/vscode/driver/editor.ts';
 import { markSeveral, tabTo, typeChoice, typeCommand } from '../support/vscode/driver/keyboard.ts';
@@ -102,6 +104,50 @@ windowTest(
       'copy.sft.safetensors',
       panel.getByRole('spinbutton', { name: 'Coefficient of copy as a number' }),
     );
+  },
+  200_000,
+);
+
+windowTest(
+  'a table whose columns the SFT does not know: they are named, and it is evaluated',
+  async ({ open }) => {
+    const labels = ['1', '5'];
+    const demo = { steps: 10, batchSize: 8, trained: [] };
+    const { page, folder } = await withDemo(demo, async (files) => {
+      const base = join(files, 'base');
+      await inventSft(base, join(files, 'stars.sft.safetensors'), {
+        seed: 3,
+        labels,
+        head: sequenceClassification,
+        pooler: true,
+        metadata: { kind: 'task', task: 'classification', labels },
+      });
+      const rows = Array.from({ length: 12 }, (_, i) => `gu nicimi ${i},${labels[i % 2]},2030`);
+      writeFileSync(join(files, 'reviews.csv'), `review,stars,year\n${rows.join('\n')}\n`);
+      return open({ files });
+    });
+    const panel = webview(page);
+    await typeCommand(page, 'SFT: Open in Compose', 'Open which SFTs in Compose');
+    await markSeveral(page, 'Open which SFTs in Compose', ['stars']);
+    await panel.getByRole('button', { name: 'Choose data file' }).click();
+    await typeChoice(page, 'Evaluate on which data', 'reviews.csv');
+    await panel.getByRole('alert').getByText('There is no column').waitFor({ timeout: 60_000 });
+    await panel.getByText('as the SFT says').waitFor();
+
+    await panel.getByRole('button', { name: 'Columns...' }).click();
+    await typeChoice(page, 'Columns (1/', 'A text and its label');
+    await typeChoice(page, 'Columns (2/3)', 'review');
+    await typeChoice(page, 'Columns (3/3)', 'stars');
+    await panel.getByText('review, stars', { exact: true }).waitFor();
+    await panel.getByText('up to date').waitFor({ timeout: 90_000 });
+
+    await page.keyboard.press('Control+S');
+    await until('a place is offered', async () => (await quickInput(page).inputValue()).startsWith(folder));
+    await page.keyboard.press('Enter');
+    const named = () =>
+      globSync('*.compose.yaml', { cwd: folder }).map((name) => readFileSync(join(folder, name), 'utf8'));
+    await until('the columns are in the file', () => /text: review/.test(named().join('')));
+    expect(named().join('')).toMatch(/label: stars/);
   },
   200_000,
 );

@@ -253,6 +253,7 @@ describe.skipIf(!hasChromium)(title, () => {
     writeFileSync(broken, 'no columns here\n');
     const { page, host } = await open(document(null), { chosen: { data: broken } });
     await page.getByText('or drop one here with Shift held').waitFor();
+    expect(await page.getByRole('button', { name: 'Columns...' }).count()).toBe(0);
     await page.evaluate(`(() => {
       const data = new DataTransfer();
       data.setData('text/uri-list', 'file:///x/mt.conllu\\r\\nfile:///x/a.safetensors');

@@ -65,7 +65,14 @@ const message = z.object({
       setting,
       sfts: z.record(text, sft),
       base: z.union([z.null(), z.literal('looking'), z.object({ folder: text, name: text })]),
-      data: z.nullable(z.object({ file: text, name: text, role: z.enum(['dev', 'test']) })),
+      data: z.nullable(
+        z.object({
+          file: text,
+          name: text,
+          role: z.enum(['dev', 'test']),
+          columns: z.nullable(z.array(text)),
+        }),
+      ),
       evaluation,
       reference: z.nullable(z.object({ name: text, isChosen: z.boolean() })),
       difference: z.nullable(

@@ -33,6 +33,7 @@ export function figuresSection(panel: Panel): TemplateResult {
       <strong class="data-name" title=${data?.file ?? ''}>${data?.name ?? texts.noData}</strong>
       ${button({ label: texts.chooseData, icon: 'file', press: act(panel, 'chooseData') })}
       ${data === null ? html`<span class="note">${texts.dropHint}</span>` : roleChoice(panel, data.role)}
+      ${data === null || data.columns === null ? nothing : columnsChoice(panel, data.columns)}
       ${metric === undefined ? nothing : html`<span class="note">${texts.metric} ${metricName(metric)}</span>`}
       ${isTuned && data !== null ? html`<span class="tuned" title=${texts.tunedHint}>${texts.tuned}</span>` : nothing}
     </div>
@@ -74,6 +75,12 @@ function roleChoice({ send }: Panel, role: 'dev' | 'test'): TemplateResult {
       )}
     </select></label
   >`;
+}
+
+/** Which columns of the file hold what. */
+function columnsChoice(panel: Panel, columns: readonly string[]): TemplateResult {
+  return html`${button({ label: texts.nameColumns, hint: texts.columnsHint, press: act(panel, 'chooseColumns') })}
+    <span class="note">${columns.length === 0 ? texts.columnsOfSft : columns.join(', ')}</span>`;
 }
 
 /** SFTs of different bases are put together all the same. */

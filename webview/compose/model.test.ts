@@ -55,7 +55,7 @@ describe('a page of a compose bench', () => {
     const parsed = past(70);
     const other = { ...parsed, figure: { ...parsed.figure, metric: 'las' } };
     const history = [past(0.5), past(0.9, '/y'), other, past(0.7), past(null)];
-    const data = { file: '/x', name: 'x', role: 'dev' as const };
+    const data = { file: '/x', name: 'x', role: 'dev' as const, columns: null };
     const evaluation = { whole: null, quick: null };
     expect(pastOfData({ history, data, evaluation })).toHaveLength(3);
     expect(heightsOf(pastOfData({ history, data, evaluation }))).toEqual([0, 1, 0.5]);

@@ -57,6 +57,9 @@ export const texts = {
   noData: 'none chosen',
   chooseData: 'Choose data file...',
   dropHint: 'or drop one here with Shift held',
+  nameColumns: 'Columns...',
+  columnsHint: 'Say which columns of the file hold what',
+  columnsOfSft: 'as the SFT says',
   role: 'for',
   roles: { dev: 'development', test: 'testing' },
   roleHint:

@@ -125,7 +125,7 @@ export const dataErrors = {
   'data-no-column': (d: { column: string; known: readonly string[] }): Problem => ({
     what: `There is no column ${quote(d.column)}; there are: ${list(d.known)}.`,
     advice:
-      'Name the columns in task.text, task.pair and task.label, with --text, --pair and --label, or in text, pair and label of the data file in a cell.',
+      'Name the columns in task.text, task.pair and task.label, with --text, --pair and --label, in text, pair and label of the data file in a cell, or with Columns... in a compose bench.',
   }),
   'data-no-label': (d: { column: string }): Problem => ({
     what: `The column ${quote(d.column)} is empty here.`,

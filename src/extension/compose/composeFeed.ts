@@ -19,6 +19,7 @@ import {
   wasMovedOn,
 } from '../../protocol/compose.ts';
 import type {
+  DataView,
   ComposeView,
   KnownSfts,
   SftFacts,
@@ -37,6 +38,7 @@ import {
   withBench,
 } from './benchWork.ts';
 import { newPatchSender } from './patchSender.ts';
+import { namedColumns } from './reading.ts';
 
 export interface ComposeFeedOptions {
   readonly name: string;
@@ -260,8 +262,7 @@ export function newComposeFeed(options: ComposeFeedOptions): ComposeFeed {
         problem: null,
         isTrusted: isTrusted(),
         ...(held === undefined ? { setting } : {}),
-        data:
-          data === null ? null : { file: data.data, name: fileName(data.data), role: withRole(data).role },
+        data: data === null ? null : dataView(data),
         history,
         ...(mayShow(sweep, before) ? { sweep: sweepView(sweep) } : {}),
       });
@@ -404,6 +405,11 @@ function referenceOf({ reference, setting }: ComposeDocument, sfts: KnownSfts): 
 /** A file on which one moves coefficients is for development unless its user says otherwise. */
 function withRole(data: BenchData): BenchData & { readonly role: 'dev' | 'test' } {
   return { ...data, role: data.role ?? 'dev' };
+}
+
+function dataView(data: BenchData): DataView {
+  const { role } = withRole(data);
+  return { file: data.data, name: fileName(data.data), role, columns: namedColumns(data) };
 }
 
 /** A sweep that was done before. */

@@ -21,6 +21,7 @@ import { baseFoldersOf } from '../views/files.ts';
 import { newFileWatch } from '../editors/fileWatch.ts';
 import type { ComposeFile } from './composeEditor.ts';
 import { newComposeFeed } from './composeFeed.ts';
+import { askForColumns } from './readingSteps.ts';
 import { exportBench, saveBench } from './saveBench.ts';
 
 /** What a page does to its file. */
@@ -90,6 +91,11 @@ export function showBench(services: Services, panel: vscode.WebviewPanel, bench:
     async chooseData() {
       const uri = await askForData();
       if (uri !== undefined) setData(uri.fsPath);
+    },
+    async chooseColumns() {
+      const { data } = file.bench.now();
+      const named = data === null ? undefined : await askForColumns(data);
+      if (named !== undefined) edit(vscode.l10n.t('Choose columns'), { data: named });
     },
     async chooseBase() {
       const title = vscode.l10n.t('The base model of these SFTs: the folder with config.json');
