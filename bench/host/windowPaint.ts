@@ -13,6 +13,8 @@ import { evenSft } from '../support/evenSft.ts';
 
 /** The first one also waits for the process that reads. */
 const OPENED = 6;
+/** Milliseconds in which a window that was just opened starts its other extensions. */
+const SETTLED = 20_000;
 
 const { prepared, remove } = await prepareMachineWithVsix();
 try {
@@ -27,6 +29,7 @@ try {
       eventsOf({ full: 60_000, sparse: 40_000, layers: 12 }).whole(),
     );
     await writeSft(join(folder, 'large.sft.safetensors'), evenSft(1), {});
+    await new Promise((done) => setTimeout(done, SETTLED));
     const panel = await opened(page, 'SFT: Open Run', 'long-1', (pane) =>
       pane.locator('figure canvas').first(),
     );

@@ -20,6 +20,8 @@ export interface HomePaths {
   readonly predictions: string;
   /** Parts of notebooks' outputs that are too large for their files, by content. */
   readonly cellOutputs: string;
+  /** What long records of runs were folded into. */
+  readonly views: string;
   /** How many texts of test files were found in what SFTs have read. */
   readonly sharedTexts: string;
   /** Every evaluation, one JSON object a line. */
@@ -50,6 +52,7 @@ export function homePaths(env: NodeJS.ProcessEnv = process.env): HomePaths {
     cache: join(home, 'cache'),
     predictions: join(home, 'cache', 'predictions'),
     cellOutputs: join(home, 'cache', 'cellOutputs'),
+    views: join(home, 'cache', 'views'),
     sharedTexts: join(home, 'cache', 'sharedTexts.json'),
     results: join(home, 'results', 'evaluations.jsonl'),
     engines: join(home, 'cache', 'engines'),

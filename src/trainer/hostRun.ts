@@ -3,11 +3,13 @@ import { setImmediate as nextRound } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { EngineChoice } from '../core/engineNames.ts';
 import type { RunEvent } from '../protocol/events.ts';
+import { homePaths } from '../home/home.ts';
 import { budgetBounds, entriesByRow } from '../recipe/budget.ts';
 import { openEventLog } from '../runs/eventLog.ts';
 import { type Reserve, reserveRoom } from '../runs/reserve.ts';
 import { lastEvent } from '../runs/runEnd.ts';
 import type { OwnedRun } from '../runs/runFolder.ts';
+import { keepView } from '../runs/viewCache.ts';
 import { maskableEntries } from '../training/roles.ts';
 import { goLive, type LiveOptions, type LiveRun } from './liveRun.ts';
 import type { PreparedRun } from './prepare.ts';
@@ -66,6 +68,7 @@ export async function* hostRun(
     try {
       await live?.leave();
       await reserve?.release();
+      if (live !== undefined) await keepView(homePaths().views, run.events, live.view);
     } finally {
       await run.claim.release();
       await live?.hangUp();

@@ -28,6 +28,7 @@ import { byTime, listRun, readRunHeading, readRunView } from '../runs/readRun.ts
 import { awaitRunEnd, readRunEnd } from '../runs/runEnd.ts';
 import type { RunEnd } from '../protocol/runEnd.ts';
 import { isRun, runPaths } from '../runs/runFolder.ts';
+import { keepView, keptView } from '../runs/viewCache.ts';
 import { waitingRuns } from '../runs/waitingRuns.ts';
 import { withoutEngineFailure } from './engines/fallback.ts';
 import { knownSfts, readableSfts } from './knownSfts.ts';
@@ -73,9 +74,14 @@ const answers: Answers = {
   }),
   async openRun({ folder }) {
     const heading = await readRunHeading(folder);
-    const view = await readRunView(folder);
+    const { events } = runPaths(folder, '');
+    const { views } = homePaths();
+    const kept = await keptView(views, events);
+    const view = kept ?? (await readRunView(folder));
     const owner = await runOwner(folder);
-    return { heading, view, end: owner?.alive === true ? null : await endOf(folder, owner) };
+    if (owner?.alive === true) return { heading, view, end: null };
+    if (kept === undefined) await keepView(views, events, view);
+    return { heading, view, end: await endOf(folder, owner) };
   },
   runHeading: ({ folder }) => readRunHeading(folder),
   runLog: ({ folder }) => readTextEnd(runPaths(folder, '').log, 2 ** 20),

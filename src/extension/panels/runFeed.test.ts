@@ -12,7 +12,7 @@ import { newRunView } from '../../protocol/runView.ts';
 import { thisProcess } from '../../runs/processIdentity.ts';
 import type { Session } from '../programs/session.ts';
 import { english } from '../translate.ts';
-import { newRunFeed, type RunFeed } from './runFeed.ts';
+import { newRunFeed, type OpenedRun, type RunFeed } from './runFeed.ts';
 
 const state: LiveState = { status: 'running', position: null, memory: 1, node: 'some Node', pid: 1 };
 const ended = { outcome: 'done', cause: null, resumable: false } as const;
@@ -30,13 +30,15 @@ interface Fed {
   readonly hangUp: () => Promise<void>;
   /** Lets the session say what stands at the head. */
   readonly giveHeading: () => void;
+  /** How often the session was asked for this. */
+  readonly asked: (what: string) => number;
   readonly askedForHeading: () => boolean;
   /** What the session says of the run's folder. */
   readonly answers: { end: RunEnd | null };
 }
 
 /** A feed of a run that this process serves, with a session that answers when it is told to. */
-async function fed(): Promise<Fed> {
+async function fed(ahead?: Promise<OpenedRun | undefined>): Promise<Fed> {
   const folder = join(temporaryFolder(), 'runs/a-1');
   mkdirSync(folder, { recursive: true });
   const live = join(temporaryFolder(), 'live');
@@ -77,7 +79,7 @@ async function fed(): Promise<Fed> {
   const session: Session = { ask: ask as unknown as Session['ask'], dispose: nothing };
   const sent: ToRunPanel[] = [];
   const send = (message: ToRunPanel) => void sent.push(message);
-  const feed = newRunFeed({ folder, live, session, send, t: english, looks: 20 });
+  const feed = newRunFeed({ folder, live, session, ahead, send, t: english, looks: 20 });
   onTestFinished(async () => {
     feed.close();
     await server.close();
@@ -93,6 +95,7 @@ async function fed(): Promise<Fed> {
     },
     giveHeading,
     answers,
+    asked: (what: string) => ask.mock.calls.filter(([method]) => method === what).length,
     askedForHeading: () => ask.mock.calls.some(([method]) => method === 'runHeading'),
   };
 }
@@ -114,6 +117,30 @@ it('a run that ends while it is asked is shown as it ended', async () => {
   giveHeading();
   await shown;
   expect(sent).toMatchObject([{ type: 'view', presence: { kind: 'ended', end: ended } }]);
+});
+
+const early: OpenedRun = {
+  heading: { name: 'early', folder: '', kind: 'task', task: '', base: 'base', metric: null, size: null },
+  view: newRunView(),
+  end: ended,
+};
+
+it('what was read ahead of a run that has ended is shown, and not read again', async () => {
+  const { feed, sent, hangUp, asked } = await fed(Promise.resolve(early));
+  await hangUp();
+  await feed.begin();
+  expect(sent).toMatchObject([{ type: 'view', heading: { name: 'early' } }]);
+  expect(asked('openRun')).toBe(0);
+});
+
+it('what was read ahead is not shown once the run has lived', async () => {
+  const { feed, sent, hangUp, giveHeading, asked } = await fed(Promise.resolve(early));
+  giveHeading();
+  await feed.begin();
+  await hangUp();
+  await vi.waitFor(() => expect(sent).toHaveLength(2));
+  expect(sent[1]).toMatchObject({ type: 'view', heading: { name: 'a' }, presence: { kind: 'ended' } });
+  expect(asked('openRun')).toBe(1);
 });
 
 it('says that the folder of a run that has ended is gone, whoever deleted it', async () => {

@@ -4,6 +4,7 @@ import { connectRun, type RunClient } from '../../control/client.ts';
 import { liveEntryOf } from '../../home/liveEntries.ts';
 import type { LiveState, RunUpdate } from '../../protocol/liveRun.ts';
 import type { RunHeading, RunPresence, ToRunPanel } from '../../protocol/runPanel.ts';
+import type { SessionRequests } from '../../protocol/session.ts';
 import type { Session } from '../programs/session.ts';
 import { SftProblem } from '../programs/programs.ts';
 import type { Translate } from '../translate.ts';
@@ -14,6 +15,8 @@ export interface RunFeedOptions {
   /** Folder of the live runs' entries. */
   readonly live: string;
   readonly session: Session;
+  /** The run as it was read while its page was being loaded; undefined where it was not. Taken once. */
+  readonly ahead?: Promise<OpenedRun | undefined> | undefined;
   readonly send: (message: ToRunPanel) => void;
   readonly t: Translate;
   /** Milliseconds after which the folder of a run that has ended is looked for again. */
@@ -29,6 +32,8 @@ export interface RunFeed {
   close(): void;
 }
 
+export type OpenedRun = SessionRequests['openRun']['result'];
+
 /** How long until a run whose process cannot be reached is looked at again: it may be about to begin or to end; each time longer. */
 const againMilliseconds = { first: 2000, most: 60_000 };
 /** How often a panel of a run that has ended looks whether its folder is there. */
@@ -40,10 +45,12 @@ export function newRunFeed({
   folder,
   live,
   session,
+  ahead,
   send,
   t,
   looks = looksMilliseconds,
 }: RunFeedOptions): RunFeed {
+  let untaken = ahead;
   let client: RunClient | undefined;
   let closed = false;
   let told: LiveState | undefined;
@@ -111,10 +118,13 @@ export function newRunFeed({
   /** One at a time: whoever asks while it is shown already must not take its connection away. */
   const show = inTurn(async () => {
     clearTimeout(again);
+    // Of a run that lives now it would be old when it has ended.
+    const early = untaken;
+    untaken = undefined;
     if (client !== undefined) return;
     try {
       if (closed || (await showLive())) return;
-      const { heading: found, view, end } = await session.ask('openRun', { folder });
+      const { heading: found, view, end } = (await early) ?? (await session.ask('openRun', { folder }));
       heading = found;
       if (closed) return;
       const presence: RunPresence = end === null ? silent(folder, t) : { kind: 'ended', end };

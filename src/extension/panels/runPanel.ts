@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { liveEntryOf } from '../../home/liveEntries.ts';
 import type { FromRunPanel, RunAction, ToRunPanel } from '../../protocol/runPanel.ts';
 import { checkFromRunPanel } from '../../protocol/runPanelCheck.ts';
 import type { Services } from '../services.ts';
@@ -7,7 +8,7 @@ import { guarded, showError } from '../report.ts';
 import { chooseK } from '../live/chooseK.ts';
 import { SftProblem } from '../programs/programs.ts';
 import { newNewestK } from './newestK.ts';
-import { newRunFeed, type RunFeed } from './runFeed.ts';
+import { newRunFeed, type OpenedRun, type RunFeed } from './runFeed.ts';
 import { newVoice } from '../voice.ts';
 import { saveExport } from './saveExport.ts';
 import { webviewOptions, webviewPage } from './webviewPage.ts';
@@ -81,6 +82,15 @@ export function newRunPanels(services: Services): RunPanels {
   };
 }
 
+/** Reads a run while its page is being loaded; one that lives tells of itself. What goes wrong is said when the page asks. */
+function readAhead(services: Services, folder: string): Promise<OpenedRun | undefined> {
+  const read = async (): Promise<OpenedRun | undefined> => {
+    if ((await liveEntryOf(services.home.live, folder)) !== undefined) return undefined;
+    return (await services.session()).ask('openRun', { folder });
+  };
+  return read().catch(() => undefined);
+}
+
 /** Connects a panel to its run; gives what draws another run behind it. */
 function serve(services: Services, panel: vscode.WebviewPanel, folder: string): Panel['overlay'] {
   const { webview } = panel;
@@ -93,12 +103,14 @@ function serve(services: Services, panel: vscode.WebviewPanel, folder: string): 
   const newestK = newNewestK((k) => chooseK(services, folder, k), send);
   /** Whether the page is still there: it is thrown away when it is hidden, and may be while the session starts. */
   let isThere = true;
+  let ahead = panel.visible ? readAhead(services, folder) : undefined;
   const begin = async (): Promise<void> => {
     feed?.close();
     const session = await services.session();
     if (!isThere || !panel.visible) return;
     feed?.close();
-    feed = newRunFeed({ folder, live: services.home.live, session, send, t: newVoice().t });
+    feed = newRunFeed({ folder, live: services.home.live, session, ahead, send, t: newVoice().t });
+    ahead = undefined;
     await feed.begin();
   };
   const overlay = async (other: string, isRestored = false): Promise<void> => {
