@@ -47,6 +47,8 @@ export interface RunReached {
   readonly phaseSecondsLeft: number | null;
   readonly secondsLeft: number | null;
   readonly loss: number | null;
+  /** Whether a mask is still to be chosen; absent from runs of older versions. */
+  readonly choosesMask?: boolean;
 }
 
 /** Requests that a client makes of a run, by method. */

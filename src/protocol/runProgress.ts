@@ -18,5 +18,12 @@ export function reachedOf(run: RunSnapshot): RunReached {
     phaseSecondsLeft: left.phase,
     secondsLeft: left.run,
     loss: phase?.smoothedLoss ?? null,
+    choosesMask: choosesMask(run),
   };
+}
+
+/** Whether a mask is still to be chosen; a run that has told nothing may. */
+export function choosesMask({ start, selections }: Pick<RunSnapshot, 'start' | 'selections'>): boolean {
+  if (start === null) return true;
+  return start.k > 0 && selections.length < Math.max(...start.phases.map(({ iteration }) => iteration));
 }

@@ -15,6 +15,7 @@ import { takeTurn, type Turn } from '../home/turn.ts';
 import type { RunEvent } from '../protocol/events.ts';
 import { controlVersion, type LiveState, type LiveStatus } from '../protocol/liveRun.ts';
 import type { RunSnapshot } from '../protocol/runSnapshot.ts';
+import { choosesMask } from '../protocol/runProgress.ts';
 import { foldEvent, newRunView, type RunView } from '../protocol/runView.ts';
 import { thisProcess } from '../runs/processIdentity.ts';
 import type { RunPaths } from '../runs/runFolder.ts';
@@ -211,8 +212,7 @@ function deaf(error: unknown): ControlServer {
 function refuseLate({ start, selections, phases, current }: RunSnapshot, what: 'choose' | 'selectNow'): void {
   if (start === null) return;
   if (start.k === 0) throw new RangeError('The run chooses no mask.');
-  const iterations = Math.max(...start.phases.map(({ iteration }) => iteration));
-  if (selections.length >= iterations) throw new RangeError('The mask has been chosen already.');
+  if (!choosesMask({ start, selections })) throw new RangeError('The mask has been chosen already.');
   if (what === 'selectNow' && phases[current]?.phase === 'sparse')
     throw new RangeError('The run is in a sparse phase: there is no full phase to end.');
 }

@@ -37,7 +37,9 @@ const sweepRuns = '^group\\.sweep$';
 /** `enablement` of what is off in restricted mode. */
 export const trusted = 'isWorkspaceTrusted';
 const live = {
-  running: '^run.running',
+  running: '^run\\.running',
+  /** Its mask is still to be chosen. */
+  choosing: '^run\\.running$',
   paused: '^run.paused',
   any: '^run\\.(running|paused|queued|pausing)',
 };
@@ -93,13 +95,13 @@ export const commandTable = [
     id: 'sft.changeK',
     icon: 'edit',
     palette: 'sft.live',
-    places: { item: [{ view: 'sft.runs', items: live.running, group: '2_steer@1' }] },
+    places: { item: [{ view: 'sft.runs', items: live.choosing, group: '2_steer@1' }] },
   },
   {
     id: 'sft.selectNow',
     icon: 'filter',
     palette: 'sft.live',
-    places: { item: [{ view: 'sft.runs', items: live.running, group: '2_steer@2' }] },
+    places: { item: [{ view: 'sft.runs', items: live.choosing, group: '2_steer@2' }] },
   },
   {
     id: 'sft.openRun',

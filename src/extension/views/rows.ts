@@ -145,7 +145,12 @@ function liveLook(live: LiveRow, voice: Voice): Look {
   const description = liveWords(live, voice);
   const computing = { icon: 'circle-filled', color: 'charts.green' };
   return {
-    running: { description, ...computing, context: 'run.running' },
+    // Once its mask is chosen, K can no longer be changed.
+    running: {
+      description,
+      ...computing,
+      context: live.progress?.choosesMask === false ? 'run.running.chosen' : 'run.running',
+    },
     pausing: { description, ...computing, context: 'run.pausing' },
     stopping: { description, ...computing, context: 'run.stopping' },
     queued: { description, icon: 'circle-large-outline', context: 'run.queued' },

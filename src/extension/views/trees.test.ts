@@ -251,6 +251,7 @@ describe('runs', () => {
         live('/r/first', 'queued', {}, 1),
         live('/r/pos-en', 'running', { phase: 'full', done: 69, steps: 100, secondsLeft: 6000 }),
         live('/r/new', 'running'),
+        live('/r/zz', 'running', { phase: 'sparse', done: 1, steps: 2, choosesMask: false }),
       ],
       [
         run('/r/old', 1, ended('stopped', '')),
@@ -265,6 +266,7 @@ describe('runs', () => {
     expect(drawn(tree)).toEqual([
       'new | starting',
       'pos-en | full 69 % · ≈ 15:40',
+      'zz | sparse 50 %',
       'first | queued, place 1',
       'second | queued, place 2',
       'rest | paused · full 50 %',
@@ -278,6 +280,7 @@ describe('runs', () => {
     expect(tree.map((node) => rowOf(node, voice).context)).toEqual([
       'run.running',
       'run.running',
+      'run.running.chosen',
       'run.queued',
       'run.queued',
       'run.paused',
