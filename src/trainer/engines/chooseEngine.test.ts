@@ -158,6 +158,15 @@ describe('auto', () => {
     expect(await nameOf('cpu', machine([broken, candidate('wasm')]).options)).toBe('cpu');
   });
 
+  it('takes the last resort where the one that was the fastest can no longer be loaded', async () => {
+    let isGone = false;
+    const cpu = candidate('cpu', { problem: async () => (isGone ? 'its library is gone' : null) });
+    const { options } = machine([cpu, candidate('webgpu'), candidate('wasm')], { cpu: 0.5, webgpu: 1 });
+    expect((await chooseEngine('auto', options)).name).toBe('cpu');
+    isGone = true;
+    expect((await chooseEngine('auto', options)).name).toBe('wasm');
+  });
+
   it('passes over a card that is too small', async () => {
     const { options, tryOut } = machine([candidate('cpu'), candidate('cuda')], { cpu: 1, cuda: 0.1 });
     expect(await nameOf('auto', { ...options, memory: smallCard })).toBe('cpu');

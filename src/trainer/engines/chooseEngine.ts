@@ -91,11 +91,12 @@ async function fastest(
     competing.length === 1 || shape === undefined
       ? undefined
       : bestOf(await speedsOf(competing, shape, options));
-  if (best !== undefined) return byName(candidates, best);
-  // Where native code is forbidden, or its libraries are missing; else the first one says why it does not work when it is used.
-  const isBroken = ((await first.candidate.problem?.()) ?? null) !== null;
+  const chosen = best === undefined ? first.candidate : byName(candidates, best);
+  // Where native code is forbidden, or its libraries are missing, perhaps since it was measured; else it says why it does not work
+  // when it is used.
+  const isBroken = ((await chosen.problem?.()) ?? null) !== null;
   const resort = found.find(({ candidate }) => !candidate.competes);
-  return isBroken ? (resort ?? first).candidate : first.candidate;
+  return isBroken ? (resort?.candidate ?? chosen) : chosen;
 }
 
 /** The name of the fastest that works. */
