@@ -64,15 +64,19 @@ async function askWhere({ name, runs, estimate }: SweepOutline): Promise<readonl
   const { jobs, threads, memory, disk, seconds } = estimate;
   const done = runs.length - estimate.runs;
   const question = vscode.l10n.t('Run {0}: {1} runs?', name, countText(estimate.runs));
+  const canSubmit = hasSlurm();
+  const cost = vscode.l10n.t('About {0}, {1}.', durationWords(seconds), sideWords(jobs, threads));
   const detail = [
-    vscode.l10n.t('About {0}, {1}.', durationWords(seconds), sideWords(jobs, threads)),
+    canSubmit
+      ? vscode.l10n.t('Here: {0} On Slurm: as many runs at a time as the cluster has room for.', cost)
+      : cost,
     vscode.l10n.t('Memory: {0} a run. Disk: {1}.', bytesText(memory), bytesText(disk)),
     ...(done > 0 ? [vscode.l10n.t('{0} more are done, and are not repeated.', countText(done))] : []),
     vscode.l10n.t('Closing its terminal stops the runs with a checkpoint; run again, the sweep goes on.'),
   ].join('\n');
   const here = vscode.l10n.t('Run Here');
   const slurm = vscode.l10n.t('Run on Slurm');
-  const places = hasSlurm() ? [here, slurm] : [here];
+  const places = canSubmit ? [here, slurm] : [here];
   const chosen = await vscode.window.showInformationMessage(question, { modal: true, detail }, ...places);
   if (chosen === undefined) return undefined;
   return chosen === slurm ? askPartition() : [];
