@@ -119,13 +119,109 @@ function step(values: usize, first: usize, second: usize, at: usize, g: v128, ra
   v128.store(values + at, f32x4.sub(f32x4.mul(v128.load(values + at), f32x4.splat(keep)), change));
 }
 
+/** The sums of four vectors' lanes, in one. */
+@inline
+function laneSums(s0: v128, s1: v128, s2: v128, s3: v128): v128 {
+  const a01 = f32x4.add(v128.shuffle<f32>(s0, s1, 0, 4, 1, 5), v128.shuffle<f32>(s0, s1, 2, 6, 3, 7));
+  const a23 = f32x4.add(v128.shuffle<f32>(s2, s3, 0, 4, 1, 5), v128.shuffle<f32>(s2, s3, 2, 6, 3, 7));
+  return f32x4.add(v128.shuffle<f32>(a01, a23, 0, 1, 4, 5), v128.shuffle<f32>(a01, a23, 2, 3, 6, 7));
+}
+
+@inline
+function put(out: usize, sum: v128, add: bool): void {
+  v128.store(out, add ? f32x4.add(sum, v128.load(out)) : sum);
+}
+
 /**
- * Chosen entries of a product Y X' (a weight's gradient): for each entry, the inner product of row (index / width) of `y` and
- * row (index % width) of `x`, over `length` columns (a multiple of 4). Indices ascend.
+ * Inner products of `b` with rows of a matrix, `bytes` each, that starts at `x` less the first index of this row of entries. Eight at
+ * once keep the adders busy; where rows lie a multiple of 4096 bytes apart, so many would push each other out of the cache.
+ */
+function innerProducts(from: usize, end: usize, x: usize, b: usize, bytes: usize, into: usize, add: bool): void {
+  let at = from;
+  let out = into;
+  if ((bytes & 4095) != 0) {
+    for (; at + 28 < end; at += 32, out += 32) {
+      const x0 = x + <usize>load<u32>(at) * bytes;
+      const x1 = x + <usize>load<u32>(at, 4) * bytes;
+      const x2 = x + <usize>load<u32>(at, 8) * bytes;
+      const x3 = x + <usize>load<u32>(at, 12) * bytes;
+      const x4 = x + <usize>load<u32>(at, 16) * bytes;
+      const x5 = x + <usize>load<u32>(at, 20) * bytes;
+      const x6 = x + <usize>load<u32>(at, 24) * bytes;
+      const x7 = x + <usize>load<u32>(at, 28) * bytes;
+      let s0 = f32x4.splat(0);
+      let s1 = f32x4.splat(0);
+      let s2 = f32x4.splat(0);
+      let s3 = f32x4.splat(0);
+      let s4 = f32x4.splat(0);
+      let s5 = f32x4.splat(0);
+      let s6 = f32x4.splat(0);
+      let s7 = f32x4.splat(0);
+      for (let i: usize = 0; i < bytes; i += 16) {
+        const v = v128.load(b + i);
+        s0 = f32x4.add(s0, f32x4.mul(v, v128.load(x0 + i)));
+        s1 = f32x4.add(s1, f32x4.mul(v, v128.load(x1 + i)));
+        s2 = f32x4.add(s2, f32x4.mul(v, v128.load(x2 + i)));
+        s3 = f32x4.add(s3, f32x4.mul(v, v128.load(x3 + i)));
+        s4 = f32x4.add(s4, f32x4.mul(v, v128.load(x4 + i)));
+        s5 = f32x4.add(s5, f32x4.mul(v, v128.load(x5 + i)));
+        s6 = f32x4.add(s6, f32x4.mul(v, v128.load(x6 + i)));
+        s7 = f32x4.add(s7, f32x4.mul(v, v128.load(x7 + i)));
+      }
+      put(out, laneSums(s0, s1, s2, s3), add);
+      put(out + 16, laneSums(s4, s5, s6, s7), add);
+    }
+  }
+  for (; at + 12 < end; at += 16, out += 16) {
+    const x0 = x + <usize>load<u32>(at) * bytes;
+    const x1 = x + <usize>load<u32>(at, 4) * bytes;
+    const x2 = x + <usize>load<u32>(at, 8) * bytes;
+    const x3 = x + <usize>load<u32>(at, 12) * bytes;
+    let s0 = f32x4.splat(0);
+    let s1 = f32x4.splat(0);
+    let s2 = f32x4.splat(0);
+    let s3 = f32x4.splat(0);
+    for (let i: usize = 0; i < bytes; i += 16) {
+      const v = v128.load(b + i);
+      s0 = f32x4.add(s0, f32x4.mul(v, v128.load(x0 + i)));
+      s1 = f32x4.add(s1, f32x4.mul(v, v128.load(x1 + i)));
+      s2 = f32x4.add(s2, f32x4.mul(v, v128.load(x2 + i)));
+      s3 = f32x4.add(s3, f32x4.mul(v, v128.load(x3 + i)));
+    }
+    put(out, laneSums(s0, s1, s2, s3), add);
+  }
+  if (at == end) return;
+  // Up to three are left; those that are not there are the first one again.
+  const left = end - at;
+  const x0 = x + <usize>load<u32>(at) * bytes;
+  const x1 = left > 4 ? x + <usize>load<u32>(at, 4) * bytes : x0;
+  const x2 = left > 8 ? x + <usize>load<u32>(at, 8) * bytes : x0;
+  let s0 = f32x4.splat(0);
+  let s1 = f32x4.splat(0);
+  let s2 = f32x4.splat(0);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const v = v128.load(b + i);
+    s0 = f32x4.add(s0, f32x4.mul(v, v128.load(x0 + i)));
+    s1 = f32x4.add(s1, f32x4.mul(v, v128.load(x1 + i)));
+    s2 = f32x4.add(s2, f32x4.mul(v, v128.load(x2 + i)));
+  }
+  const sum = laneSums(s0, s1, s2, s2);
+  store<f32>(out, f32x4.extract_lane(sum, 0) + (add ? load<f32>(out) : 0));
+  if (left > 4) store<f32>(out, f32x4.extract_lane(sum, 1) + (add ? load<f32>(out, 4) : 0), 4);
+  if (left > 8) store<f32>(out, f32x4.extract_lane(sum, 2) + (add ? load<f32>(out, 8) : 0), 8);
+}
+
+/**
+ * Chosen entries of a product Y X' (a weight's gradient), those of rows `row` to `end`: for each entry, the inner product of row
+ * (index / width) of `y` and row (index % width) of `x`, over `length` columns (a multiple of 4). Indices ascend. `starts` says, for
+ * each row and each of its tiles of columns, at which of the indices it begins: tile by tile, the rows of `x` stay in the cache.
  */
 export function sampledProducts(
   indices: usize,
-  count: i32,
+  starts: usize,
+  row: u32,
+  end: u32,
+  tiles: u32,
   width: u32,
   x: usize,
   y: usize,
@@ -134,44 +230,13 @@ export function sampledProducts(
   add: bool,
 ): void {
   const bytes = <usize>length << 2;
-  let at: usize = 0;
-  const end = <usize>count << 2;
-  while (at < end) {
-    const first = load<u32>(indices + at);
-    const row = first / width;
-    const start = row * width;
-    const b = y + <usize>row * bytes;
-    const x0 = x + <usize>(first - start) * bytes;
-    if (at + 12 < end && load<u32>(indices + at, 12) < start + width) {
-      const x1 = x + <usize>(load<u32>(indices + at, 4) - start) * bytes;
-      const x2 = x + <usize>(load<u32>(indices + at, 8) - start) * bytes;
-      const x3 = x + <usize>(load<u32>(indices + at, 12) - start) * bytes;
-      let s0 = f32x4.splat(0);
-      let s1 = f32x4.splat(0);
-      let s2 = f32x4.splat(0);
-      let s3 = f32x4.splat(0);
-      for (let i: usize = 0; i < bytes; i += 16) {
-        const v = v128.load(b + i);
-        s0 = f32x4.add(s0, f32x4.mul(v, v128.load(x0 + i)));
-        s1 = f32x4.add(s1, f32x4.mul(v, v128.load(x1 + i)));
-        s2 = f32x4.add(s2, f32x4.mul(v, v128.load(x2 + i)));
-        s3 = f32x4.add(s3, f32x4.mul(v, v128.load(x3 + i)));
-      }
-      // Four sums at once: transpose and add.
-      const a01 = f32x4.add(v128.shuffle<f32>(s0, s1, 0, 4, 1, 5), v128.shuffle<f32>(s0, s1, 2, 6, 3, 7));
-      const a23 = f32x4.add(v128.shuffle<f32>(s2, s3, 0, 4, 1, 5), v128.shuffle<f32>(s2, s3, 2, 6, 3, 7));
-      let sum = f32x4.add(v128.shuffle<f32>(a01, a23, 0, 1, 4, 5), v128.shuffle<f32>(a01, a23, 2, 3, 6, 7));
-      if (add) sum = f32x4.add(sum, v128.load(out + at));
-      v128.store(out + at, sum);
-      at += 16;
-    } else {
-      let s = f32x4.splat(0);
-      for (let i: usize = 0; i < bytes; i += 16) s = f32x4.add(s, f32x4.mul(v128.load(b + i), v128.load(x0 + i)));
-      let sum =
-        f32x4.extract_lane(s, 0) + f32x4.extract_lane(s, 2) + (f32x4.extract_lane(s, 1) + f32x4.extract_lane(s, 3));
-      if (add) sum += load<f32>(out + at);
-      store<f32>(out + at, sum);
-      at += 4;
+  for (let tile: u32 = 0; tile < tiles; tile++) {
+    for (let r = row; r < end; r++) {
+      const start = starts + (<usize>(r * tiles + tile) << 2);
+      const first = <usize>load<u32>(start) << 2;
+      const last = <usize>load<u32>(start, 4) << 2;
+      const x0 = x - <usize>(r * width) * bytes;
+      innerProducts(indices + first, indices + last, x0, y + <usize>r * bytes, bytes, out + first, add);
     }
   }
 }

@@ -31,7 +31,10 @@ export interface Kernels {
   ): void;
   sampledProducts(
     indices: number,
-    count: number,
+    starts: number,
+    row: number,
+    end: number,
+    tiles: number,
     width: number,
     x: number,
     y: number,

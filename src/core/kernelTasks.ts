@@ -6,7 +6,7 @@ export const KERNEL_CALLS = [
   ['squaresWithL1', 5],
   ['update', 9],
   ['updateWithL1', 11],
-  ['sampledProducts', 8],
+  ['sampledProducts', 11],
 ] as const satisfies readonly (readonly [keyof Kernels, number])[];
 
 export type KernelName = (typeof KERNEL_CALLS)[number][0];

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newKernelMemory } from '../core/kernelMemory.ts';
 import { runInline } from '../core/kernelTasks.ts';
 import { measureRanges, updateRanges } from '../core/passes.ts';
-import { normal } from '../core/random.ts';
+import { normal, uniform } from '../core/random.ts';
 import { allocateSlabs } from '../core/slab.ts';
-import { sampledProductTasks } from '../core/sampledProducts.ts';
+import { sampledProductTasks, tileStarts, tileStartsLength } from '../core/sampledProducts.ts';
 import { startKernelPool, type KernelPool } from './kernelPool.ts';
 
 /** Two parameters of several tasks each, and one of fewer entries than a task has. */
@@ -76,25 +76,39 @@ describe('kernels on several threads', () => {
     expect(pool.run(tasks).every(({ squares }) => squares === 16)).toBe(true);
   });
 
-  it('give the chosen entries of a product', () => {
-    const [height, width, length] = [40, 24, 12];
-    const memory = newKernelMemory(1 << 20, true);
-    const x = memory.floats(width * length);
-    const y = memory.floats(height * length);
-    x.forEach((_, i) => (x[i] = normal(1, i)));
-    y.forEach((_, i) => (y[i] = normal(2, i)));
-    const chosen = Array.from({ length: height * width }, (_, i) => i).filter((i) => normal(3, i) > 0.3);
-    const indices = memory.integers(chosen.length);
-    indices.set(chosen);
-    const into = memory.floats(chosen.length);
-    for (const add of [false, true]) {
-      pool.run(sampledProductTasks({ indices, width, x, y, length, into, add }));
-      chosen.forEach((flat, i) => {
-        const [row, column] = [Math.floor(flat / width), flat % width];
-        let sum = 0;
-        for (let t = 0; t < length; t++) sum += y[row * length + t] * x[column * length + t];
-        expect(into[i]).toBeCloseTo(add ? 2 * sum : sum, 4);
-      });
-    }
-  });
+  // Rows of one tile and of several, thin and dense, of lengths that fill a page and that do not.
+  it.each([
+    [40, 24, 12, 0.4],
+    [30, 1700, 8, 0.05],
+    [9, 800, 1024, 0.02],
+    [400, 100, 4, 0.9],
+  ])(
+    'give the chosen entries of a product of %i rows of %i, %i positions',
+    (height, width, length, share) => {
+      const memory = newKernelMemory(1 << 23, true);
+      const x = memory.floats(width * length);
+      const y = memory.floats(height * length);
+      x.forEach((_, i) => (x[i] = normal(1, i)));
+      y.forEach((_, i) => (y[i] = normal(2, i)));
+      const chosen = Array.from({ length: height * width }, (_, i) => i).filter((i) => uniform(3, i) < share);
+      const indices = memory.integers(chosen.length);
+      indices.set(chosen);
+      const starts = memory.integers(tileStartsLength(height, width));
+      starts.set(tileStarts(indices, height, width));
+      const into = memory.floats(chosen.length + 1);
+      into[chosen.length] = 7;
+      for (const add of [false, true]) {
+        pool.run(sampledProductTasks({ indices, starts, width, x, y, length, into, add }));
+        const worst = chosen.reduce((most, flat, i) => {
+          const [row, column] = [Math.floor(flat / width), flat % width];
+          let sum = 0;
+          for (let t = 0; t < length; t++) sum += y[row * length + t] * x[column * length + t];
+          return Math.max(most, Math.abs(into[i] - (add ? 2 * sum : sum)));
+        }, 0);
+        expect(worst).toBeLessThan(1e-6 * length + 1e-5);
+      }
+      // Nothing behind them is written.
+      expect(into[chosen.length]).toBe(7);
+    },
+  );
 });

@@ -1,7 +1,7 @@
 import { alignedBytes, LARGEST_MEMORY, newKernelMemory } from '../core/kernelMemory.ts';
 import type { KernelRunner } from '../core/kernelTasks.ts';
 import type { Mask } from '../core/mask.ts';
-import { sampledProductTasks } from '../core/sampledProducts.ts';
+import { sampledProductTasks, tileStarts, tileStartsLength } from '../core/sampledProducts.ts';
 import { slabBytes, slabIn } from '../core/slab.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { encoderTaps, tapLength, type Tap } from '../model/taps.ts';
@@ -42,15 +42,18 @@ export function sampleGradients(options: SampledOptions): ShortGradients | undef
   const slabOptions = { withOriginals: l1 };
   let bytes = 0;
   for (const count of counts) bytes += slabBytes(count, slabOptions) + alignedBytes(count);
+  for (const { height, width } of all) bytes += alignedBytes(tileStartsLength(height, width));
   for (const size of sizes.values()) bytes += alignedBytes(size * positions);
   if (bytes > LARGEST_MEMORY) return undefined;
   const memory = newKernelMemory(bytes, options.shared);
   const slabs = new Map(all.map(({ weight }, i) => [weight, slabIn(memory, counts[i], slabOptions)]));
-  const indices = new Map(
-    all.map(({ weight }, i) => {
-      const array = memory.integers(counts[i]);
-      array.set(mask.get(weight) ?? []);
-      return [weight, array];
+  const chosen = new Map(
+    all.map(({ weight, height, width }, i) => {
+      const indices = memory.integers(counts[i]);
+      indices.set(mask.get(weight) ?? []);
+      const starts = memory.integers(tileStartsLength(height, width));
+      starts.set(tileStarts(indices, height, width));
+      return [weight, { indices, starts }];
     }),
   );
   const arrays = new Map([...sizes].map(([name, size]) => [name, memory.floats(size * positions)]));
@@ -76,12 +79,12 @@ export function sampleGradients(options: SampledOptions): ShortGradients | undef
     collect(shape, add) {
       const tasks = all.flatMap((tap) => {
         const length = tapLength(tap, shape);
-        const [chosen, slab] = [indices.get(tap.weight), slabs.get(tap.weight)];
-        if (chosen === undefined || slab === undefined) return [];
+        const [entries, slab] = [chosen.get(tap.weight), slabs.get(tap.weight)];
+        if (entries === undefined || slab === undefined) return [];
         const x = array(tap.input, tap.width * length);
         const y = array(tap.gradient, tap.height * length);
         return sampledProductTasks({
-          indices: chosen,
+          ...entries,
           width: tap.width,
           x,
           y,
