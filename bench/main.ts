@@ -85,9 +85,13 @@ async function eachOf(
   settings: readonly StepSetting[],
   measure: (setting: StepSetting) => Promise<void>,
 ): Promise<void> {
-  for (const setting of settings) {
-    const name = `${setting.shape} ${setting.task} ${setting.l1}`;
-    if (!name.includes(values.setting)) continue;
+  const named = settings.map((setting) => ({
+    setting,
+    name: `${setting.shape} ${setting.task} ${setting.l1}`,
+  }));
+  const isOne = named.some(({ name }) => name === values.setting);
+  for (const { setting, name } of named) {
+    if (isOne ? name !== values.setting : !name.includes(values.setting)) continue;
     process.stderr.write(`${name} ...\n`);
     // What the setting before has left behind is not this one's memory.
     collectGarbage();
