@@ -31,6 +31,25 @@ describe('labelled texts', () => {
     );
   });
 
+  it('say where a text is missing, and which column is there twice', () => {
+    for (const [column, fields] of [
+      ['one', { one: ' ', two: 'b', gold: 'no' }],
+      ['two', { one: 'a', gold: 'no' }],
+    ] as const) {
+      const holed = { ...table, rows: [{ line: 7, fields }] };
+      expect(() => labelledTexts(holed, columns, {}, 'x.tsv')).toThrow(
+        `x.tsv:7: The column "${column}" holds no text here.`,
+      );
+    }
+    const twice = { ...table, columns: ['one', 'two', 'one', 'gold'] };
+    expect(() => labelledTexts(twice, columns, {}, 'x.tsv')).toThrow(
+      'x.tsv:1: Two columns of this table are called "one".',
+    );
+    // Of one that nobody reads it does not matter.
+    const others = { ...table, columns: ['id', 'id', 'one', 'two', 'gold'] };
+    expect(labelledTexts(others, columns, {}, 'x.tsv')).toHaveLength(2);
+  });
+
   it('become examples with their segments; a label that training lacks is refused with its line', () => {
     const texts = labelledTexts(table, columns, {}, 'x.tsv');
     const { examples, cutTexts } = classificationData(texts, ['YES', 'no'], tokenizer, {

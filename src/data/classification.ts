@@ -33,7 +33,7 @@ export interface ClassificationData {
 
 /**
  * The texts and labels of a table. `rename` gives labels that are written otherwise here their usual names.
- * @throws UserError `data-no-column` with those that there are, `data-no-label` for an empty one
+ * @throws UserError `data-no-column` with those that there are, `data-column-twice`; `data-no-text`, `data-no-label` for an empty one
  */
 export function labelledTexts(
   { columns, rows }: Table,
@@ -44,8 +44,14 @@ export function labelledTexts(
   const texts = unlabelledTexts({ columns, rows }, { text, pair }, file);
   if (!columns.includes(label))
     throw userError('data-no-column', { column: label, known: columns }, { file });
+  refuseTwice(columns, label, file);
   return texts.map((one, i) => {
     const { line, fields } = rows[i];
+    for (const [column, value] of [
+      [text, one.text],
+      [pair, one.pair],
+    ] as const)
+      if (value?.trim() === '') throw userError('data-no-text', { column: column ?? '' }, { file, line });
     const written = fields[label]?.trim() ?? '';
     if (written === '') throw userError('data-no-label', { column: label }, { file, line });
     return { ...one, label: renamed(written, rename) };
@@ -60,12 +66,19 @@ export function unlabelledTexts(
 ): Omit<LabelledText, 'label'>[] {
   for (const column of [text, ...(pair === null ? [] : [pair])]) {
     if (!columns.includes(column)) throw userError('data-no-column', { column, known: columns }, { file });
+    refuseTwice(columns, column, file);
   }
   return rows.map(({ line, fields }) => ({
     line,
     text: fields[text] ?? '',
     pair: pair === null ? null : (fields[pair] ?? ''),
   }));
+}
+
+/** @throws UserError `data-column-twice`: nobody could say which of the two is meant */
+function refuseTwice(columns: readonly string[], column: string, file: string): void {
+  if (columns.indexOf(column) !== columns.lastIndexOf(column))
+    throw userError('data-column-twice', { column }, { file, line: 1 });
 }
 
 /** The labels of texts, sorted by name. */

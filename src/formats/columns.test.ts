@@ -44,6 +44,7 @@ describe('a file of words and tags', () => {
 
   it('may number its words (UNER), and then has comments of two columns', () => {
     expect(read(...numbered)).toEqual([['Ana/B-PER', 'sur lo/O'], ['b/O']]);
+    expect(read('#newpar', ...numbered)).toEqual([['Ana/B-PER', 'sur lo/O'], ['b/O']]);
   });
 
   it('says where each word stands', () => {

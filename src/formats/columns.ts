@@ -96,7 +96,8 @@ function layoutOf(lines: readonly string[]): Layout {
 
 /** The word `#` is not rare, so a line of two columns is a comment only where lines begin with a number. */
 function isComment(text: string, layout: Layout): boolean {
-  return /^#(\s|$)/.test(text) && (layout === 'numbered' || split(text).length !== COLUMNS[layout]);
+  if (layout === 'numbered') return text.startsWith('#');
+  return /^#(\s|$)/.test(text) && split(text).length !== COLUMNS[layout];
 }
 
 /** Where a line has tabs, only they separate columns, since a word may hold a blank. */

@@ -74,8 +74,7 @@ function parseWord(text: string, number: number, place: Place & { line: number }
   if (empty !== -1) throw userError('data-conllu-empty', { column: COLUMNS[empty] }, place);
   const [id = '', form = '', lemma = '', upos = '', xpos = '', feats = '', head = '', deprel = ''] = fields;
   if (!isWordId(id, number, place)) return undefined;
-  if (head !== '_' && !/^\d{1,9}$/.test(head))
-    throw userError('data-conllu-head', { head, words: number }, place);
+  if (head !== '_' && !/^\d{1,9}$/.test(head)) throw userError('data-conllu-head', { head }, place);
   return { line: place.line, form, lemma, upos, xpos, feats, head: head === '_' ? -1 : Number(head), deprel };
 }
 

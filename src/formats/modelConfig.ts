@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { encoderPrefixes } from '../core/canonicalNames.ts';
 import { userError } from '../core/errors/userError.ts';
 import { readError } from './fileErrors.ts';
+import { jsonErrorLine } from './jsonError.ts';
 
 type ModelType = keyof typeof encoderPrefixes;
 
@@ -93,15 +94,11 @@ function readConfigJson(folder: string, file: string): Record<string, unknown> {
 function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    const [, position] = /position (\d+)/.exec(String(error)) ?? [];
-    const place = position === undefined ? { file } : { file, line: lineAt(text, Number(position)) };
+  } catch {
+    const line = jsonErrorLine(text);
+    const place = line === undefined ? { file } : { file, line };
     throw userError('model-config', { reason: 'it is not JSON' }, place);
   }
-}
-
-function lineAt(text: string, position: number): number {
-  return text.slice(0, position).split('\n').length;
 }
 
 type Json = Readonly<Record<string, unknown>>;

@@ -135,6 +135,27 @@ describe('a SQuAD file', () => {
     }
   });
 
+  it.each([
+    ['a comma too many', '{\n"data": [\n],\n}', 4],
+    ['an end in the middle', '{\n"data": [\n{"paragraphs": [', 3],
+    ['a word', '{\n"data": nothing\n}', 2],
+  ])('that is no JSON, for %s, is refused with the line', (_, text, line) => {
+    expect(() => parseSquad(encode(text), file)).toThrow(`a.json:${line}: This is no JSON`);
+  });
+
+  it('says how many answers are wrong, and reads none of them to predict', () => {
+    const wrong = encode(
+      about('Nu saw Milo.', ask(0, 'Lo', 'q1'), ask(7, 'Milo', 'q2'), ask(3, 'Zeva', 'q3')),
+    );
+    expect(() => parseSquad(wrong, file)).toThrow('1 more of this file are not, either.');
+    const { questions } = parseSquad(wrong, file, { answers: false });
+    expect(questions.map(({ id, answers }) => [id, answers])).toEqual([
+      ['q1', []],
+      ['q2', []],
+      ['q3', []],
+    ]);
+  });
+
   it('is read or refused in plain words, however it is damaged', () => {
     const good = encode(about('Milo 👍 saw Nu.', ask(11, 'Nu'), ask(0, 'Milo', 'q2')));
     expectReadOrUserError(good, (bytes) => parseSquad(bytes, file));

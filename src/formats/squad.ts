@@ -1,4 +1,5 @@
 import { type UserError, userError } from '../core/errors/userError.ts';
+import { jsonErrorLine } from './jsonError.ts';
 import { type JsonPath, jsonPosition } from './jsonPosition.ts';
 import { loadBytes, readLines } from './lines.ts';
 
@@ -24,6 +25,11 @@ export interface SquadFile {
   readonly movedAnswers: number;
 }
 
+export interface SquadOptions {
+  /** Whether answers are read; they are unless told. */
+  readonly answers?: boolean;
+}
+
 /** How many characters from its offset an answer is looked for: files are off by a few after clean-ups, not by many. */
 const NEARBY = 20;
 
@@ -41,11 +47,17 @@ interface Source {
  * @throws UserError `data-squad-json`, `data-squad-field` (with the line and the place inside of the file),
  * `data-squad-answer` (with the line and the question's id), `data-file-empty` without a question, `data-not-utf8`, `data-file-lfs`
  */
-export function parseSquad(bytes: Uint8Array, file: string): SquadFile {
+export function parseSquad(
+  bytes: Uint8Array,
+  file: string,
+  { answers: reads = true }: SquadOptions = {},
+): SquadFile {
   const text = readLines(bytes, file).join('\n');
   const source = { file, text };
   const questions: SquadQuestion[] = [];
   let movedAnswers = 0;
+  let wrongAnswers = 0;
+  let first: { id: string; answer: string; offset: number; path: JsonPath } | undefined;
   for (const [article, at] of elements(parseJson(source), 'data', [], source)) {
     for (const [paragraph, where] of elements(article, 'paragraphs', at, source)) {
       const context = stringField(paragraph, 'context', where, source);
@@ -55,8 +67,10 @@ export function parseSquad(bytes: Uint8Array, file: string): SquadFile {
         const question = stringField(asked, 'question', place, source);
         const unanswerable = asked.is_impossible === true;
         const given =
-          unanswerable || asked.answers === undefined ? [] : elements(asked, 'answers', place, source);
-        const answers = given.map(([answer, spot]) => {
+          unanswerable || !reads || asked.answers === undefined
+            ? []
+            : elements(asked, 'answers', place, source);
+        const answers = given.flatMap(([answer, spot]) => {
           const wanted = stringField(answer, 'text', spot, source);
           const offset = answer.answer_start;
           if (typeof offset !== 'number' || !Number.isSafeInteger(offset)) {
@@ -65,33 +79,40 @@ export function parseSquad(bytes: Uint8Array, file: string): SquadFile {
           const said = offset < 0 ? -1 : offsets(offset);
           const start = said < 0 ? undefined : findNear(context, wanted, said);
           if (start === undefined) {
-            const line = lineOf(source, [...spot, 'answer_start']);
-            throw userError('data-squad-answer', { id, answer: wanted, offset }, { file, line });
+            wrongAnswers++;
+            first ??= { id, answer: wanted, offset, path: [...spot, 'answer_start'] };
+            return [];
           }
           if (start !== said) movedAnswers++;
-          return { text: wanted, start, end: start + wanted.length };
+          return [{ text: wanted, start, end: start + wanted.length }];
         });
         questions.push({ id, question, context, answers, unanswerable });
       }
     }
+  }
+  if (first !== undefined) {
+    const { path, ...answer } = first;
+    throw userError(
+      'data-squad-answer',
+      { ...answer, others: wrongAnswers - 1 },
+      { file, line: lineOf(source, path) },
+    );
   }
   if (questions.length === 0) throw userError('data-file-empty', { wanted: 'question' }, { file });
   return { questions, movedAnswers };
 }
 
 /** `parseSquad` of a file on disk; throws what `loadBytes` throws, too. */
-export async function loadSquad(file: string): Promise<SquadFile> {
-  return parseSquad(await loadBytes(file), file);
+export async function loadSquad(file: string, options: SquadOptions = {}): Promise<SquadFile> {
+  return parseSquad(await loadBytes(file), file, options);
 }
 
 function parseJson({ file, text }: Source): JsonObject {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    // The message quotes the text; what it quotes may be long, and the place is told by lines.
-    const position = /at position (\d+)/.exec((error as Error).message)?.[1];
-    const line = position === undefined ? undefined : text.slice(0, Number(position)).split('\n').length;
+  } catch {
+    const line = jsonErrorLine(text);
     throw userError('data-squad-json', undefined, line === undefined ? { file } : { file, line });
   }
   if (isObject(value)) return value;

@@ -54,6 +54,7 @@ describe('a table', () => {
   it.each([
     ['a\tb\n1\t2\t3\n', 'x.tsv', 'x.tsv:2: This row has 3 columns, and the header has 2.'],
     ['a,b\n1,2\n3\n', 'x.csv', 'x.csv:3: This row has 1 columns, and the header has 2.'],
+    ['\n"a,b",c\n1,2,3\n', 'x.csv', 'x.csv:3: This row has 3 columns, and the header has 2.'],
     ['a,b\n1,"2\n', 'x.csv', 'x.csv:'],
     ['{"a": 1}\n[1]\n', 'x.jsonl', 'x.jsonl:2: This line is no JSON object.'],
     ['{"a": 1}\n{"a": \n', 'x.jsonl', 'x.jsonl:2: This line is no JSON object.'],

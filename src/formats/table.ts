@@ -105,7 +105,8 @@ function parseCsv(lines: readonly string[], file: string): Table {
     const { code, message, lines: line, record } = error as CsvError & { lines?: number; record?: string[] };
     const place = line === undefined ? { file } : { file, line };
     if (code === 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH') {
-      const wanted = lines[0].split(',').length;
+      // It tells how many are wanted in words alone.
+      const wanted = Number(/expect (\d+)/.exec(message)?.[1] ?? NaN);
       throw userError('data-table-columns', { found: record?.length ?? 0, wanted }, place);
     }
     if (typeof code !== 'string') throw error;

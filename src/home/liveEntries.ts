@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, realpath, rm } from 'node:fs/promises';
+import { readdir, realpath, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
+import { makeFolder } from '../formats/makeFolder.ts';
 import { writeTextAtomically } from '../formats/atomicFile.ts';
 import { readError, systemCode, writeError } from '../formats/fileErrors.ts';
 import { readJsonFile } from '../formats/jsonFile.ts';
@@ -105,7 +106,7 @@ export async function removeDeadEntries(live: string): Promise<void> {
 /** Makes a folder that only the user can look into. */
 export async function makePrivate(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder, 0o700);
   } catch (error) {
     throw writeError(error, folder);
   }

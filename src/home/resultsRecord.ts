@@ -1,6 +1,7 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
+import { makeFolder } from '../formats/makeFolder.ts';
 import { readError, systemCode, writeError } from '../formats/fileErrors.ts';
 import type { ResultRecord } from '../protocol/results.ts';
 
@@ -41,7 +42,7 @@ const LINE_FEED = 0x0a;
  */
 export async function appendResult(file: string, result: ResultRecord): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolder(dirname(file));
     const handle = await open(file, 'a+');
     try {
       const { size } = await handle.stat();

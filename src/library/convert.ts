@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { makeFolder } from '../formats/makeFolder.ts';
 import { encoderName } from '../core/canonicalNames.ts';
 import { userError } from '../core/errors/userError.ts';
 import type { Sft } from '../core/sft.ts';
@@ -71,7 +71,7 @@ export async function convertSft(
     });
     return { file, format, entries, lost: [] };
   }
-  if (file !== out) await makeFolder(dirname(file));
+  if (file !== out) await makeTarget(dirname(file));
   await writeSftBin(file, sft, shapes);
   return { file, format, entries, lost: Object.keys(given(metadata)) as (keyof SftMetadata)[] };
 }
@@ -102,8 +102,8 @@ function targetOf(out: string): Pick<Converted, 'file' | 'format'> {
   return { file: /\.bin$/i.test(out) ? out : join(out, sftBinName), format: sftBinName };
 }
 
-async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+async function makeTarget(folder: string): Promise<void> {
+  await makeFolder(folder).catch((error: unknown) => {
     throw writeError(error, folder);
   });
 }

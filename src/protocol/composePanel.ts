@@ -12,6 +12,8 @@ export interface Told {
 export interface SftFacts {
   readonly name: string;
   readonly kind: 'language' | 'task' | 'composed' | null;
+  /** What its file says that it is for. */
+  readonly task: string | null;
   readonly entries: number | null;
   readonly density: number | null;
   /** Whether it has labels, and so a head that can be evaluated. */

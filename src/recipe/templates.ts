@@ -76,7 +76,8 @@ const taskTemplates: Readonly<Record<TaskTemplate, TaskText>> = {
     ...tagging,
     what: 'dependency parsing, learned from a treebank of one language and used in others',
     name: 'parsing',
-    task: () => '{ type: parsing }',
+    task: () =>
+      '{ type: parsing } # learnRoots: false leaves words at the root out of the loss, as the paper does',
     file: './data/LANGUAGE-PART.conllu',
     optimizer: '{ learningRate: 5.0e-5, batchSize: 8, accumulate: 1, weightDecay: 0.01 }',
     validate: '{ everySteps: 250, metric: las, keepBest: true }',

@@ -1,5 +1,6 @@
 import { mkdir, readdir, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { makeFolder } from '../formats/makeFolder.ts';
 import { userError } from '../core/errors/userError.ts';
 import { writeTextAtomically } from '../formats/atomicFile.ts';
 import { readError, systemCode, writeError } from '../formats/fileErrors.ts';
@@ -138,7 +139,7 @@ async function numbersOf(runsFolder: string, name: string): Promise<number[]> {
 }
 
 async function makeNumbered(runsFolder: string, name: string): Promise<string> {
-  await makeFolder(runsFolder);
+  await makeRunFolder(runsFolder);
   for (let number = ((await numbersOf(runsFolder, name)).at(-1) ?? 0) + 1; ; number++) {
     const folder = join(runsFolder, `${name}-${number}`);
     try {
@@ -151,14 +152,14 @@ async function makeNumbered(runsFolder: string, name: string): Promise<string> {
 }
 
 async function makeEmpty(folder: string): Promise<string> {
-  await makeFolder(folder);
+  await makeRunFolder(folder);
   await refuseFull(folder);
   return folder;
 }
 
-async function makeFolder(folder: string): Promise<void> {
+async function makeRunFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
   } catch (error) {
     const code = systemCode(error);
     if (code === 'EEXIST' || code === 'ENOTDIR')

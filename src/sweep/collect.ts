@@ -1,6 +1,7 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { makeFolder } from '../formats/makeFolder.ts';
 import { userError } from '../core/errors/userError.ts';
 import type { Engine } from '../engine/engine.ts';
 import { writeTextAtomically } from '../formats/atomicFile.ts';
@@ -158,7 +159,7 @@ async function writeResults(
   file: string,
   results: Readonly<Record<string, Result>>,
 ): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+  await makeFolder(folder).catch((error: unknown) => {
     throw writeError(error, folder);
   });
   await writeTextAtomically(file, `${JSON.stringify({ version: 1, results }, null, 1)}\n`);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { parse } from 'node:path';
+import { makeFolder } from '../formats/makeFolder.ts';
 import { userError } from '../core/errors/userError.ts';
 import { writeTextAtomically } from '../formats/atomicFile.ts';
 import { systemCode, writeError } from '../formats/fileErrors.ts';
@@ -62,7 +63,7 @@ export async function planSweep(loaded: LoadedSweep): Promise<SweepPlan> {
  */
 export async function writePlan({ paths, runs, frames }: SweepPlan, threads: number): Promise<void> {
   for (const folder of [paths.recipes, paths.runs]) {
-    await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    await makeFolder(folder).catch((error: unknown) => {
       throw writeError(error, folder);
     });
   }

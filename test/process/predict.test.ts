@@ -228,4 +228,23 @@ describe('sft predict', () => {
     expect(code).toBe(1);
     expect(stderr).toContain(message);
   });
+
+  it('writes over nothing that it reads', async () => {
+    const before = readFileSync(workspace.path('dev.conllu'), 'utf8');
+    const pos = 'runs/pos-1/pos.sft.safetensors';
+    for (const out of ['dev.conllu', './dev.conllu', pos, 'base/config.json']) {
+      const { code, stderr } = await sft(
+        ['predict', '--base', 'base', '--sft', pos, '--data', 'dev.conllu', '--out', out],
+        { cwd: workspace.folder },
+      );
+      expect(code).toBe(1);
+      expect(stderr).toContain('This file is one of those that are read');
+    }
+    const { stderr } = await sft(
+      ['evaluate', '--base', 'base', '--sft', pos, '--data', 'dev.conllu', '--examples', 'dev.conllu'],
+      { cwd: workspace.folder },
+    );
+    expect(stderr).toContain('This file is one of those that are read');
+    expect(readFileSync(workspace.path('dev.conllu'), 'utf8')).toBe(before);
+  });
 });

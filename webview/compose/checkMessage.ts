@@ -36,6 +36,7 @@ const evaluation = z.object({
 const sft = z.object({
   name: text,
   kind: z.nullable(z.enum(['language', 'task', 'composed'])),
+  task: z.nullable(text),
   entries: numberOrNull,
   density: numberOrNull,
   hasHead: z.boolean(),

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { makeFolder } from '../../formats/makeFolder.ts';
 import { writeTextAtomically } from '../../formats/atomicFile.ts';
 import type { EngineChoice } from '../../core/engineNames.ts';
 import type { Budget } from '../../recipe/budget.ts';
@@ -60,7 +60,7 @@ async function fork(run: string, flags: ForkFlags): Promise<number> {
   const { folder, file, kept, recipe } = await openFullPhase(run);
   const recipes = forkRecipes(recipe, file, kept, flags);
   const at = join(folder, 'forks');
-  await mkdir(at, { recursive: true });
+  await makeFolder(at);
   const files: string[] = [];
   for (const one of recipes) {
     const path = join(at, `${one.name}.sft.yaml`);

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
+import { makeFolder } from '../../formats/makeFolder.ts';
 import type { EngineChoice } from '../../core/engineNames.ts';
 import { UserError, userError } from '../../core/errors/userError.ts';
 import { writeError } from '../../formats/fileErrors.ts';
@@ -175,7 +175,7 @@ interface StartedSweep {
 /** Two processes would start the same runs. @throws UserError `sweep-running` */
 async function alone(plan: SweepPlan, work: () => Promise<number>): Promise<number> {
   const { folder } = plan.paths;
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+  await makeFolder(folder).catch((error: unknown) => {
     throw writeError(error, folder);
   });
   const claim = await tryClaim(folder);

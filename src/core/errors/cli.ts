@@ -124,6 +124,10 @@ export const cliErrors = {
     what: 'The result would replace one of the SFTs that it is made of.',
     advice: 'Give another file with --out.',
   }),
+  'out-is-input': (): Problem => ({
+    what: 'This file is one of those that are read: it would be replaced.',
+    advice: 'Give another file to write to.',
+  }),
   'compare-one': (): Problem => ({
     what: 'There is only one SFT, and nothing to compare it with.',
     advice: 'Give two SFTs or more.',

@@ -41,8 +41,11 @@ export const dataErrors = {
     what: `The column ${d.column} is empty.`,
     advice: 'Write `_` where a value is not known.',
   }),
-  'data-conllu-head': (d: { head: string; words: number }): Problem => ({
-    what: `The head ${quote(d.head)} is not the number of a word of this sentence, which has ${d.words}.`,
+  'data-conllu-head': (d: { head: string; words?: number }): Problem => ({
+    what:
+      d.words === undefined
+        ? `The head ${quote(d.head)} is not the number of a word.`
+        : `The head ${quote(d.head)} is not the number of a word of this sentence, which has ${d.words}.`,
     advice: 'Write 0 for the root, the number of a word, or `_`.',
   }),
   'data-word-id': (d: { id: string; expected: number }): Problem => ({
@@ -68,8 +71,10 @@ export const dataErrors = {
     advice:
       'Give a file in the format of SQuAD: data > paragraphs (context) > qas (id, question) > answers (text, answer_start).',
   }),
-  'data-squad-answer': (d: { id: string; answer: string; offset: number }): Problem => ({
-    what: `An answer of the question ${quote(d.id)} is not in its text at or near the character ${d.offset}: ${quote(d.answer)}.`,
+  'data-squad-answer': (d: { id: string; answer: string; offset: number; others: number }): Problem => ({
+    what:
+      `An answer of the question ${quote(d.id)} is not in its text at or near the character ${d.offset}: ${quote(d.answer)}.` +
+      (d.others === 0 ? '' : ` ${d.others} more of this file are not, either.`),
     advice: 'Correct answer_start (it counts characters from 0) or the answer, or take the question out.',
   }),
   'data-no-answers': (): Problem => ({
@@ -126,6 +131,14 @@ export const dataErrors = {
     what: `There is no column ${quote(d.column)}; there are: ${list(d.known)}.`,
     advice:
       'Name the columns in task.text, task.pair and task.label, with --text, --pair and --label, in text, pair and label of the data file in a cell, or with Columns... in a compose bench.',
+  }),
+  'data-no-text': (d: { column: string }): Problem => ({
+    what: `The column ${quote(d.column)} holds no text here.`,
+    advice: 'Every row needs its text: fill it in or take the row out.',
+  }),
+  'data-column-twice': (d: { column: string }): Problem => ({
+    what: `Two columns of this table are called ${quote(d.column)}.`,
+    advice: 'Give one of them another name in the header.',
   }),
   'data-no-label': (d: { column: string }): Problem => ({
     what: `The column ${quote(d.column)} is empty here.`,

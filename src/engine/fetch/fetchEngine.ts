@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../formats/makeFolder.ts';
 import { UserError, userError } from '../../core/errors/userError.ts';
 import { temporaryName } from '../../formats/atomicFile.ts';
 import { writeError } from '../../formats/fileErrors.ts';
@@ -41,7 +42,7 @@ export async function fetchEngine(name: FetchableEngine, options: FetchOptions):
     const folder = temporaryName(join(engines, name));
     try {
       const programs = await programsOf(name, way);
-      await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+      await makeFolder(folder).catch((error: unknown) => {
         throw writeError(error, folder);
       });
       for (const step of way.steps(programs)) await doStep(name, step, folder, options);

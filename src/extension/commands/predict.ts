@@ -6,6 +6,8 @@ import { askForBase } from '../ask.ts';
 import { askingForHead } from './chooseHead.ts';
 import { chosenSfts, runWithProgress } from './evaluate.ts';
 import type { CommandHandler } from './register.ts';
+import { engineSetting } from '../settings.ts';
+import { inDocument } from './selectedPlace.ts';
 import { isTable, rowsWithHeader } from './selectedRows.ts';
 import { selectionEnding } from './selectionEnding.ts';
 
@@ -34,18 +36,25 @@ export const predictSelection: CommandHandler = async (window, argument, selecte
   const isPart = !selection.isEmpty && isTable(document.fileName, document.getText(), sfts);
   const read = isPart ? rowsWithHeader(document.lineAt(0).text, text, selection.start.line) : text;
   const folder = await mkdtemp(join(tmpdir(), 'sft-'));
+  const file = join(folder, `selection${selectionEnding(document.fileName)}`);
   try {
-    const file = join(folder, `selection${selectionEnding(document.fileName)}`);
     await writeFile(file, read.endsWith('\n') ? read : `${read}\n`);
     const names = sfts.map(({ name }) => name).join(' + ');
     const files = sfts.flatMap((sft) => ['--sft', sft.file]);
-    const args = ['predict', '--base', base, ...files, '--data', file];
+    const args = ['predict', '--base', base, ...files, '--data', file, ...engineSetting()];
     const title = vscode.l10n.t('Predicting with {0}', names);
     const result = await askingForHead(sfts, args, (all) => runWithProgress(window, title, all));
     if (result === undefined) return;
     const { text: content } = result as { readonly text: string };
     const shown = await vscode.workspace.openTextDocument({ content });
     await vscode.window.showTextDocument(shown, vscode.ViewColumn.Beside);
+  } catch (error) {
+    throw inDocument(error, {
+      file,
+      document: document.fileName,
+      start: selection.isEmpty ? 0 : selection.start.line,
+      hasHeader: isPart,
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

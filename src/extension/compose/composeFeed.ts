@@ -150,14 +150,23 @@ export function newComposeFeed(options: ComposeFeedOptions): ComposeFeed {
     for (const file of files) sfts[file] = await factsOf(file, signal);
     signal.throwIfAborted();
     page.change({ sfts });
+    const data = document?.data ?? null;
+    if (data !== null) page.change({ data: dataView(data, sfts) });
     aim();
   };
   const factsOf = async (file: string, signal: AbortSignal): Promise<SftFacts> => {
-    const unknown = { name: sftName(file), kind: null, entries: null, density: null, hasHead: false };
+    const unknown = {
+      name: sftName(file),
+      kind: null,
+      task: null,
+      entries: null,
+      density: null,
+      hasHead: false,
+    };
     try {
       const { listing, head } = await (await session()).ask('inspectSft', { file }, signal);
-      const { name, kind, entries, density } = listing;
-      return { name, kind, entries, density, hasHead: head.length > 0, problem: null };
+      const { name, kind, task, entries, density } = listing;
+      return { name, kind, task, entries, density, hasHead: head.length > 0, problem: null };
     } catch (error) {
       signal.throwIfAborted();
       return { ...unknown, problem: problemOf(error, fail) };
@@ -262,7 +271,7 @@ export function newComposeFeed(options: ComposeFeedOptions): ComposeFeed {
         problem: null,
         isTrusted: isTrusted(),
         ...(held === undefined ? { setting } : {}),
-        data: data === null ? null : dataView(data),
+        data: data === null ? null : dataView(data, page.view().sfts),
         history,
         ...(mayShow(sweep, before) ? { sweep: sweepView(sweep) } : {}),
       });
@@ -407,9 +416,10 @@ function withRole(data: BenchData): BenchData & { readonly role: 'dev' | 'test' 
   return { ...data, role: data.role ?? 'dev' };
 }
 
-function dataView(data: BenchData): DataView {
+function dataView(data: BenchData, sfts: KnownSfts): DataView {
   const { role } = withRole(data);
-  return { file: data.data, name: fileName(data.data), role, columns: namedColumns(data) };
+  const tasks = Object.values(sfts).flatMap((sft) => sft?.task ?? []);
+  return { file: data.data, name: fileName(data.data), role, columns: namedColumns(data, tasks) };
 }
 
 /** A sweep that was done before. */

@@ -1,3 +1,4 @@
+import { taskName, trainedFor } from '../../recipe/taskNames.ts';
 import type { BenchData } from '../../protocol/bench.ts';
 
 /** What columns a file has that can be named: those of a table with a header, or those of a treebank. */
@@ -6,9 +7,21 @@ export function columnsOf(file: string): 'table' | 'treebank' | null {
   return /\.conllu$/i.test(file) ? 'treebank' : null;
 }
 
-/** The columns that were named, text first; empty where the SFT says them, null where none can be named. */
-export function namedColumns({ data, column, text, pair, label }: BenchData): readonly string[] | null {
-  if (columnsOf(data) === null) return null;
+/** For which tasks it matters which columns are read. */
+const read = { table: 'classification', treebank: 'tagging' } as const;
+
+/**
+ * The columns that were named, text first; empty where the SFT says them, null where none can be named: of other files, or where SFTs
+ * with other heads read it.
+ * @param tasks of the SFTs, as far as their files say them
+ */
+export function namedColumns(
+  { data, column, text, pair, label }: BenchData,
+  tasks: readonly string[],
+): readonly string[] | null {
+  const kind = columnsOf(data);
+  const types = tasks.flatMap((task) => taskName(task) ?? []).map(trainedFor);
+  if (kind === null || (types.length > 0 && !types.includes(read[kind]))) return null;
   return [column, text, pair, label].filter((name) => name !== undefined);
 }
 

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { BenchData } from '../../protocol/bench.ts';
 import type { Answers } from '../newRecipe/answers.ts';
@@ -37,7 +38,12 @@ export async function askForColumns(data: BenchData): Promise<BenchData | undefi
   const plain = unnamed(data);
   if (how === 'sft') return plain;
   if (how !== 'text' && how !== 'pair') return { ...plain, column: how };
-  if (columns === undefined) return plain;
+  if (columns === undefined) {
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t('{0} has too few columns for that, or they cannot be read.', basename(data.data)),
+    );
+    return undefined;
+  }
   const { text, pair, label } = columns;
   return { ...plain, text, label, ...(pair === null ? {} : { pair }) };
 }

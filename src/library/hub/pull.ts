@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeFolder } from '../../formats/makeFolder.ts';
 import { userError, UserError } from '../../core/errors/userError.ts';
 import { writeError } from '../../formats/fileErrors.ts';
 import { cachedModel, folderName, hubFolders, type HubReference } from '../../formats/hubCache.ts';
@@ -174,7 +174,7 @@ function newFetcher(
 
 /** Does the work while no other process of ours does the same for this model. */
 async function alone<T>(folder: string, { signal, onWait }: PullOptions, work: () => Promise<T>): Promise<T> {
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+  await makeFolder(folder).catch((error: unknown) => {
     throw writeError(error, folder);
   });
   let claim = await tryClaim(folder);

@@ -1,5 +1,6 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../formats/makeFolder.ts';
 import { writeTextAtomically } from '../../formats/atomicFile.ts';
 import { writeError } from '../../formats/fileErrors.ts';
 import { shortHash } from '../../recipe/sweep/names.ts';
@@ -41,7 +42,7 @@ export async function submitRuns(
   options: SubmitOptions,
 ): Promise<SubmittedArray[]> {
   const { slurm, folder } = plan.paths;
-  await mkdir(slurm, { recursive: true }).catch((error: unknown) => {
+  await makeFolder(slurm).catch((error: unknown) => {
     throw writeError(error, slurm);
   });
   const numbers = (await readdir(slurm)).map((name) => Number(/^array-(\d+)\.sh$/.exec(name)?.[1] ?? 0));

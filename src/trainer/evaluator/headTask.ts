@@ -101,7 +101,8 @@ export function taskOfHead(
   refuseOtherTask(request.task, task?.task, place);
   const name = request.task ?? published?.task ?? taskName(source?.metadata.task);
   const written = task?.task ?? (name === undefined ? undefined : writtenTask(name));
-  const maxLength = task?.maxLength ?? longestSequence(base.config);
+  const longest = longestSequence(base.config);
+  const maxLength = Math.min(task?.maxLength ?? longest, longest);
   const { language } = source?.metadata ?? {};
   const unverified =
     labels === listed

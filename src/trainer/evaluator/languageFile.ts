@@ -47,7 +47,7 @@ const labelledEndings = new Set([
 
 /**
  * A raw text as the head of a language model is evaluated on it: that of `source`, or the base's own.
- * @throws UserError of reading; `evaluate-no-head`; `evaluate-not-text` for labelled data
+ * @throws UserError of reading; `evaluate-no-head`; `evaluate-not-text` for labelled data; `recipe-too-long-for-base`
  */
 export async function languageFile(
   base: Base,
@@ -62,9 +62,17 @@ export async function languageFile(
   if (labelledEndings.has(ending)) {
     throw userError('evaluate-not-text', { ending, name: source?.name ?? base.name }, { file });
   }
+  const longest = longestSequence(config);
+  if (blockSize !== undefined && blockSize > longest)
+    throw userError('recipe-too-long-for-base', {
+      field: 'The block size',
+      value: blockSize,
+      limit: longest,
+    });
   const untied = has(names.decoder) || (mlm?.untie ?? source !== undefined);
   const options = {
-    blockSize: blockSize ?? mlm?.blockSize ?? Math.min(256, longestSequence(config)),
+    // An SFT may have been trained on a base that takes more.
+    blockSize: blockSize ?? Math.min(mlm?.blockSize ?? 256, longest),
     whole: mlm?.lines === true ? ('lines' as const) : ('blocks' as const),
     file,
   };

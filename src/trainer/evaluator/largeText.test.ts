@@ -83,6 +83,16 @@ describe('a text that is read as it is needed', () => {
     }
   });
 
+  it('in blocks that the base has no positions for is refused, however it is read', async () => {
+    for (const how of ['whole', 'streamed'] as const) {
+      const read = await evaluator(how);
+      const { message } = await refused('recipe-too-long-for-base', () =>
+        read.evaluate(setting, { ...request, blockSize: 100_000 }),
+      );
+      expect(message).toMatch(/The block size is 100000, but the base model takes at most \d+ word pieces/);
+    }
+  });
+
   it('is sampled alike', async () => {
     const [whole, streamed] = [await evaluator('whole'), await evaluator('streamed')];
     for (const sample of [5, 300]) {

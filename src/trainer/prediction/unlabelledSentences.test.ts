@@ -46,6 +46,19 @@ describe('text without labels', () => {
     });
   });
 
+  it('is a word a line in a .txt of as many columns everywhere, with blank lines between sentences', async () => {
+    expect(await loaded('ner.txt', columns)).toEqual({
+      words: [['tako', 'mi'], ['zeva']],
+      notes: [expect.stringMatching(/^ner\.txt is read as a word a line.* give it the ending \.text\.$/)],
+    });
+    // Verses of two words are sentences where nothing parts them.
+    expect((await loaded('verses.txt', 'tako mi\nzeva lu\n')).words).toEqual([
+      ['tako', 'mi'],
+      ['zeva', 'lu'],
+    ]);
+    expect((await loaded('verses.text', columns)).words[0]).toEqual(['tako', 'O']);
+  });
+
   it('is refused where the ending says nothing and lines hold now more, now less', async () => {
     for (const name of ['news.log', 'news']) {
       const { message } = await refused('predict-layout', () => loaded(name, prose));

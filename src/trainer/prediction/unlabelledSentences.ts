@@ -22,9 +22,11 @@ export async function loadSentences(file: string): Promise<UnlabelledSentences> 
   const bytes = await loadBytes(file);
   if (extname(file).toLowerCase() === '.conllu')
     return { sentences: parseConllu(bytes, file), bytes, isTreebank: true, notes: [] };
-  const layout = fits('text', file) ? 'lines' : 'words';
+  const inColumns = isColumnsText(bytes, file);
+  const layout = fits('text', file) && !inColumns ? 'lines' : 'words';
   const filled = new TextEncoder().encode(plainConllu(parsePlain(bytes, file, layout)));
-  const notes = layout === 'lines' || fits('words', file) ? [] : guessedNotes(bytes, file);
+  const isKnown = layout === 'lines' || (fits('words', file) && !inColumns);
+  const notes = isKnown ? [] : guessedNotes(bytes, file);
   return { sentences: parseConllu(filled, file), bytes: filled, isTreebank: false, notes };
 }
 
@@ -38,8 +40,20 @@ function guessedNotes(bytes: Uint8Array, file: string): string[] {
   if (counts.has(1)) return [];
   return [
     `${basename(file)} is read as a word a line, of which only the column of the words is looked at. ` +
-      'If it is raw text, with a sentence a line, give it the ending .txt.',
+      `If it is raw text, with a sentence a line, give it the ending ${extname(file) === '.txt' ? '.text' : '.txt'}.`,
   ];
+}
+
+/** Whether a `.txt` holds words with tags, a word a line, as many data sets do: all lines have two or four columns, and blank ones part sentences. */
+function isColumnsText(bytes: Uint8Array, file: string): boolean {
+  if (extname(file).toLowerCase() !== '.txt') return false;
+  const [columns, ...others] = columnCounts(bytes, file);
+  return others.length === 0 && (columns === 2 || columns === 4) && partsSentences(bytes);
+}
+
+/** Whether a blank line stands between others. */
+function partsSentences(bytes: Uint8Array): boolean {
+  return /\S[^\S\n]*\n\s*\n\s*\S/.test(new TextDecoder().decode(bytes));
 }
 
 /** A column that a model fills. */

@@ -58,7 +58,7 @@ async function training(recipe: Recipe, { tokenizer }: BaseFrame): Promise<Train
   };
 }
 
-type Loaded = QuestionData & { readonly leftOut: number };
+type Loaded = QuestionData & { readonly leftOut: number; readonly movedAnswers: number };
 
 /** The first `most` questions of the files, all of them unless it is given. */
 async function loadFiles(
@@ -69,17 +69,29 @@ async function loadFiles(
 ): Promise<Loaded> {
   const questions: SquadQuestion[] = [];
   let leftOut = 0;
+  let movedAnswers = 0;
   for (const file of files) {
-    const read = answeredQuestions((await loadSquad(file)).questions, file);
+    const squad = await loadSquad(file);
+    const read = answeredQuestions(squad.questions, file);
     questions.push(...read.questions);
     leftOut += read.leftOut;
+    movedAnswers += squad.movedAnswers;
   }
   const { stride } = task;
-  return { ...questionData(questions.slice(0, most), tokenizer, { maxLength, stride }), leftOut };
+  return {
+    ...questionData(questions.slice(0, most), tokenizer, { maxLength, stride }),
+    leftOut,
+    movedAnswers,
+  };
 }
 
-function questionNotes({ leftOut, cutQuestions }: Loaded, name: string): string[] {
+function questionNotes({ leftOut, movedAnswers, cutQuestions }: Loaded, name: string): string[] {
   return [
+    ...(movedAnswers === 0
+      ? []
+      : [
+          `${movedAnswers} answers of the ${name} stood a few characters away from where the file says, and were taken there.`,
+        ]),
     ...(leftOut === 0 ? [] : [`${leftOut} questions of the ${name} have no answer and were left out.`]),
     ...(cutQuestions === 0
       ? []
@@ -87,11 +99,25 @@ function questionNotes({ leftOut, cutQuestions }: Loaded, name: string): string[
   ];
 }
 
-/** How answers are compared, where that is not as in English. */
-function comparisonNotes(language: string | undefined, teller: string): string[] {
+/** How answers are compared, where that is not as in English, or should perhaps not be. */
+function comparisonNotes(language: string | undefined, teller: string, texts: readonly string[]): string[] {
   const how = answerWordsText(language);
-  if (how === undefined) return [];
+  if (how === undefined) {
+    if (isMostlyLatin(texts)) return [];
+    return [
+      'Answers are compared as in English, word by word between blanks, and most of the texts are in another script: name their language (--language, or language of the data file), so that they are compared as in it.',
+    ];
+  }
   return [`Answers are compared as in the language ${language}, as ${teller} says: ${how}.`];
+}
+
+/** So many texts say in which script the others are. */
+const LOOKED_AT = 50;
+
+function isMostlyLatin(texts: readonly string[]): boolean {
+  const some = texts.slice(0, LOOKED_AT).join(' ');
+  const letters = (script: RegExp): number => some.match(script)?.length ?? 0;
+  return 2 * letters(/\p{Script=Latin}/gu) >= letters(/\p{L}/gu);
 }
 
 async function readFacts(
@@ -169,7 +195,11 @@ async function evaluation({
       questions.map(({ context }) => context),
     ]),
     notes: [
-      ...comparisonNotes(language, options.language === undefined ? 'the SFT' : '--language'),
+      ...comparisonNotes(
+        language,
+        options.language === undefined ? 'the SFT' : '--language',
+        questions.map(({ context }) => context),
+      ),
       ...questionNotes(data, 'data'),
     ],
     predict: (predictor, weights, chosen, between) =>
@@ -194,13 +224,13 @@ async function evaluation({
 
 async function prediction({ base, written, maxLength, options }: EvaluationContext): Promise<PredictionData> {
   const { data: file } = options;
-  const { questions } = await loadSquad(file);
+  const { questions } = await loadSquad(file, { answers: false });
   const data = questionData(questions, base.tokenizer, { maxLength, stride: strideOf(written, maxLength) });
   return {
     head,
     outputs: OUTPUTS.length,
     examples: questions.length,
-    notes: questionNotes({ ...data, leftOut: 0 }, 'data'),
+    notes: questionNotes({ ...data, leftOut: 0, movedAnswers: 0 }, 'data'),
     format: 'jsonl',
     predict: (predictor, weights, chosen, between) =>
       predictChosenAnswers(predictor, weights, data, chosen, between),
