@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command, Option } from 'commander';
 import { userError } from '../core/errors/userError.ts';
+import { standsFor } from './ontoItself.ts';
+import { isHubName } from '../formats/hubCache.ts';
 import { benchSettingOf, type ComposeDocument, wasMovedOn } from '../protocol/compose.ts';
 import { parseCompose } from '../recipe/composeFile.ts';
 import { readRecipeText } from '../recipe/load.ts';
@@ -23,9 +26,16 @@ export async function withComposeFile(program: Command, argv: readonly string[])
   // Beside others it is one more composition where compositions are compared.
   const isCompared = command.name() === 'compare' && files.length === 1;
   if (sfts.length > 1 && !isCompared) throw userError('compose-file-alone', { file });
+  standsFor(file);
   const document = parseCompose(await readRecipeText(file), file);
   const { sfts: terms } = benchSettingOf(document.setting);
   if (terms.length === 0) throw userError('compose-file-off', undefined, { file });
+  const named = [...terms.map((term) => term.file), document.base ?? undefined, document.data?.data];
+  const missing = named.find((path) => path !== undefined && !isHubName(path) && !existsSync(path));
+  if (missing !== undefined) throw userError('compose-file-missing', { path: missing }, { file });
+  const [argument] = command.registeredArguments;
+  if (argument !== undefined && !argument.variadic && terms.length > 1)
+    throw userError('compose-file-several', { command: command.name(), sfts: terms.length }, { file });
   for (const [name, value] of Object.entries(optionsOf(document, !argv.some(isDataOption))))
     if (value !== undefined && command.options.some((option) => option.attributeName() === name))
       command.setOptionValueWithSource(name, value, 'config');

@@ -89,6 +89,7 @@ export function resultFilter(text: string, before: ResultFilter = {}): ResultFil
   const field = filters.find((name) => name === text.slice(0, at));
   if (field === undefined)
     throw new InvalidArgumentError(`Give FIELD=TEXT with one of ${filters.join(', ')}.`);
+  if (before[field] !== undefined) throw new InvalidArgumentError(`${field} is given twice.`);
   return { ...before, [field]: text.slice(at + 1) };
 }
 

@@ -23,6 +23,11 @@ export function table(rows: readonly (readonly string[])[]): string {
   return rows.length === 0 ? '' : [line(rows[0]), rule, ...rows.slice(1).map(line)].join('\n');
 }
 
+/** Whether a metric is a fraction, from 0 to 1. */
+export function isFraction(metric: string): boolean {
+  return metric !== 'loss' && metric !== 'perplexity';
+}
+
 /** A metric as people read it: fractions in percent, losses and perplexities as they are. */
 export function metricText(name: string, value: number): string {
   return name === 'loss' || name === 'perplexity'

@@ -103,6 +103,7 @@ describe('a problem is named with its line and what to do', () => {
     [`${fourLines}l1OnSparseOnly: yes\n`, 5, 'true or false, not "yes"', ''],
     [`${fourLines}freeze: layerNorm\n`, 5, 'freeze must be a list, not "layerNorm"', ''],
     [`${fourLines}freeze: [layernorm]\n`, 5, 'freeze[0] cannot be "layernorm"', 'Did you mean layerNorm?'],
+    [`${fourLines}task: { type: tagging, labels: [A, B, A] }\n`, 5, 'task.labels names A twice', ''],
     [`${fourLines}task: { type: chunking }\n`, 5, 'task.type cannot be "chunking"', 'Possible: tagging'],
     [
       `${fourLines.replace('train: train.conllu', 'train: t, validation: v')}task: { type: parsing }\nvalidate: { metric: f1 }\n`,

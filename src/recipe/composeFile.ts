@@ -133,16 +133,25 @@ export function parseCompose(text: string, file: string): ComposeDocument {
       at(yaml.locate(where, 'key')[0]),
     );
   if (!read.success) {
-    const [issue] = read.error.issues;
+    // A misspelt field says more than the one that is missing for it.
+    const { issues } = read.error;
+    const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
     const where = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
     const key = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
-    throw wrong([...where, ...key], key.length > 0 ? 'there is no such field' : lowered(issue.message));
+    throw wrong([...where, ...key], key.length > 0 ? 'there is no such field' : reasonOf(issue));
   }
   const { sfts } = read.data;
   const names = sfts.map((one) => resolve(dirname(file), one.file));
   const again = names.findIndex((name, i) => names.indexOf(name) < i);
   if (again >= 0) throw wrong(['sfts', again, 'file'], 'the SFT is in the list already');
   return documentOf(read.data, dirname(file));
+}
+
+function reasonOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type' && issue.input === undefined) return 'it is missing';
+  if (issue.code === 'invalid_value' && issue.input === undefined)
+    return `it is missing, and must be ${issue.values.map(String).join(' or ')}`;
+  return lowered(issue.message);
 }
 
 /**

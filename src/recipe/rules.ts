@@ -46,8 +46,16 @@ export function crossFieldFindings(value: unknown, kind: Kind): Finding[] {
     ...freezeRules(value, kind),
     ...validationRules(value, kind),
     ...kindRules(value, kind),
-    ...(kind === 'task' ? sourceRules(value) : []),
+    ...(kind === 'task' ? [...sourceRules(value), ...labelRules(value)] : []),
   ];
+}
+
+function labelRules(value: unknown): Finding[] {
+  const labels = valueAt(value, ['task', 'labels']);
+  if (!Array.isArray(labels)) return [];
+  const seen = new Set<unknown>();
+  const at = labels.findIndex((label) => seen.size === seen.add(label).size);
+  return at < 0 ? [] : [finding('recipe-label-twice', { label: String(labels[at]) }, ['task', 'labels', at])];
 }
 
 function stepsOrder(value: unknown, phase: string): Finding[] {

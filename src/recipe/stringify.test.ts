@@ -73,7 +73,7 @@ const task = fc.record(
     validate,
     maxLength: fc.integer({ min: 8, max: 512 }),
     task: fc.record(
-      { type: fc.constant('tagging'), labels: fc.array(path, { minLength: 1 }) },
+      { type: fc.constant('tagging'), labels: fc.uniqueArray(path, { minLength: 1 }) },
       { requiredKeys: ['type'] },
     ),
   },

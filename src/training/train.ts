@@ -38,7 +38,11 @@ export async function* train(job: TrainingJob): AsyncGenerator<RunEvent, Trainin
   }
   const weights = newWeights(job.originals, job.roles, job.model.config, denseTables(job));
   const phases = planPhases(job);
-  if (resume === undefined) yield startEvent(job, phases, maskable, parameters);
+  if (resume === undefined) {
+    yield startEvent(job, phases, maskable, parameters);
+    const rest = method === 'ltsft' ? select.k % select.iterations : 0;
+    if (rest > 0) yield { type: 'note', text: iterationsText(select) };
+  }
 
   let mask: Mask = resume?.mask ?? new Map<string, Uint32Array>();
   let start: readonly EntryValues[] = resume?.start ?? [];
@@ -101,6 +105,11 @@ export async function* train(job: TrainingJob): AsyncGenerator<RunEvent, Trainin
   }
   const sft = method === 'ltsft' ? sparseDifference(weights, mask) : fullDifference(weights);
   return { sft, entries: maskSize(mask), weights };
+}
+
+function iterationsText({ k, iterations }: TrainingJob['select']): string {
+  const each = Math.floor(k / iterations);
+  return `K is no multiple of select.iterations: ${each} entries are chosen ${iterations} times, ${each * iterations} in all.`;
 }
 
 function fewText({ name, k, count }: GroupCount, isOneOfSeveral: boolean): string {

@@ -163,11 +163,12 @@ describe('sft prune', () => {
       ['--keep', '10,20', '--out', 'x.sft.safetensors'],
       ['--keep', '10'],
       ['--keep', '10', '--out', pos],
+      ['--keep', '10', '--out', 'train.conllu'],
     ]) {
       const { stdout } = await sft(['prune', pos, ...args, '--json'], { cwd: workspace.folder });
       codes.push((JSON.parse(stdout) as { error: { code: string } }).error.code);
     }
-    expect(codes).toEqual(['prune-several', 'prune-nothing', 'compose-onto-itself']);
+    expect(codes).toEqual(['prune-several', 'prune-nothing', 'compose-onto-itself', 'out-exists']);
     expect((await sft(['prune', pos, '--keep', '110'], { cwd: workspace.folder })).code).toBe(2);
   });
 });

@@ -169,6 +169,15 @@ describe('data', () => {
     await refused(['evaluate', '--base', 'base', '--sft', trained, '--data', file], `${file}:2:`, says);
   });
 
+  it('texts that all have one label', async () => {
+    const file = write('one.csv', 'text,label\nba be,good\nda di,good\n');
+    await refused(
+      train('bad', { task: { type: 'classification' }, data: { train: file }, validate: undefined }),
+      `${file}: `,
+      /Every text has the label "good" in the column "label"/,
+    );
+  });
+
   it('text that does not fill a block, and none at all', async () => {
     await refused(trainText(write('short.txt', 'ba be\n')), 'short.txt', /do not fill one block of 24/);
     await refused(trainText(write('empty.txt', '\n  \n')), 'empty.txt', /holds no /);

@@ -46,6 +46,11 @@ const weights = (folder: string) => readFileSync(workspace.path(`${folder}/model
 const evaluate = (name: string, ...more: string[]) =>
   sft(['evaluate', '--sft', `benches/${name}.compose.yaml`, ...more], options());
 
+async function codeOf(...args: string[]): Promise<string | undefined> {
+  const { stdout } = await sft([...args, '--json'], options());
+  return (JSON.parse(stdout) as { error?: { code: string } }).error?.code;
+}
+
 describe('a compose file where SFTs are given', () => {
   it('is evaluated as its SFTs, rule, base and data are', async () => {
     const on = ['--base', 'base', '--data', 'train.conllu'];
@@ -105,6 +110,32 @@ describe('a compose file where SFTs are given', () => {
     await sftJson(['export', file, '--out', 'model'], options());
     await sftJson(['export', ...terms, ...rule, '--base', 'base', '--out', 'wanted'], options());
     expect(weights('model').equals(weights('wanted'))).toBe(true);
+  });
+
+  it('is never written over, and neither are SFTs that were trained', async () => {
+    const before = readFileSync(workspace.path(file), 'utf8');
+    expect(await codeOf('compose', file, '--out', file)).toBe('out-is-input');
+    expect(await codeOf('evaluate', '--sft', file, '--examples', file)).toBe('out-is-input');
+    expect(readFileSync(workspace.path(file), 'utf8')).toBe(before);
+    await inventSft(workspace.path('base'), workspace.path('trained.sft.safetensors'), { seed: 9 });
+    const onto = ['compose', 'pos.sft.safetensors', '--out', 'trained.sft.safetensors'];
+    expect(await codeOf(...onto)).toBe('out-exists');
+    expect(await codeOf(...onto, '--replace')).toBeUndefined();
+    // What was composed can be composed again.
+    expect(await codeOf(...onto)).toBeUndefined();
+  });
+
+  it('says what it lacks, and where only one SFT is looked at', async () => {
+    const text = readFileSync(workspace.path(file), 'utf8');
+    writeFileSync(workspace.path('benches/gone.compose.yaml'), text.replace('../xx.sft', '../gone.sft'));
+    expect((await evaluate('gone')).stderr).toMatch(/gone\.compose\.yaml: It names .*gone\.sft\.safetensors/);
+    writeFileSync(
+      workspace.path('benches/spelt.compose.yaml'),
+      text.replace('coefficient: -0.5', 'coeficient: -0.5'),
+    );
+    expect((await evaluate('spelt')).stderr).toMatch(/spelt\.compose\.yaml:\d+: .*coeficient.*no such field/);
+    const pruned = await sft(['prune', file, '--keep', '10'], options());
+    expect(pruned.stderr).toContain('It adds 2 SFTs up, and sft prune looks at one');
   });
 
   it('is refused where it cannot be read, with nothing on, and beside other SFTs', async () => {

@@ -102,6 +102,9 @@ describe('a kept full phase', () => {
       300, 600,
     ]);
     expect(masks[0].threshold).toBeGreaterThan(masks[1].threshold);
+    const large = await run('masks', 'runs/pos-1', '--k', '99999999');
+    expect(large.stderr).toContain('A mask of 99999999 entries was asked for');
+    expect((await run('masks', 'runs/pos-1', '--k', '300', '--density', '0.1')).code).toBe(2);
     const { code, stdout } = await run('masks', 'runs/pos-1');
     expect(code).toBe(0);
     expect(stdout).toMatch(/threshold.*e-/);

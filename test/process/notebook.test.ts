@@ -341,7 +341,11 @@ describe('sft run', () => {
     );
     const { code, stdout } = await run('claims.sftnb', '--html', 'claims.html', '--json');
     expect(code).toBe(1);
-    expect(JSON.parse(stdout)).toMatchObject({ claims: 1, refuted: 1, failed: [], interrupted: false });
+    const summary = JSON.parse(stdout) as { cells: { claims?: unknown }[] };
+    expect(summary).toMatchObject({ claims: 1, refuted: 1, failed: [], interrupted: false });
+    expect(summary.cells.at(-1)?.claims).toEqual([
+      { claim: 'composed on dev > 100 %', holds: false, found: expect.stringContaining('against 100.00 %') },
+    ]);
     const claims = outputs('claims.sftnb')[1];
     expect(block(claims, 'claims').claims[0]).toMatchObject({
       holds: false,
@@ -379,6 +383,27 @@ describe('sft run', () => {
     expect(cells[2].state).toBe('done');
     const shown = await run('bad.sftnb');
     expect(shown.stdout).toMatch(new RegExp(`^cell 2 failed {2}bad.sftnb:${6 + (line ?? 1)}$`, 'm'));
+  });
+
+  it('says where a failed cell stands below the outputs that were written', async () => {
+    write('moved.sftnb', evaluateCell, 'nothing: {}');
+    const { stdout } = await run('moved.sftnb');
+    const lines = readFileSync(workspace.path('moved.sftnb'), 'utf8').split('\n');
+    expect(stdout).toContain(`cell 2 failed  moved.sftnb:${lines.indexOf('nothing: {}') + 1}\n`);
+  });
+
+  it('writes no page over the notebook or what is no page', async () => {
+    write('kept.sftnb', evaluateCell);
+    const before = readFileSync(workspace.path('kept.sftnb'), 'utf8');
+    for (const [page, code] of [
+      ['kept.sftnb', 'out-is-input'],
+      ['dev.conllu', 'out-not-page'],
+      ['gone/page.html', 'file-unwritable'],
+    ]) {
+      const { stdout } = await run('kept.sftnb', '--html', page, '--json');
+      expect((JSON.parse(stdout) as { error: { code: string } }).error.code, page).toBe(code);
+    }
+    expect(readFileSync(workspace.path('kept.sftnb'), 'utf8')).toBe(before);
   });
 
   it('stops at Ctrl-C, and keeps what had run', async () => {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CompositionRule } from '../../core/compositionRules.ts';
+import { metricOf } from '../../trainer/notebook/evaluateCell.ts';
 import { compareSystems, type ComparedSystem } from '../../trainer/evaluator/comparison.ts';
 import type { Evaluated, Evaluator } from '../../trainer/evaluator/evaluator.ts';
 import { seedGroups, seedSfts } from '../../trainer/evaluator/seeds.ts';
@@ -115,6 +116,8 @@ async function evaluateAll(
             large,
           }),
         );
+      // Before the others are evaluated for nothing.
+      if (flags.metric !== undefined) metricOf(models[0], flags.metric);
       systems.push(models);
     }
     return { systems, shared: await sharedWith(flags, systems.flat(), { signal, watch }) };

@@ -3,7 +3,7 @@ import type { CompositionRule } from '../../core/compositionRules.ts';
 import { composeFiles } from '../../library/compose.ts';
 import type { SftReference } from '../../recipe/sftReference.ts';
 import { count } from '../format.ts';
-import { refuseOntoItself } from '../ontoItself.ts';
+import { refuseLoss, refuseOntoItself } from '../ontoItself.ts';
 import { inform, print, printJson } from '../output.ts';
 import { headChoice, ruleOption, sftReferences, type HeadChoice } from '../values.ts';
 
@@ -12,6 +12,7 @@ interface ComposeFlags {
   readonly head?: HeadChoice;
   readonly rule: CompositionRule;
   readonly force?: boolean;
+  readonly replace?: boolean;
   readonly json?: boolean;
 }
 
@@ -24,18 +25,25 @@ export function composeCommand(program: Command): void {
     .option('--head <n|none>', 'whose head is kept, counted from 1, where several have one', headChoice)
     .addOption(ruleOption())
     .option('--force', 'add SFTs of different bases all the same')
+    .option('--replace', 'replace a file that is there already, whatever it is')
     .option('--json', 'print one JSON object')
-    .action(async (references: readonly SftReference[], { out, head, rule, force, json }: ComposeFlags) => {
-      for (const { sft } of references) await refuseOntoItself(sft, out);
-      const { metadata, entries, warnings } = await composeFiles(references, out, {
-        headFrom: head,
-        rule,
-        force,
-        createdBy: 'sft-studio',
-      });
-      for (const { message } of warnings) inform(`warning: ${message}`);
-      if (json === true)
-        printJson({ file: out, entries, metadata, warnings: warnings.map(({ code }) => code) });
-      else print(`${out}  ${count(entries)} entries`);
-    });
+    .action(
+      async (
+        references: readonly SftReference[],
+        { out, head, rule, force, replace, json }: ComposeFlags,
+      ) => {
+        for (const { sft } of references) await refuseOntoItself(sft, out);
+        await refuseLoss(out, replace);
+        const { metadata, entries, warnings } = await composeFiles(references, out, {
+          headFrom: head,
+          rule,
+          force,
+          createdBy: 'sft-studio',
+        });
+        for (const { message } of warnings) inform(`warning: ${message}`);
+        if (json === true)
+          printJson({ file: out, entries, metadata, warnings: warnings.map(({ code }) => code) });
+        else print(`${out}  ${count(entries)} entries`);
+      },
+    );
 }

@@ -19,7 +19,7 @@ import {
 import { watchEvaluation } from '../evaluationProgress.ts';
 import { count, table } from '../format.ts';
 import { askIfLong, unlessDeclined } from '../longEvaluation.ts';
-import { refuseOntoInputs } from '../ontoItself.ts';
+import { refuseNowhere, refuseOntoInputs } from '../ontoItself.ts';
 import { EXIT, inform, print, printJson } from '../output.ts';
 import { metricText } from '../../core/texts.ts';
 import { headChoice, ruleOption, sftReferences, type HeadChoice } from '../values.ts';
@@ -58,8 +58,11 @@ export function evaluateCommand(program: Command): void {
 
 async function evaluate(flags: EvaluateFlags, signal: AbortSignal): Promise<number> {
   const { sft: sfts, rule, head: headFrom, force } = flags;
-  if (flags.examples !== undefined)
-    await refuseOntoInputs(flags.examples, { base: flags.base, data: flags.data, sfts });
+  const { examples, base, data } = flags;
+  if (examples !== undefined) {
+    await refuseOntoInputs(examples, { base, data, sfts });
+    await refuseNowhere(examples);
+  }
   const evaluator = await openEvaluator(flags);
   const watch = watchEvaluation();
   return unlessDeclined(async () => {

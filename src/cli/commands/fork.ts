@@ -36,7 +36,11 @@ export function forkCommand(program: Command): void {
     .description('train further sparse phases from the kept full phase of a run')
     .argument('<run>', "the run's folder, or its full-phase.safetensors")
     .option('--k <list>', 'sizes of the mask, with commas', countsOf)
-    .option('--density <list>', 'the same as shares of all entries that may be in it', sharesOf)
+    .addOption(
+      new Option('--density <list>', 'the same as shares of all entries that may be in it')
+        .argParser(sharesOf)
+        .conflicts('k'),
+    )
     .addOption(
       new Option('--by <list>', 'lottery, random, randomPerTensor; several with commas').argParser(choicesOf),
     )

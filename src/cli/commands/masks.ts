@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { userError } from '../../core/errors/userError.ts';
 import { type Budget, budgetProblem, entriesByRow } from '../../recipe/budget.ts';
 import { type MaskAt, masksAt } from '../../trainer/masksAt.ts';
 import { openFullPhase } from '../../trainer/openFullPhase.ts';
@@ -21,13 +22,19 @@ export function masksCommand(program: Command): void {
     .description('what other masks a run would have chosen, from its kept full phase')
     .argument('<run>', "the run's folder, or its full-phase.safetensors")
     .option('--k <list>', 'sizes of the mask, with commas', countsOf)
-    .option('--density <list>', 'the same as shares of all entries that may be in it', sharesOf)
+    .addOption(
+      new Option('--density <list>', 'the same as shares of all entries that may be in it')
+        .argParser(sharesOf)
+        .conflicts('k'),
+    )
     .addOption(budgetOption())
     .option('--json', 'print one JSON object')
     .action(async (run: string, { k, density, budget, json }: MasksFlags) => {
       const { file, kept, maskable, recipe } = await openFullPhase(run);
       const select = budget === undefined ? recipe.select : { ...recipe.select, budget };
       const asked = k ?? density?.map((share) => Math.floor(share * maskable));
+      const tooLarge = asked?.find((size) => size > maskable);
+      if (tooLarge !== undefined) throw userError('masks-k-range', { k: tooLarge, maskable }, { file });
       const all = asked ?? DENSITIES.map((share) => Math.floor(share * maskable));
       const available = entriesByRow(kept.parameters);
       const problems = all.map((size) => budgetProblem({ ...select, k: size }, available));

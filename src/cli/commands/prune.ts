@@ -5,7 +5,7 @@ import { sftReferences } from '../values.ts';
 import { entriesOfShare, prunedVariants } from '../../trainer/attribution/pruning.ts';
 import { type EvaluationFlags, withEvaluationOptions } from '../evaluation.ts';
 import { count, percent } from '../format.ts';
-import { refuseOntoItself } from '../ontoItself.ts';
+import { refuseLoss, refuseOntoItself } from '../ontoItself.ts';
 import { print, printJson } from '../output.ts';
 import { reportVariants, type VariantFlags, withVariantOptions } from '../variants.ts';
 
@@ -13,6 +13,7 @@ interface PruneFlags
   extends Omit<VariantFlags, 'base' | 'data'>, Partial<Pick<EvaluationFlags, 'base' | 'data'>> {
   readonly keep: readonly number[];
   readonly out?: string;
+  readonly replace?: boolean;
 }
 
 export function pruneCommand(program: Command): void {
@@ -23,14 +24,16 @@ export function pruneCommand(program: Command): void {
     .requiredOption('--keep <percent,...>', 'how much of its entries, in percent', shares);
   withVariantOptions(withEvaluationOptions(command, false))
     .option('--out <file>', 'write the SFT with that much of its entries')
+    .option('--replace', 'with --out: replace a file that is there already, whatever it is')
     .action(prune);
 }
 
-async function prune(file: string, { keep, out, base, data, ...flags }: PruneFlags): Promise<void> {
+async function prune(file: string, { keep, out, replace, base, data, ...flags }: PruneFlags): Promise<void> {
   const reference = sftReferences(file)[0];
   if (out !== undefined) {
     if (keep.length > 1) throw userError('prune-several', { keep: keep.length });
     await refuseOntoItself(reference.sft, out);
+    await refuseLoss(out, replace);
     const written = await pruneFile(reference.sft, (all) => entriesOfShare(all, keep[0]), out, {
       createdBy: 'sft-studio',
     });

@@ -31,7 +31,7 @@ export function resultsCommand(program: Command): void {
     .description('list the evaluations that were made')
     .option(
       '--filter <field=text>',
-      'those whose sft, base, data, metric or role is so; may be given several times',
+      'those whose sft, base or data has this in its name, or whose metric or role is this; may be given once for each',
       resultFilter,
     )
     .addOption(

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { access, readFile } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -11,7 +12,7 @@ import type { NotebookCell } from '../../notebook/notebook.ts';
 import { outcomeText } from '../../notebook/plainText.ts';
 import { readNotebook } from '../../notebook/read.ts';
 import { writeNotebook } from '../../notebook/write.ts';
-import type { CellOutcome, CellProgress } from '../../protocol/notebook.ts';
+import type { CellOutcome, CellOutput, CellProgress, ClaimsBlock } from '../../protocol/notebook.ts';
 import { newWarmBase } from '../../trainer/evaluator/warmBase.ts';
 import { predictionCache } from '../../trainer/evaluator/predictionCache.ts';
 import { defaultThreads } from '../../trainer/job.ts';
@@ -20,6 +21,7 @@ import { isGreen, type NotebookRun, runNotebook } from '../../trainer/notebook/r
 import { engineOption, openEngine } from '../engineOption.ts';
 import { interruptible } from '../interruptible.ts';
 import { duration } from '../format.ts';
+import { refuseNowhere, refuseOntoInputs } from '../ontoItself.ts';
 import { EXIT, inform, print, printJson } from '../output.ts';
 import { statusLine } from '../statusLine.ts';
 import { wholeNumber } from '../values.ts';
@@ -60,6 +62,7 @@ async function run(
   { html, threads, engine, cache, save, json }: RunFlags,
   signal: AbortSignal,
 ): Promise<number> {
+  if (html !== undefined) await refusePage(html, file);
   const bytes = await loadBytes(file);
   const { cells, lost } = readNotebook(bytes, file);
   for (const cell of lost) inform(`warning: the outputs of cell ${cell} could not be read and are made anew`);
@@ -80,11 +83,14 @@ async function run(
     tell(cell, outcome) {
       status.clear();
       if (json !== true)
-        print(`${headline(cell, file, cells[cell - 1].line, outcome)}\n${outcomeText(outcome)}\n`);
+        print(
+          `${headline(cell, outcome)}${save ? '' : placeIn(file, cells[cell - 1], outcome)}\n${outcomeText(outcome)}\n`,
+        );
     },
   });
   await warm.drop();
   const changed = save ? await writeOutputs(file, bytes, done) : undefined;
+  if (save && changed === undefined && json !== true) await tellPlaces(file, done);
   if (html !== undefined) await writePage(html, file, done.cells);
   if (changed !== undefined) throw changed;
   if (done.bug !== undefined) throw done.bug.error;
@@ -100,12 +106,20 @@ async function run(
 /** Writes a page of the outputs that a notebook has. @throws UserError `run-no-page` where it is not said which one */
 async function exportOnly(file: string, { html, json }: RunFlags): Promise<number> {
   if (html === undefined) throw userError('run-no-page', undefined, { file });
+  await refusePage(html, file);
   const { cells, lost } = readNotebook(await loadBytes(file), file);
   for (const cell of lost) inform(`warning: the outputs of cell ${cell} could not be read and are left out`);
   await writePage(html, file, cells);
   if (json === true) printJson({ file: html, cells: cells.length });
   else print(html);
   return EXIT.ok;
+}
+
+/** @throws UserError `out-is-input`, `out-not-page` before anything is computed for a page that cannot be written or would replace what is no page */
+async function refusePage(html: string, notebook: string): Promise<void> {
+  await refuseOntoInputs(html, { data: notebook, sfts: [] });
+  if (existsSync(html) && !/\.html?$/i.test(html)) throw userError('out-not-page', undefined, { file: html });
+  await refuseNowhere(html);
 }
 
 /** With what was too large for the notebook's file, as far as it is still in the cache. */
@@ -155,10 +169,25 @@ function progressText({ doing, evaluations, secondsLeft }: CellProgress): string
   return `${evaluations.done} of ${evaluations.of} evaluations${left}: ${doing}`;
 }
 
-function headline(cell: number, file: string, line: number, outcome: CellOutcome): string {
-  if (outcome.state !== 'failed') return `cell ${cell}`;
-  const at = outcome.problem.line;
-  return `cell ${cell} failed  ${file}:${line + (at ?? 1) - 1}`;
+function headline(cell: number, outcome: CellOutcome): string {
+  return outcome.state === 'failed' ? `cell ${cell} failed` : `cell ${cell}`;
+}
+
+function placeIn(file: string, { line }: Pick<NotebookCell, 'line'>, outcome: CellOutcome): string {
+  return outcome.state === 'failed' ? `  ${file}:${line + (outcome.problem.line ?? 1) - 1}` : '';
+}
+
+/** Where the cells that failed stand now: outputs that were written above them have moved them. */
+async function tellPlaces(file: string, { cells }: NotebookRun): Promise<void> {
+  const written = readNotebook(await loadBytes(file), file).cells;
+  for (const [i, { outcome }] of cells.entries())
+    if (outcome?.state === 'failed') print(`cell ${i + 1} failed${placeIn(file, written[i], outcome)}`);
+}
+
+/** What a cell claims, and whether it holds. */
+function claimsOf({ blocks }: CellOutput): Partial<Pick<ClaimsBlock, 'claims'>> {
+  const claims = blocks.flatMap((block) => (block.type === 'claims' ? block.claims : []));
+  return claims.length === 0 ? {} : { claims };
 }
 
 function summary({ cells, interrupted, failed, refuted, claims }: NotebookRun): unknown {
@@ -172,7 +201,9 @@ function summary({ cells, interrupted, failed, refuted, claims }: NotebookRun): 
         ? {
             kind: outcome.output.kind,
             figures: outcome.output.figures,
-            comparisons: outcome.output.comparisons,
+            // Elsewhere `p` is the one before Holm.
+            comparisons: outcome.output.comparisons.map(({ p, ...rest }) => ({ ...rest, adjusted: p })),
+            ...claimsOf(outcome.output),
           }
         : {}),
     })),

@@ -71,7 +71,7 @@ export const cliErrors = {
   'compare-examples': (d: { metric: string }): Problem => ({
     what: `The compositions cannot be compared by ${d.metric}: their heads see other examples, or other labels in the data.`,
     advice:
-      'Compare heads that call the same labels by the same names, and language models with the same length of blocks (--block-size).',
+      'Compare heads that call the same labels by the same names, and language models that read the text in the same blocks: of one length (--block-size), all by lines or none (mlm.lines of their recipes).',
   }),
   'compare-seeds': (d: { seeds: readonly number[] }): Problem => ({
     what: `Systems of ${d.seeds.join(', ')} models cannot be paired.`,
@@ -127,6 +127,18 @@ export const cliErrors = {
   'out-is-input': (): Problem => ({
     what: 'This file is one of those that are read: it would be replaced.',
     advice: 'Give another file to write to.',
+  }),
+  'masks-k-range': (d: { k: number; maskable: number }): Problem => ({
+    what: `A mask of ${d.k} entries was asked for, and the mask of this base has room for 1 to ${d.maskable}.`,
+    advice: 'Give a smaller --k.',
+  }),
+  'out-exists': (): Problem => ({
+    what: 'There is a file of this name, and it was made neither by compose nor by prune: it would be lost.',
+    advice: 'Give another file, or --replace.',
+  }),
+  'out-not-page': (): Problem => ({
+    what: 'There is a file of this name, and it is no page.',
+    advice: 'Give a file that ends in .html.',
   }),
   'compare-one': (): Problem => ({
     what: 'There is only one SFT, and nothing to compare it with.',

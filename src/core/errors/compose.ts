@@ -10,6 +10,14 @@ export const composeErrors = {
     what: `${d.field} of this compose file cannot be used: ${d.reason}.`,
     advice: 'Open the file as text and mend that line.',
   }),
+  'compose-file-missing': (d: { path: string }): Problem => ({
+    what: `It names ${d.path}, where there is nothing.`,
+    advice: 'Correct the path, which starts at the folder of the compose file, or bring the file back.',
+  }),
+  'compose-file-several': (d: { command: string; sfts: number }): Problem => ({
+    what: `It adds ${d.sfts} SFTs up, and sft ${d.command} looks at one.`,
+    advice: 'Give one of them, or compose them first: sft compose NAME.compose.yaml --out FILE.',
+  }),
   'compose-file-newer': (d: { version: number; supported: number }): Problem => ({
     what: `The compose file has version ${d.version}, and this program knows up to ${d.supported}.`,
     advice: 'Install a newer version of SFT Studio.',

@@ -148,10 +148,14 @@ export const dataErrors = {
     what: `The source ${d.name} has no label in common with the others: ${d.labels.join(', ')}; there: ${d.others.join(', ')}.`,
     advice: 'Name labels alike in all sources (task.rename), or train a recipe for each.',
   }),
+  'data-one-label': (d: { column: string; label: string }): Problem => ({
+    what: `Every text has the label ${quote(d.label)} in the column ${quote(d.column)}: there is nothing to learn.`,
+    advice: 'Name another column in task.label, or give data with two labels or more.',
+  }),
   'data-unknown-label': (d: { label: string; known: readonly string[] }): Problem => ({
     what: `The label ${quote(d.label)} does not occur in the training data, whose labels are: ${list(d.known)}.`,
     advice:
-      'Correct the label, say which of these it stands for (--rename WRITTEN=LABEL, task.rename in a recipe, rename in a cell), or train on data that has it, from a fresh head.',
+      'Correct the label, say which of these it stands for (--rename WRITTEN=LABEL, task.rename in a recipe, rename in a cell), or train on data that has it, from a fresh head. Where a recipe has task.labels, these are the labels: it must name all that its data have.',
   }),
   'data-too-few-pieces': (d: { pieces: number; lines: number; blockSize: number }): Problem => ({
     what: `The text is too small: its ${d.lines} lines are ${d.pieces} word pieces, which do not fill one block of ${d.blockSize}.`,

@@ -136,6 +136,10 @@ export const recipeErrors = {
     what: `select asks for ${d.k} parameters, but the mask of this base has room for 1 to ${d.maskable}.`,
     advice: 'Change select.k or select.density, or freeze less.',
   }),
+  'recipe-label-twice': (d: { label: string }): Problem => ({
+    what: `task.labels names ${d.label} twice.`,
+    advice: 'Each label has one place: its number is the output of the head.',
+  }),
   'recipe-budget-range': (d: { group: string }): Problem => ({
     what: `The range ${d.group} of select.budget runs backwards.`,
     advice: 'Give the lower layer first, as in 0-5.',

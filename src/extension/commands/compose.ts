@@ -31,7 +31,7 @@ export const compose: CommandHandler = async (window, argument, selected) => {
     filters: { SFT: ['safetensors'] },
   });
   if (out === undefined) return;
-  const args = ['compose', ...terms, '--out', out.fsPath];
+  const args = ['compose', ...terms, '--out', out.fsPath, '--replace'];
   const title = vscode.l10n.t('Composing {0}', name);
   const done = await askingForHead(sfts, args, (all) => runWithProgress(window, title, all));
   if (done !== undefined) {

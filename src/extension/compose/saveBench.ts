@@ -20,7 +20,7 @@ export async function saveBench(services: Services, setting: ComposeSetting): Pr
     filters: { SFT: ['safetensors'] },
   });
   if (out === undefined) return;
-  const args = ['compose', ...argumentsOf(setting), '--out', out.fsPath];
+  const args = ['compose', ...argumentsOf(setting), '--out', out.fsPath, '--replace'];
   const title = vscode.l10n.t('Composing {0}', name);
   const done = await askingForHead(sfts, args, (all) => runWithProgress({ services }, title, all));
   if (done === undefined) return;

@@ -1,4 +1,5 @@
 import { userError } from '../../core/errors/userError.ts';
+import { differenceBounds, figureBounds } from '../../core/statistics/bounds.ts';
 import { holm } from '../../core/statistics/holm.ts';
 import { differenceInterval, systemInterval, type Interval } from '../../core/statistics/intervals.ts';
 import { pairedRandomisation, resamplesFor } from '../../core/statistics/randomisation.ts';
@@ -47,14 +48,15 @@ export function compareSystems(
   const options = { seed: SEED, resamples: resamplesFor(comparisons) };
   const tests = others.map((system) => ({
     ...pairedRandomisation(system, first, score, options),
-    interval: differenceInterval(system, first, score, { seed: SEED }),
+    interval: differenceBounds(metric, differenceInterval(system, first, score, { seed: SEED })),
   }));
   const adjusted = holm(tests.map(({ p }) => p));
   return [first, ...others].map((system, i) => {
     const { mean, deviation } = meanAndDeviation(seedFigures(system, score));
-    const alone = { value: mean, deviation, interval: systemInterval(system, score, { seed: SEED }) };
+    const interval = figureBounds(metric, systemInterval(system, score, { seed: SEED }));
+    const alone = { value: mean, deviation, interval };
     if (i === 0) return alone;
-    const { difference, interval, p } = tests[i - 1];
-    return { ...alone, against: { difference, interval, p, adjusted: adjusted[i - 1] } };
+    const { difference, interval: between, p } = tests[i - 1];
+    return { ...alone, against: { difference, interval: between, p, adjusted: adjusted[i - 1] } };
   });
 }

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { differenceBounds, figureBounds } from '../../core/statistics/bounds.ts';
 import { holm } from '../../core/statistics/holm.ts';
 import { differenceInterval, type Interval, systemInterval } from '../../core/statistics/intervals.ts';
 import { pairedRandomisation, resamplesFor } from '../../core/statistics/randomisation.ts';
@@ -96,7 +97,10 @@ export async function tableStatistics(
     const [ours, other] = [systems[pair.a], systems[pair.b]];
     const { weights } = rows[pair.row];
     const test = pairedRandomisation(ours, other, score, { seed: SEED, resamples, weights });
-    const interval = differenceInterval(ours, other, score, { ...intervals, weights });
+    const interval = differenceBounds(
+      rows[pair.row].metric,
+      differenceInterval(ours, other, score, { ...intervals, weights }),
+    );
     tests.push({ ...pair, difference: test.difference, p: test.p, interval });
   }
   const adjusted = holm(tests.map(({ p }) => p));
@@ -110,7 +114,7 @@ export async function tableStatistics(
       return {
         value: mean,
         deviation,
-        interval: systemInterval(system, score, { ...intervals, weights }),
+        interval: figureBounds(metric, systemInterval(system, score, { ...intervals, weights })),
         seeds: bySeeds.length,
         tuned,
         best:

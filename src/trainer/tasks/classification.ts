@@ -1,3 +1,4 @@
+import { userError } from '../../core/errors/userError.ts';
 import {
   classificationData,
   type ClassificationData,
@@ -59,7 +60,10 @@ async function labels({ task, data }: Recipe): Promise<readonly string[]> {
   if (task.labels !== null) return task.labels;
   const texts: LabelledText[] = [];
   for (const file of data.train) texts.push(...(await loadLabelled(file, task)));
-  return classLabels(texts);
+  const found = classLabels(texts);
+  if (found.length < 2)
+    throw userError('data-one-label', { column: task.label, label: found[0] ?? '' }, { file: data.train[0] });
+  return found;
 }
 
 async function firstWith({ task, data }: Recipe, wanted: ReadonlySet<string>) {
