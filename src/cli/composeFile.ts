@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command, Option } from 'commander';
 import { userError } from '../core/errors/userError.ts';
-import { standsFor } from './ontoItself.ts';
+import { standsFor } from './outFile.ts';
 import { isHubName } from '../formats/hubCache.ts';
 import { benchSettingOf, type ComposeDocument, wasMovedOn } from '../protocol/compose.ts';
 import { parseCompose } from '../recipe/composeFile.ts';

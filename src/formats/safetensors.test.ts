@@ -171,6 +171,8 @@ test('other things that stand where a model should are called by their names', a
   await refused('safetensors-pickle', () =>
     readAll(write(Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0, 0, 0, 8, 8))),
   );
+  const { message } = await refused('safetensors-broken', () => readAll(write('kind: task\nname: pos-en\n')));
+  expect(message).toContain('it is a text');
   await refused('file-missing', () => readAll(join(folder, 'none')));
   mkdirSync(join(folder, 'folder'));
   await refused('file-unreadable', () => readAll(join(folder, 'folder')));

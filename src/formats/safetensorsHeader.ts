@@ -62,10 +62,18 @@ export function headerLength(first: Uint8Array, fileSize: number, file: string):
   const view = new DataView(first.buffer, first.byteOffset, 8);
   if (view.getUint32(0, true) === zip) throw userError('safetensors-pickle', undefined, { file });
   const length = view.getBigUint64(0, true);
+  // A length that is letters is larger than any.
+  if (length > BigInt(largestHeader) && first.subarray(0, 8).every(isLetter))
+    throw broken('it is a text', file);
   if (length > BigInt(largestHeader) || length > BigInt(fileSize - 8)) {
     throw broken(`its header should have ${length} bytes, but the file has ${fileSize}`, file);
   }
   return Number(length);
+}
+
+/** Whether a byte is a printable character of ASCII, or white space. */
+function isLetter(byte: number): boolean {
+  return (byte >= 0x20 && byte < 0x7f) || (byte >= 0x09 && byte <= 0x0d);
 }
 
 /**

@@ -6,7 +6,7 @@ import { loadRecipe } from '../recipe/load.ts';
 import type { ResolvedRecipe } from '../recipe/types.ts';
 import { readChanges, withChanges } from '../runs/changes.ts';
 import { readFullPhase, type FullPhase } from '../runs/fullPhaseFile.ts';
-import { runPaths } from '../runs/runFolder.ts';
+import { isRun, runPaths } from '../runs/runFolder.ts';
 import { loadBaseFrame } from './base.ts';
 import { resolveWithFacts } from './prepare.ts';
 
@@ -24,13 +24,14 @@ export interface OpenedFullPhase {
 /**
  * Opens what a run has kept.
  * @param path of the run's folder, or of the file in it
- * @throws UserError `full-phase-missing`, of reading
+ * @throws UserError `run-none-here`, `full-phase-missing`, of reading
  */
 export async function openFullPhase(path: string): Promise<OpenedFullPhase> {
   const given = resolve(path);
   const isFolder = (await stat(given).catch(() => undefined))?.isDirectory() === true;
   const folder = isFolder ? given : dirname(given);
   const file = isFolder ? runPaths(folder, '').fullPhase : given;
+  if (isFolder && !(await isRun(folder))) throw userError('run-none-here', undefined, { file: folder });
   if (!existsSync(file)) throw userError('full-phase-missing', undefined, { file: folder });
   const kept = await readFullPhase(file);
   const loaded = await loadRecipe(join(folder, 'recipe.yaml'));

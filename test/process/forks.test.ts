@@ -102,6 +102,7 @@ describe('a kept full phase', () => {
       300, 600,
     ]);
     expect(masks[0].threshold).toBeGreaterThan(masks[1].threshold);
+    expect((await run('fork', 'base', '--k', '100')).stderr).toContain('There is no run in this folder');
     const large = await run('masks', 'runs/pos-1', '--k', '99999999');
     expect(large.stderr).toContain('A mask of 99999999 entries was asked for');
     expect((await run('masks', 'runs/pos-1', '--k', '300', '--density', '0.1')).code).toBe(2);

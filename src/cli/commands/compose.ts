@@ -3,7 +3,7 @@ import type { CompositionRule } from '../../core/compositionRules.ts';
 import { composeFiles } from '../../library/compose.ts';
 import type { SftReference } from '../../recipe/sftReference.ts';
 import { count } from '../format.ts';
-import { refuseLoss, refuseOntoItself } from '../ontoItself.ts';
+import { refuseLoss, refuseOntoItself } from '../outFile.ts';
 import { inform, print, printJson } from '../output.ts';
 import { headChoice, ruleOption, sftReferences, type HeadChoice } from '../values.ts';
 

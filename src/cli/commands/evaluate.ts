@@ -19,7 +19,7 @@ import {
 import { watchEvaluation } from '../evaluationProgress.ts';
 import { count, table } from '../format.ts';
 import { askIfLong, unlessDeclined } from '../longEvaluation.ts';
-import { refuseNowhere, refuseOntoInputs } from '../ontoItself.ts';
+import { refuseNowhere, refuseOntoInputs } from '../outFile.ts';
 import { EXIT, inform, print, printJson } from '../output.ts';
 import { metricText } from '../../core/texts.ts';
 import { headChoice, ruleOption, sftReferences, type HeadChoice } from '../values.ts';

@@ -8,7 +8,7 @@ import { predictFile } from '../../trainer/prediction/predictFile.ts';
 import { type PredictionFormat, predictionFormats } from '../../trainer/prediction/predictionData.ts';
 import { openEngine } from '../engineOption.ts';
 import { dataRequest, type EvaluationFlags, withReadingOptions } from '../evaluation.ts';
-import { refuseNowhere, refuseOntoInputs } from '../ontoItself.ts';
+import { refuseNowhere, refuseOntoInputs } from '../outFile.ts';
 import { inform, print, printJson } from '../output.ts';
 import { headChoice, ruleOption, sftReferences, type HeadChoice } from '../values.ts';
 

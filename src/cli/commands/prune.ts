@@ -5,7 +5,7 @@ import { sftReferences } from '../values.ts';
 import { entriesOfShare, prunedVariants } from '../../trainer/attribution/pruning.ts';
 import { type EvaluationFlags, withEvaluationOptions } from '../evaluation.ts';
 import { count, percent } from '../format.ts';
-import { refuseLoss, refuseOntoItself } from '../ontoItself.ts';
+import { refuseLoss, refuseOntoItself } from '../outFile.ts';
 import { print, printJson } from '../output.ts';
 import { reportVariants, type VariantFlags, withVariantOptions } from '../variants.ts';
 

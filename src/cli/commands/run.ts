@@ -21,7 +21,7 @@ import { isGreen, type NotebookRun, runNotebook } from '../../trainer/notebook/r
 import { engineOption, openEngine } from '../engineOption.ts';
 import { interruptible } from '../interruptible.ts';
 import { duration } from '../format.ts';
-import { refuseNowhere, refuseOntoInputs } from '../ontoItself.ts';
+import { refuseNowhere, refuseOntoInputs } from '../outFile.ts';
 import { EXIT, inform, print, printJson } from '../output.ts';
 import { statusLine } from '../statusLine.ts';
 import { wholeNumber } from '../values.ts';

@@ -10,6 +10,10 @@ export const runErrors = {
     what: `The kept full phase is of format version ${d.version ?? '(none)'}; this program reads up to ${d.supported}.`,
     advice: 'Use a newer version of SFT Studio, or train the full phase again.',
   }),
+  'run-none-here': (): Problem => ({
+    what: 'There is no run in this folder: it has no recipe.yaml.',
+    advice: 'Give the folder of one run, such as runs/NAME-1.',
+  }),
   'full-phase-missing': (): Problem => ({
     what: 'This run has not kept what its full phase learnt.',
     advice: 'Train it again with keepFullPhase: true in its recipe.',
