@@ -61,7 +61,7 @@ export function standsFor(file: string): void {
 }
 
 /** @throws UserError `out-is-input` for a compose file that stands for its SFTs */
-export async function refuseOntoStanding(out: string): Promise<void> {
+async function refuseOntoStanding(out: string): Promise<void> {
   for (const file of standing)
     if (await isSame(file, out)) throw userError('out-is-input', undefined, { file: out });
 }
