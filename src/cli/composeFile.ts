@@ -30,13 +30,21 @@ export async function withComposeFile(program: Command, argv: readonly string[])
   const document = parseCompose(await readRecipeText(file), file);
   const { sfts: terms } = benchSettingOf(document.setting);
   if (terms.length === 0) throw userError('compose-file-off', undefined, { file });
-  const named = [...terms.map((term) => term.file), document.base ?? undefined, document.data?.data];
-  const missing = named.find((path) => path !== undefined && !isHubName(path) && !existsSync(path));
-  if (missing !== undefined) throw userError('compose-file-missing', { path: missing }, { file });
+  const isRead = (option: string) =>
+    command.options.some(({ long }) => long === option) && !argv.some((word) => isOption(word, option));
+  const named = [
+    ...terms.map((term) => term.file),
+    ...(isRead('--base') ? [document.base] : []),
+    ...(isRead('--data') ? [document.data?.data] : []),
+  ];
+  const missing = named.find((path) => typeof path === 'string' && !isHubName(path) && !existsSync(path));
+  if (typeof missing === 'string') throw userError('compose-file-missing', { path: missing }, { file });
   const [argument] = command.registeredArguments;
   if (argument !== undefined && !argument.variadic && terms.length > 1)
     throw userError('compose-file-several', { command: command.name(), sfts: terms.length }, { file });
-  for (const [name, value] of Object.entries(optionsOf(document, !argv.some(isDataOption))))
+  for (const [name, value] of Object.entries(
+    optionsOf(document, !argv.some((word) => isOption(word, '--data'))),
+  ))
     if (value !== undefined && command.options.some((option) => option.attributeName() === name))
       command.setOptionValueWithSource(name, value, 'config');
   return given.flatMap(({ word, isSft, option }) => {
@@ -76,8 +84,8 @@ function optionOf(command: Command, word: string): Option | undefined {
   return option !== undefined && (option.required || option.optional) ? option : undefined;
 }
 
-function isDataOption(word: string): boolean {
-  return word === '--data' || word.startsWith('--data=');
+function isOption(word: string, option: string): boolean {
+  return word === option || word.startsWith(`${option}=`);
 }
 
 /** By the names that commander gives to options. What the bench knows of its data file is not true of another one. */

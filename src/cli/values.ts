@@ -113,6 +113,13 @@ export function rowsList(text: string): string[] {
   return rows;
 }
 
+/** Sizes of a mask as shares, in place of `--k`; the same option for every command that takes sizes. */
+export function densityOption(): Option {
+  return new Option('--density <list>', 'the same as shares of all entries that may be in it')
+    .argParser(sharesOf)
+    .conflicts('k');
+}
+
 /** How many entries of a mask some layers get; the same option for every command that chooses masks. */
 export function budgetOption(): Option {
   return new Option(
@@ -162,7 +169,7 @@ export function seedsOf(text: string): number[] {
 }
 
 /** Shares above 0 and at most 1, with commas. */
-export function sharesOf(text: string): number[] {
+function sharesOf(text: string): number[] {
   return numbersOf(text, 'numbers above 0 and at most 1', (value) => value > 0 && value <= 1);
 }
 

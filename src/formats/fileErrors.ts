@@ -45,3 +45,9 @@ export function renameError(error: unknown, path: string): unknown {
   }
   return writeError(error, path);
 }
+
+/** Where a file operation fails, there is nothing; any other error is a bug. */
+export function unlessSystem(error: unknown): undefined {
+  if (systemCode(error) === undefined) throw error;
+  return undefined;
+}

@@ -1,28 +1,14 @@
 import { expect, it } from 'vitest';
+import { inventedResult } from '../../test/support/inventedResult.ts';
 import { sortedResults } from './resultOrder.ts';
 import { isOf, isWanted, type ResultRecord } from './results.ts';
 
-const result = (
-  value: number | null,
-  date: string,
-  sft: Partial<ResultRecord['sfts'][number]> = {},
-): ResultRecord => ({
-  date,
-  base: { name: 'base', fingerprint: 'f' },
-  sfts: [{ name: 'x', file: '/w/x.sft.safetensors', hash: 'h', coefficient: 1, ...sft }],
-  rule: 'sum',
-  data: { file: '/w/dev.conllu', sha256: 's' },
-  metric: 'accuracy',
-  value,
-  low: null,
-  high: null,
-  metrics: {},
-  examples: 10,
-  of: 10,
-  units: 100,
-  role: null,
-  tuned: false,
-});
+const result = (value: number | null, date: string, sft: Partial<ResultRecord['sfts'][number]> = {}) =>
+  inventedResult({
+    date,
+    sfts: [{ name: 'x', file: '/w/x.sft.safetensors', hash: 'h', coefficient: 1, ...sft }],
+    value,
+  });
 
 const made = '2026-03-01T00:00:00.000Z';
 const before = '2026-02-01T00:00:00.000Z';

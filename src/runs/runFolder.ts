@@ -3,7 +3,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import { makeFolder } from '../formats/makeFolder.ts';
 import { userError } from '../core/errors/userError.ts';
 import { writeTextAtomically } from '../formats/atomicFile.ts';
-import { readError, systemCode, writeError } from '../formats/fileErrors.ts';
+import { readError, systemCode, writeError, unlessSystem } from '../formats/fileErrors.ts';
 import { stringifyRecipe } from '../recipe/stringify.ts';
 import type { ResolvedRecipe } from '../recipe/types.ts';
 import { claimRun, isOwnerFile, type RunClaim } from './owner.ts';
@@ -189,10 +189,4 @@ function recipeText(recipe: ResolvedRecipe, recipeFile: string, folder: string):
   const text = stringifyRecipe(recipe, apart ? undefined : { from: folder, within });
   const source = apart ? recipeFile : relative(folder, recipeFile).replaceAll(sep, '/');
   return `# Run ${basename(folder)}, started ${new Date().toISOString()} from ${JSON.stringify(source)}.\n${text}`;
-}
-
-/** Where a file operation fails, there is nothing; any other error is a bug. */
-function unlessSystem(error: unknown): undefined {
-  if (systemCode(error) === undefined) throw error;
-  return undefined;
 }

@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, realpath, stat, utimes } from 'node:fs/promises';
+import { readFile, realpath, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError } from '../core/errors/userError.ts';
 import { writeTextAtomically } from '../formats/atomicFile.ts';
-import { evict } from '../formats/evict.ts';
-import { systemCode } from '../formats/fileErrors.ts';
+import { systemCode, unlessSystem } from '../formats/fileErrors.ts';
 import type { RunView } from '../protocol/runView.ts';
-import { removeLeftovers } from './leftovers.ts';
+import { keepInCache } from './cacheFolder.ts';
 
 /** Raised whenever the same record would be folded into another view: a test of this file says when. */
 const VERSION = 1;
@@ -32,16 +30,11 @@ interface Kept {
  * @param least bytes of the shortest records that are worth it
  */
 export async function keepView(folder: string, events: string, view: RunView, least = LEAST): Promise<void> {
-  try {
-    const now = await factsOf(events);
-    if (now.size < least) return;
-    await mkdir(folder, { recursive: true });
-    await removeLeftovers(folder);
-    await writeTextAtomically(fileOf(folder, now.events), JSON.stringify({ ...now, view } satisfies Kept));
-    await evict(folder, { ending: ENDING, most: MOST });
-  } catch (error) {
-    if (!(error instanceof UserError) && systemCode(error) === undefined) throw error;
-  }
+  const now = await factsOf(events).catch(unlessSystem);
+  if (now === undefined || now.size < least) return;
+  await keepInCache(folder, { ending: ENDING, most: MOST }, () =>
+    writeTextAtomically(fileOf(folder, now.events), JSON.stringify({ ...now, view } satisfies Kept)),
+  );
 }
 
 /** What was kept of a record, if that is still as it was. */

@@ -13,6 +13,18 @@ export type Prediction = Float64Array;
 /** A word that the model never saw: cut off, or without a piece of its own. */
 export const NO_PREDICTION = -1;
 
+/** Sum of -log p, and pieces. */
+export const LOSS_COLUMNS = 2;
+
+/** What a model says of the chosen examples. */
+type PredictExamples = (
+  predictor: Predictor,
+  weights: Weights,
+  examples: readonly Example[],
+  chosen: readonly number[],
+  between?: Between,
+) => Promise<Prediction[]>;
+
 /** Labels of the words of the chosen examples. */
 export async function predictTags(
   predictor: Predictor,
@@ -33,13 +45,7 @@ export async function predictTags(
 }
 
 /** Labels of the chosen texts. */
-export async function predictClasses(
-  predictor: Predictor,
-  weights: Weights,
-  examples: readonly Example[],
-  chosen: readonly number[],
-  between?: Between,
-): Promise<Prediction[]> {
+export const predictClasses: PredictExamples = async (predictor, weights, examples, chosen, between) => {
   const predicted = chosen.map(() => Float64Array.of(0));
   const take = (example: number, _piece: number, logits: Float32Array) => {
     predicted[example][0] = largest(logits);
@@ -51,32 +57,20 @@ export async function predictClasses(
     between,
   );
   return predicted;
-}
+};
 
 /** Losses of the chosen blocks of text, which are masked already. */
-export async function predictLosses(
-  predictor: Predictor,
-  weights: Weights,
-  examples: readonly Example[],
-  chosen: readonly number[],
-  between?: Between,
-): Promise<Prediction[]> {
+export const predictLosses: PredictExamples = async (predictor, weights, examples, chosen, between) => {
   // Parts of one array: of a large text there are many.
   const sums = new Float64Array(LOSS_COLUMNS * chosen.length);
   const rows = chosen.map((_, i) => sums.subarray(LOSS_COLUMNS * i, LOSS_COLUMNS * (i + 1)));
   const inputs = chosen.map((e) => examples[e]);
   await predictor.labelLosses(weights, inputs, (example, _, loss) => addLoss(rows[example], loss), between);
   return rows;
-}
+};
 
 /** The same with the likeliest pieces: [sum, pieces, likeliest piece at each labelled one...], in the order of the text. */
-export async function predictPieces(
-  predictor: Predictor,
-  weights: Weights,
-  examples: readonly Example[],
-  chosen: readonly number[],
-  between?: Between,
-): Promise<Prediction[]> {
+export const predictPieces: PredictExamples = async (predictor, weights, examples, chosen, between) => {
   const inputs = chosen.map((e) => examples[e]);
   const places = inputs.map(({ labels }) => labelledPieces(labels));
   const rows = places.map(({ size }) => new Float64Array(LOSS_COLUMNS + size));
@@ -86,10 +80,7 @@ export async function predictPieces(
   };
   await predictor.labelLosses(weights, inputs, take, between);
   return rows;
-}
-
-/** Sum of -log p, and pieces. */
-export const LOSS_COLUMNS = 2;
+};
 
 function addLoss(row: Float64Array, loss: number): void {
   row[0] += loss;

@@ -134,6 +134,12 @@ describe('a compose file where SFTs are given', () => {
       text.replace('coefficient: -0.5', 'coeficient: -0.5'),
     );
     expect((await evaluate('spelt')).stderr).toMatch(/spelt\.compose\.yaml:\d+: .*coeficient.*no such field/);
+    // What is not read need not be there.
+    writeFileSync(workspace.path('benches/nodata.compose.yaml'), text.replace('train.conllu', 'gone.conllu'));
+    expect((await evaluate('nodata')).stderr).toContain('gone.conllu, where there is nothing');
+    expect((await evaluate('nodata', '--data', 'train.conllu')).code).toBe(0);
+    const nodata = ['compose', 'benches/nodata.compose.yaml', '--out', 'nodata.sft.safetensors'];
+    expect((await sft(nodata, options())).code).toBe(0);
     const pruned = await sft(['prune', file, '--keep', '10'], options());
     expect(pruned.stderr).toContain('It adds 2 SFTs up, and sft prune looks at one');
   });

@@ -62,6 +62,26 @@ describe('a recipe with several sources', () => {
     expect(stderr).toContain('xx.sft.safetensors');
   });
 
+  it('learns from texts of which one source has one label alone', async () => {
+    for (const [name, labels] of [
+      ['good', ['good', 'good']],
+      ['both', ['good', 'bad']],
+    ] as const)
+      writeFileSync(
+        workspace.path(`${name}.csv`),
+        `text,label\n${labels.map((label, i) => `ba be ${i},${label}\n`).join('')}`,
+      );
+    const recipe = workspace.task('texts', {
+      data: undefined,
+      task: { type: 'classification' },
+      sources: ['good', 'both'].map((name) => ({ name, train: `${name}.csv` })),
+      validate: undefined,
+    });
+    await json('train', recipe);
+    const { metadata } = await readSft(workspace.path('runs/texts-1/texts.sft.safetensors'));
+    expect(metadata.labels).toEqual(['bad', 'good']);
+  });
+
   it('says that the labels of two sources have nothing in common', async () => {
     const text = readFileSync(workspace.path('other.conllu'), 'utf8');
     writeFileSync(

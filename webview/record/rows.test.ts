@@ -1,24 +1,15 @@
 import { expect, it } from 'vitest';
-import type { ResultRecord } from '../../src/protocol/results.ts';
+import { inventedResult } from '../../test/support/inventedResult.ts';
 import { checkState, chosenResults, firstState } from './rows.ts';
 
-const result = (name: string, value: number | null, date: string): ResultRecord => ({
-  date,
-  base: { name: 'base', fingerprint: 'f' },
-  sfts: [{ name: `${name}.sft.safetensors`, file: `/x/${name}`, hash: 'h', coefficient: 1 }],
-  rule: 'sum',
-  data: { file: '/data/mt-test.conllu', sha256: 's' },
-  metric: 'accuracy',
-  value,
-  low: null,
-  high: null,
-  metrics: {},
-  examples: 10,
-  of: 10,
-  units: 100,
-  role: 'test',
-  tuned: name === 'b',
-});
+const result = (name: string, value: number | null, date: string) =>
+  inventedResult({
+    date,
+    sfts: [{ name: `${name}.sft.safetensors`, file: `/x/${name}`, hash: 'h', coefficient: 1 }],
+    value,
+    role: 'test',
+    tuned: name === 'b',
+  });
 const all = [result('a', 0.5, '2026-01-03'), result('b', null, '2026-01-02'), result('c', 0.7, '2026-01-01')];
 const names = (part: Partial<typeof firstState>) =>
   chosenResults(all, { ...firstState, ...part })

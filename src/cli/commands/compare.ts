@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CompositionRule } from '../../core/compositionRules.ts';
-import { metricOf } from '../../trainer/notebook/evaluateCell.ts';
+import { metricOf } from '../../trainer/evaluator/metricOf.ts';
 import { compareSystems, type ComparedSystem } from '../../trainer/evaluator/comparison.ts';
 import type { Evaluated, Evaluator } from '../../trainer/evaluator/evaluator.ts';
 import { seedGroups, seedSfts } from '../../trainer/evaluator/seeds.ts';

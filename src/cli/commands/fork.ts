@@ -10,7 +10,7 @@ import { forkRecipes } from '../../trainer/forks.ts';
 import { openFullPhase } from '../../trainer/openFullPhase.ts';
 import { engineOption } from '../engineOption.ts';
 import { EXIT, inform, print, printJson } from '../output.ts';
-import { budgetOption, countsOf, listOf, rowsList, seedsOf, sharesOf, wholeNumber } from '../values.ts';
+import { budgetOption, countsOf, densityOption, listOf, rowsList, seedsOf, wholeNumber } from '../values.ts';
 import { trainRecipe } from './train.ts';
 
 interface ForkFlags {
@@ -36,11 +36,7 @@ export function forkCommand(program: Command): void {
     .description('train further sparse phases from the kept full phase of a run')
     .argument('<run>', "the run's folder, or its full-phase.safetensors")
     .option('--k <list>', 'sizes of the mask, with commas', countsOf)
-    .addOption(
-      new Option('--density <list>', 'the same as shares of all entries that may be in it')
-        .argParser(sharesOf)
-        .conflicts('k'),
-    )
+    .addOption(densityOption())
     .addOption(
       new Option('--by <list>', 'lottery, random, randomPerTensor; several with commas').argParser(choicesOf),
     )

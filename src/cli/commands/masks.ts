@@ -1,11 +1,11 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { userError } from '../../core/errors/userError.ts';
 import { type Budget, budgetProblem, entriesByRow } from '../../recipe/budget.ts';
 import { type MaskAt, masksAt } from '../../trainer/masksAt.ts';
 import { openFullPhase } from '../../trainer/openFullPhase.ts';
 import { count, percent, table } from '../format.ts';
 import { print, printJson } from '../output.ts';
-import { budgetOption, countsOf, sharesOf } from '../values.ts';
+import { budgetOption, countsOf, densityOption } from '../values.ts';
 
 interface MasksFlags {
   readonly k?: readonly number[];
@@ -22,11 +22,7 @@ export function masksCommand(program: Command): void {
     .description('what other masks a run would have chosen, from its kept full phase')
     .argument('<run>', "the run's folder, or its full-phase.safetensors")
     .option('--k <list>', 'sizes of the mask, with commas', countsOf)
-    .addOption(
-      new Option('--density <list>', 'the same as shares of all entries that may be in it')
-        .argParser(sharesOf)
-        .conflicts('k'),
-    )
+    .addOption(densityOption())
     .addOption(budgetOption())
     .option('--json', 'print one JSON object')
     .action(async (run: string, { k, density, budget, json }: MasksFlags) => {

@@ -149,9 +149,8 @@ export function newComposeFeed(options: ComposeFeedOptions): ComposeFeed {
     const sfts: Record<string, SftFacts> = {};
     for (const file of files) sfts[file] = await factsOf(file, signal);
     signal.throwIfAborted();
-    page.change({ sfts });
     const data = document?.data ?? null;
-    if (data !== null) page.change({ data: dataView(data, sfts) });
+    page.change(data === null ? { sfts } : { sfts, data: dataView(data, sfts) });
     aim();
   };
   const factsOf = async (file: string, signal: AbortSignal): Promise<SftFacts> => {

@@ -4,7 +4,7 @@ import type { BenchData } from '../../protocol/bench.ts';
 import type { Answers } from '../newRecipe/answers.ts';
 import { columnSteps } from '../newRecipe/columnSteps.ts';
 import { lookAt } from '../newRecipe/findData.ts';
-import { askInSteps, back, pick, type Step, type StepPlace } from '../newRecipe/steps.ts';
+import { askInSteps, back, pick, type Step } from '../newRecipe/steps.ts';
 import { columnsOf, unnamed } from './reading.ts';
 
 const treebankColumns = ['upos', 'xpos', 'feats', 'deprel'] as const;
@@ -23,14 +23,7 @@ export async function askForColumns(data: BenchData): Promise<BenchData | undefi
   const steps = (state: Reading): readonly Step<Reading>[] => {
     if (!isTable) return [howStep(treebankChoices())];
     const isNamed = state.how === 'text' || state.how === 'pair';
-    const asked = { ...state, template: state.how === 'pair' ? ('nli' as const) : ('sentiment' as const) };
-    const columns = isNamed ? columnSteps(asked) : [];
-    return [
-      howStep(tableChoices()),
-      ...columns.map(
-        (step) => (before: Reading, place: StepPlace) => step({ ...before, template: asked.template }, place),
-      ),
-    ];
+    return [howStep(tableChoices()), ...(isNamed ? columnSteps(state) : [])];
   };
   const answers = await askInSteps<Reading>(vscode.l10n.t('Columns'), start, steps);
   if (answers?.how === undefined) return undefined;
@@ -49,7 +42,7 @@ export async function askForColumns(data: BenchData): Promise<BenchData | undefi
 }
 
 type How = NonNullable<Reading['how']>;
-type HowChoice = { readonly label: string; readonly detail?: string; readonly value: How };
+type HowChoice = { readonly label: string; readonly value: How };
 
 function howStep(choices: readonly HowChoice[]): Step<Reading> {
   return async (state, place) => {
@@ -58,7 +51,8 @@ function howStep(choices: readonly HowChoice[]): Step<Reading> {
       placeholder: vscode.l10n.t('How is the file read?'),
       choices: Promise.resolve(choices),
     });
-    return how === undefined || how === back ? how : { ...state, how };
+    if (how === undefined || how === back) return how;
+    return { ...state, how, template: how === 'pair' ? 'nli' : 'sentiment' };
   };
 }
 

@@ -1,3 +1,4 @@
+import { metricOf } from './metricOf.ts';
 import { userError } from '../../core/errors/userError.ts';
 import { haveSameGold, macroF1CountsOver } from '../../core/metrics/tagging.ts';
 import { countTable, type CountTable } from '../../core/statistics/countTable.ts';
@@ -23,10 +24,7 @@ export function countsOfFile(
   metric: string,
   groups?: readonly number[],
 ): FileCounts {
-  for (const [{ metrics }] of systems) {
-    const known = Object.keys(metrics);
-    if (!known.includes(metric)) throw userError('compare-metric', { metric, known });
-  }
+  for (const [model] of systems) metricOf(model, metric);
   const counts = systems.map((models) => models.map((model) => model.counts(metric)));
   const all = counts.flat();
   const labels = [...new Set(all.flatMap((one) => one.labels ?? []))].sort();

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdir, utimes } from 'node:fs/promises';
+import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../core/errors/userError.ts';
-import { evict } from '../../formats/evict.ts';
 import { systemCode } from '../../formats/fileErrors.ts';
 import { withSafetensors } from '../../formats/safetensors.ts';
 import { writeSafetensors } from '../../formats/safetensorsWriter.ts';
-import { removeLeftovers } from '../../runs/leftovers.ts';
+import { keepInCache } from '../../runs/cacheFolder.ts';
 import type { Prediction } from '../../training/predictions.ts';
 
 /** Predictions on disk, by `predictionKey`: one file a key, with whatever examples have been predicted. */
@@ -36,14 +35,9 @@ export function predictionCache(folder: string, bytes = 256 * 2 ** 20): Predicti
       }
     },
     async write(key, predictions) {
-      try {
-        await mkdir(folder, { recursive: true });
-        await removeLeftovers(folder);
-        await writePredictions(fileOf(key), key, predictions);
-        await evict(folder, { ending: ENDING, most: bytes });
-      } catch (error) {
-        if (!(error instanceof UserError) && systemCode(error) === undefined) throw error;
-      }
+      await keepInCache(folder, { ending: ENDING, most: bytes }, () =>
+        writePredictions(fileOf(key), key, predictions),
+      );
     },
   };
 }

@@ -12,7 +12,7 @@ import {
   settingOf,
   sharedLines,
 } from './cellContext.ts';
-import { metricOf } from './evaluateCell.ts';
+import { metricOf } from '../evaluator/metricOf.ts';
 import { seedGroups, seedSfts } from '../evaluator/seeds.ts';
 import { MEAN, meanNotes, meanRow, type MeanRow } from './meanRow.ts';
 import { type TableRow, tableStatistics } from './significance.ts';

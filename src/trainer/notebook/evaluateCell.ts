@@ -3,9 +3,9 @@ import { referencesOf } from '../../notebook/cells/paths.ts';
 import type { CellValue } from '../../notebook/cells/schema.ts';
 import { figureText, intervalText } from '../../notebook/plainText.ts';
 import type { CellOutput, NotebookBlock, NotebookFigure } from '../../protocol/notebook.ts';
-import { userError } from '../../core/errors/userError.ts';
 import { bootstrapInterval } from '../../core/metrics/bootstrap.ts';
 import type { Evaluated } from '../evaluator/evaluator.ts';
+import { metricOf } from '../evaluator/metricOf.ts';
 import { orNull } from '../evaluator/resultOf.ts';
 import {
   cellEvaluator,
@@ -87,13 +87,6 @@ export async function evaluateCell(context: CellContext, value: CellValue<'evalu
     ...explained,
   ];
   return { kind: 'evaluate', blocks, figures, comparisons: [] };
-}
-
-/** The metric that is asked for, or the task's. @throws UserError `compare-metric` */
-export function metricOf({ metric: usual, metrics }: Evaluated, wanted: string | undefined): string {
-  const metric = wanted ?? usual;
-  if (Object.hasOwn(metrics, metric)) return metric;
-  throw userError('compare-metric', { metric, known: Object.keys(metrics) });
 }
 
 /** The 95 % interval of any metric of an evaluation. */

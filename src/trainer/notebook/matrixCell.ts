@@ -21,7 +21,7 @@ import {
   settingOf,
   toldApart,
 } from './cellContext.ts';
-import { metricOf } from './evaluateCell.ts';
+import { metricOf } from '../evaluator/metricOf.ts';
 import { type TableRow, tableStatistics } from './significance.ts';
 import { tableBlocks, tableFigures } from './tableBlocks.ts';
 import { textBlock } from './textBlock.ts';

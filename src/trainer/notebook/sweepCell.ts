@@ -18,7 +18,8 @@ import {
   settingOf,
   sharedLines,
 } from './cellContext.ts';
-import { intervalOf, metricOf } from './evaluateCell.ts';
+import { metricOf } from '../evaluator/metricOf.ts';
+import { intervalOf } from './evaluateCell.ts';
 import { isLoss } from './significance.ts';
 import { textBlock } from './textBlock.ts';
 

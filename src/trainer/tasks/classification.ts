@@ -60,7 +60,13 @@ async function labels({ task, data }: Recipe): Promise<readonly string[]> {
   if (task.labels !== null) return task.labels;
   const texts: LabelledText[] = [];
   for (const file of data.train) texts.push(...(await loadLabelled(file, task)));
-  const found = classLabels(texts);
+  return classLabels(texts);
+}
+
+/** The labels of all data that are learnt from: a source may have one alone. @throws UserError `data-one-label` */
+async function learntLabels(recipe: Recipe): Promise<readonly string[]> {
+  const found = await labels(recipe);
+  const { task, data } = recipe;
   if (found.length < 2)
     throw userError('data-one-label', { column: task.label, label: found[0] ?? '' }, { file: data.train[0] });
   return found;
@@ -76,7 +82,7 @@ async function firstWith({ task, data }: Recipe, wanted: ReadonlySet<string>) {
 
 async function training(recipe: Recipe, { tokenizer }: BaseFrame): Promise<TrainingData> {
   const { data, validate, maxLength } = recipe;
-  const names = await labels(recipe);
+  const names = await learntLabels(recipe);
   const train = await loadFiles(data.train, recipe, names, tokenizer);
   const common = {
     head: sequenceClassification,
@@ -123,7 +129,7 @@ async function readFacts(
   options: ReadOptions,
 ): Promise<RecipeFactsAndData> {
   const { task, maxLength } = recipe;
-  const names = await labels(recipe);
+  const names = await learntLabels(recipe);
   return countTaskFiles(recipe, options, {
     head: sequenceClassification,
     outputs: names.length,
