@@ -1,26 +1,33 @@
 /**
- * Step by step against torch on real data: the same batches, order and initial head, dropout 0.
+ * Step by step against torch on real data: the same batches, order and initial head; dropout 0, or, with --dropout, the same masks.
  *
- *     node dist/losses.js PYTHON [tagging|mlm|pos|ner|nli|americasnli|sentiment|qa|parsing]...
+ *     node dist/losses.js PYTHON [--dropout 0.1] [tagging|mlm|pos|ner|nli|americasnli|sentiment|qa|parsing]...
  *
  * Prints for each the largest relative difference of the first 100 losses of each phase. `tagging` and `mlm` are with an L1 term.
  */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import type { Example } from '../src/data/example.ts';
 import { readModelConfig, readModelParameters } from '../src/formats/modelFolder.ts';
 import { writeSafetensors, type TensorToWrite } from '../src/formats/safetensorsWriter.ts';
 import type { TrainingJob } from '../src/training/job.ts';
 import { train } from '../src/training/train.ts';
+import { drawnDropout, drawnScales } from './support/draws.ts';
 import { benchJob } from './support/jobs.ts';
 import { asReferencePads, paddedExamples } from './support/padding.ts';
 import { realTaskJob, realTasks, type RealTask } from './support/realTasks.ts';
+import { runPeer } from './support/runPeer.ts';
 import { languageBatches, shared, taggingBatches } from './support/texts.ts';
 
 const STEPS = 100;
-const [python, ...named] = process.argv.slice(2);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { dropout: { type: 'string', default: '0' } },
+});
+const [python, ...named] = positionals;
+const dropout = Number(values.dropout);
 const model = join(shared, 'models/all-MiniLM-L6-v2');
 const folder = mkdtempSync(join(tmpdir(), 'sft-losses-'));
 try {
@@ -51,7 +58,7 @@ function jobOf(name: string): Promise<Compared> {
 async function ofTask(task: RealTask): Promise<Compared> {
   const learningRate = 1e-4;
   const steps = { full: STEPS, sparse: STEPS };
-  const options = { steps, learningRate, dropout: 0, seed: 1, threads: 2 };
+  const options = { steps, learningRate, dropout, seed: 1, threads: 2 };
   const { head, job, prepared } = await realTaskJob(task, join(folder, task), options);
   const batches = Array.from({ length: STEPS }, (_, step) => asReferencePads(job.batches(0, step)[0]));
   const own = { ...job, batches: (_: number, step: number) => [batches[step]] };
@@ -72,7 +79,7 @@ async function withL1(kind: 'tagging' | 'mlm'): Promise<Compared> {
     labels,
     batches,
     steps: STEPS,
-    dropout: 0,
+    dropout,
     engine: { threads: 2 },
     l1: 0.1,
     k: kind === 'mlm' ? 977_000 : 1_805_230,
@@ -96,16 +103,19 @@ async function compare(name: string, { head, job, batches, learningRate, labels 
     k: job.select.k,
     totalSteps: [STEPS, STEPS],
     stepsRun: STEPS,
+    ...(dropout > 0 ? { dropoutScales: drawnScales(job) } : {}),
   };
   writeFileSync(join(folder, 'run.json'), JSON.stringify(run));
   const script = join(import.meta.dirname, '..', 'bench', 'peer', 'steps100.py');
-  const printed = execFileSync(python, [script, join(folder, 'run.json')], {
-    encoding: 'utf8',
-    maxBuffer: 2 ** 26,
-  });
+  const printed = await runPeer(
+    python,
+    [script, join(folder, 'run.json')],
+    dropout > 0 ? drawnDropout(job) : [],
+  );
   const theirs = JSON.parse(printed) as Record<'full' | 'sparse', number[]>;
   return {
     task: name,
+    dropout,
     full: worst(ours.full, theirs.full),
     sparse: worst(ours.sparse, theirs.sparse),
     first: ours.full[0],

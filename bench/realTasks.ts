@@ -1,21 +1,25 @@
 /**
  * Results on real data beside torch: NER, inference, sentiment and parsing on MiniLM, several seeds each side.
  *
- *     node dist/realTasks.js PYTHON [--tasks ner,nli,sentiment,parsing] [--seeds 5] [--steps 300] [--out FILE]
+ *     node dist/realTasks.js PYTHON [--tasks ner,nli,sentiment,parsing] [--draws own,order,all] [--seeds 5] [--steps 300] [--out FILE]
  *
- * Both sides train on the same examples, each with its own order, dropout and head; both are scored here. A line of JSON a run goes
- * to FILE; what stands there already is not run again. The summary says whether the interval of the difference of means lies within
- * two standard deviations of the peer's seeds.
+ * Both sides train on the same examples, and both are scored here. What the peer draws at random: all of it (`own`), or its dropout
+ * alone, with the head and the order of ours of the same seed (`order`), or nothing: the dropout masks too are those of ours (`all`).
+ * A line of JSON a run goes to FILE; what stands there already is not run again. The summary says whether the interval of the
+ * difference of means, over pairs where seeds share draws, lies within two standard deviations of the peer's seeds.
  */
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { trainingJob } from '../src/trainer/job.ts';
+import { writeSafetensors } from '../src/formats/safetensorsWriter.ts';
 import { compiledEngine } from '../src/engine/compiled/compiledEngine.ts';
+import type { TrainingJob } from '../src/training/job.ts';
 import { memoryBestStore } from '../src/training/state.ts';
 import { train } from '../src/training/train.ts';
 import { newWeights } from '../src/training/weights.ts';
+import { drawnDropout, drawnOrder, drawnScales } from './support/draws.ts';
 import { peerPredictor, trainPeer } from './support/peerPredictor.ts';
 import { realTaskJob, realTasks, type RealTask } from './support/realTasks.ts';
 
@@ -23,6 +27,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     tasks: { type: 'string', default: 'ner,nli,sentiment,parsing' },
+    draws: { type: 'string', default: 'own' },
     seeds: { type: 'string', default: '5' },
     steps: { type: 'string', default: '300' },
     out: { type: 'string', default: 'realTasks.jsonl' },
@@ -34,9 +39,14 @@ const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => i + 1);
 const LEARNING_RATE = 2e-4;
 const THREADS = 2;
 
+const DRAWS = ['own', 'order', 'all'] as const;
+type Draws = (typeof DRAWS)[number];
+const draws = DRAWS.filter((known) => values.draws.split(',').includes(known));
+
 interface Run {
   readonly task: RealTask;
-  readonly side: 'ours' | 'torch';
+  /** Ours, or the peer with what it draws by itself. */
+  readonly side: 'ours' | Draws;
   readonly seed: number;
   readonly metric: string;
   readonly value: number;
@@ -64,10 +74,10 @@ const folder = mkdtempSync(join(tmpdir(), 'sft-real-'));
 try {
   for (const task of realTasks.filter((known) => values.tasks.split(',').includes(known))) {
     for (const seed of seeds) {
-      for (const side of ['ours', 'torch'] as const) {
+      for (const side of ['ours', ...draws] as const) {
         if (done.some((run) => run.task === task && run.side === side && run.seed === seed)) continue;
         const began = performance.now();
-        const value = await (side === 'ours' ? ours(task, seed) : theirs(task, seed));
+        const value = await (side === 'ours' ? ours(task, seed) : theirs(task, seed, side));
         const seconds = (performance.now() - began) / 1000;
         const run: Run = { task, side, seed, metric: metrics[task], value, seconds };
         done.push(run);
@@ -76,7 +86,7 @@ try {
       }
     }
   }
-  for (const task of realTasks) summarise(task);
+  for (const task of realTasks) for (const drawn of draws) summarise(task, drawn);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -97,46 +107,79 @@ async function ours(task: RealTask, seed: number): Promise<number> {
   return found?.metrics[metrics[task]] ?? NaN;
 }
 
-async function theirs(task: RealTask, seed: number): Promise<number> {
+async function theirs(task: RealTask, seed: number, drawn: Draws): Promise<number> {
   const { head, prepared, job, setting } = await realTaskJob(task, join(folder, task), options(seed));
   const { data, recipe, originals, roles, base } = prepared;
   const examples = Array.from({ length: data.examples }, (_, i) => data.example(i, 0, 0));
   const peer = { python, folder, run: join(folder, 'run.json'), labels: data.outputs };
-  await trainPeer(peer, examples, {
+  const { batchSize } = setting;
+  const settings = {
     folder: recipe.base,
     head,
     labels: data.outputs,
     learningRate: LEARNING_RATE,
-    batchSize: setting.batchSize,
+    batchSize,
     k: job.select.k,
     steps: [steps, steps],
     seed,
     threads: THREADS,
-  });
+    ...(drawn === 'own'
+      ? {}
+      : {
+          initialHead: await writeHead(job),
+          order: drawnOrder({ examples: data.examples, batchSize, seed }, job),
+        }),
+    ...(drawn === 'all' ? { dropoutScales: drawnScales(job) } : {}),
+  };
+  await trainPeer(peer, examples, settings, drawn === 'all' ? drawnDropout(job) : []);
   const weights = newWeights(originals, roles, base.config, []);
   const found = await data.validate?.(peerPredictor(peer), weights);
   return found?.metrics[metrics[task]] ?? NaN;
 }
 
-function summarise(task: RealTask): void {
-  const seconds = done.filter((run) => run.task === task).reduce((sum, run) => sum + run.seconds, 0);
+/** The head with which a run of ours begins, as a file. */
+async function writeHead({ originals }: TrainingJob): Promise<string> {
+  const path = join(folder, 'head.safetensors');
+  const parts = [...originals].filter(([name]) => !name.startsWith('bert.'));
+  await writeSafetensors(
+    path,
+    parts.map(([name, { shape, values: own }]) => ({ name, shape, values: own })),
+  );
+  return path;
+}
+
+function summarise(task: RealTask, drawn: Draws): void {
   const of = (side: Run['side']) =>
-    done.filter((run) => run.task === task && run.side === side).map(({ value }) => 100 * value);
-  const [a, b] = [of('ours'), of('torch')];
-  if (a.length < 2 || b.length < 2) return;
+    seeds.flatMap((seed) =>
+      done.filter((run) => run.task === task && run.side === side && run.seed === seed),
+    );
+  const [a, b] = [of('ours'), of(drawn)].map((runs) => runs.map(({ value }) => 100 * value));
+  if (a.length < 2 || a.length !== b.length) return;
   const difference = mean(a) - mean(b);
-  // Welch's interval; with five seeds a side about 8 degrees of freedom.
+  const margin = drawn === 'own' ? welchMargin(a, b) : pairedMargin(a, b);
+  const limit = 2 * Math.sqrt(variance(b));
+  const within = Math.abs(difference) + margin <= limit;
+  const seconds = [...of('ours'), ...of(drawn)].reduce((sum, run) => sum + run.seconds, 0);
+  process.stdout.write(
+    `${task}, draws ${drawn}: ours ${a.map(fixed).join(' ')}, mean ${fixed(mean(a))} (SD ${fixed(Math.sqrt(variance(a)))}), ` +
+      `torch ${b.map(fixed).join(' ')}, mean ${fixed(mean(b))} (SD ${fixed(Math.sqrt(variance(b)))}), ` +
+      `difference ${fixed(difference)} [${fixed(difference - margin)}, ${fixed(difference + margin)}], within ±${fixed(limit)}: ${within ? 'yes' : 'no'}, ${Math.round(seconds / 60)} min\n`,
+  );
+}
+
+/** Half of Welch's interval; with five seeds a side about 8 degrees of freedom. */
+function welchMargin(a: readonly number[], b: readonly number[]): number {
   const error = Math.sqrt(variance(a) / a.length + variance(b) / b.length);
   const degrees =
     error ** 4 /
     ((variance(a) / a.length) ** 2 / (a.length - 1) + (variance(b) / b.length) ** 2 / (b.length - 1));
-  const margin = studentQuantile(degrees) * error;
-  const limit = 2 * Math.sqrt(variance(b));
-  const within = Math.abs(difference) + margin <= limit;
-  process.stdout.write(
-    `${task}: ours ${fixed(mean(a))} (SD ${fixed(Math.sqrt(variance(a)))}), torch ${fixed(mean(b))} (SD ${fixed(Math.sqrt(variance(b)))}), ` +
-      `difference ${fixed(difference)} [${fixed(difference - margin)}, ${fixed(difference + margin)}], within ±${fixed(limit)}: ${within ? 'yes' : 'no'}, ${Math.round(seconds / 60)} min\n`,
-  );
+  return studentQuantile(degrees) * error;
+}
+
+/** Half of Student's interval of the mean of the pairs' differences. */
+function pairedMargin(a: readonly number[], b: readonly number[]): number {
+  const differences = a.map((value, i) => value - b[i]);
+  return studentQuantile(a.length - 1) * Math.sqrt(variance(differences) / a.length);
 }
 
 function mean(values: readonly number[]): number {

@@ -4,6 +4,8 @@
     python realTasks.py logits|arcs|relations RUN.json EXAMPLES ANSWER
 
 EXAMPLES (safetensors) has of ids, types, labels and words the values of all examples one after the other, and `FIELD.ends`.
+RUN.json may name what is not to be drawn here: initialHead (safetensors), order (of each phase, the examples of each step) and
+dropoutScales (see draws.py; the masks come from standard input).
 ANSWER gets `values`, float32, one after the other: logits of every piece (of the first alone for a class), scores of each word's
 heads [words, words + 1], or each word's relation at the heads that `heads` of RUN.json names.
 """
@@ -13,8 +15,9 @@ import sys
 import torch
 from safetensors.torch import load_file, save_file
 
+from draws import give_dropout
 from ltsft import Tuner
-from model import build
+from model import build, load_head
 
 IGNORED = -100
 
@@ -60,25 +63,36 @@ def collate(head, examples, with_labels=True):
     return batch | {'labels': padded(labels, IGNORED)}
 
 
-def run_phase(tuner, run, sparse, examples, order):
-    size, steps = run['batchSize'], run['steps'][sparse]
-    tuner.begin(sparse, steps)
-    rest = []
-    for _ in range(steps):
-        if not rest:
-            shuffled = torch.randperm(len(examples), generator=order).tolist()
-            rest = [shuffled[at:at + size] for at in range(0, len(shuffled), size)]
-        tuner.step([collate(run['head'], [examples[i] for i in rest.pop(0)])])
+def drawn_batches(count, size, steps, generator):
+    """Indices of the examples of each step: an epoch goes through all of them in an order of its own."""
+    batches = []
+    while len(batches) < steps:
+        shuffled = torch.randperm(count, generator=generator).tolist()
+        batches += [shuffled[at:at + size] for at in range(0, count, size)]
+    return batches[:steps]
+
+
+def run_phase(tuner, run, sparse, examples, batches):
+    tuner.begin(sparse, run['steps'][sparse])
+    for batch in batches:
+        tuner.step([collate(run['head'], [examples[i] for i in batch])])
 
 
 def train(run, examples):
-    model = build(run['head'], folder=run['folder'], labels=run['labels'])
+    given = 'dropoutScales' in run
+    model = build(run['head'], folder=run['folder'], labels=run['labels'], attention='eager' if given else 'sdpa')
+    if 'initialHead' in run:
+        load_head(model, run['initialHead'])
+    if given:
+        give_dropout(model, run['dropoutScales'])
     tuner = Tuner(model, learning_rate=run['learningRate'], fused=True)
-    order = torch.Generator().manual_seed(run['seed'])
-    run_phase(tuner, run, False, examples, order)
+    generator = torch.Generator().manual_seed(run['seed'])
+    order = run.get('order') or [
+        drawn_batches(len(examples), run['batchSize'], steps, generator) for steps in run['steps']]
+    run_phase(tuner, run, False, examples, order[0])
     tuner.select(run['k'], fast=True)
     tuner.rewind()
-    run_phase(tuner, run, True, examples, order)
+    run_phase(tuner, run, True, examples, order[1])
     torch.save(model.state_dict(), run['model'])
 
 

@@ -3,8 +3,8 @@
 RUN.json: folder (a Hugging Face encoder), head, labels, initialHead (safetensors), batches (safetensors: input_ids.N,
 attention_mask.N, labels.N and perhaps token_type_ids.N for batch N), learningRate, l1 [full, sparse], k,
 totalSteps [full, sparse] (the schedules' lengths), stepsRun, accumulate, maxGradNorm, freezeLayerNorm; perhaps
-fused (true), threads (2). Dropout is 0. Each phase takes the batches in their order from 0, and again from 0 at the end;
-accumulate of them make a step.
+fused (true), threads (2), dropoutScales (see draws.py: the masks come from standard input; without it dropout is 0).
+Each phase takes the batches in their order from 0, and again from 0 at the end; accumulate of them make a step.
 
 Prints {"full": [loss of each step], "sparse": [...], "fullNorm", "sparseNorm", "threshold", "chosen"}; a step's loss is
 the mean of its micro-batches' means, before L1; the norms are those before clipping.
@@ -15,6 +15,7 @@ import sys
 import torch
 from safetensors.torch import load_file
 
+from draws import give_dropout
 from ltsft import Tuner
 from model import build, load_head
 
@@ -44,9 +45,12 @@ def main():
         run = {'accumulate': 1, 'maxGradNorm': 1.0, 'freezeLayerNorm': True, 'fused': True, 'threads': 2,
                'labels': 17} | json.load(file)
     torch.set_num_threads(run['threads'])
-    model = build(run['head'], folder=run['folder'], labels=run['labels'], dropout=0.0,
-                  freeze_layer_norm=run['freezeLayerNorm'])
+    given = 'dropoutScales' in run
+    model = build(run['head'], folder=run['folder'], labels=run['labels'], dropout=None if given else 0.0,
+                  attention='eager' if given else 'sdpa', freeze_layer_norm=run['freezeLayerNorm'])
     load_head(model, run['initialHead'])
+    if given:
+        give_dropout(model, run['dropoutScales'])
     tuner = Tuner(model, learning_rate=run['learningRate'], l1=run['l1'], max_grad_norm=run['maxGradNorm'],
                   fused=run['fused'])
     batches = read_batches(run['batches'])

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NO_LABEL, type Example } from '../../src/data/example.ts';
@@ -7,6 +6,7 @@ import { writeSafetensors } from '../../src/formats/safetensorsWriter.ts';
 import type { Parse } from '../../src/training/parses.ts';
 import type { Predictor } from '../../src/training/predictor.ts';
 import { flatExamples, flatten } from './flatExamples.ts';
+import { runPeer } from './runPeer.ts';
 
 export interface PeerModel {
   readonly python: string;
@@ -26,7 +26,7 @@ export function peerPredictor({ python, folder, run, labels }: PeerModel): Predi
     const input = join(folder, 'asked.safetensors');
     const output = join(folder, 'answer.safetensors');
     await writeSafetensors(input, flatExamples(examples));
-    execFileSync(python, [peerScript, what, run, input, output], { stdio: ['ignore', 'ignore', 'inherit'] });
+    await runPeer(python, [peerScript, what, run, input, output]);
     return withSafetensors(output, async (file) => (await file.read('values')) as Float32Array);
   };
   return {
@@ -69,11 +69,12 @@ export function peerPredictor({ python, folder, run, labels }: PeerModel): Predi
   };
 }
 
-/** Trains the peer's model; it is saved in `folder`. */
+/** Trains the peer's model; it is saved in `folder`. `dropout`: masks that it is given (`draws.ts`). */
 export async function trainPeer(
   { python, folder, run }: PeerModel,
   examples: readonly Example[],
   settings: Readonly<Record<string, unknown>>,
+  dropout?: Iterable<Uint8Array>,
 ): Promise<void> {
   const input = join(folder, 'train.safetensors');
   await writeSafetensors(input, flatExamples(examples));
@@ -85,5 +86,5 @@ export async function trainPeer(
       heads: join(folder, 'heads.safetensors'),
     }),
   );
-  execFileSync(python, [peerScript, 'train', run, input], { stdio: ['ignore', 'ignore', 'inherit'] });
+  await runPeer(python, [peerScript, 'train', run, input], dropout);
 }

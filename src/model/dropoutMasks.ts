@@ -5,6 +5,12 @@ import type { DropoutSite } from './dropoutSites.ts';
 /** More heads than any encoder has, so that (piece, head) is one number. */
 const MOST_HEADS = 256;
 
+/** What a mask's layout follows. */
+export type DropoutSlots = Pick<
+  PackedBatch,
+  'shape' | 'ids' | 'examples' | 'pieces' | 'queries' | 'readSlots'
+>;
+
 export interface DropoutAddress {
   /** Hash of the run's seed and the step. */
   readonly step: number;
@@ -21,7 +27,7 @@ export interface DropoutAddress {
 export function fillDropout(
   keep: Uint8Array,
   site: DropoutSite,
-  batch: PackedBatch,
+  batch: DropoutSlots,
   table: GapTable,
   address: DropoutAddress,
 ): void {
@@ -32,7 +38,7 @@ export function fillDropout(
 function fillUnits(
   keep: Uint8Array,
   site: DropoutSite,
-  batch: PackedBatch,
+  batch: DropoutSlots,
   table: GapTable,
   address: DropoutAddress,
 ) {
@@ -49,7 +55,7 @@ function fillUnits(
 function fillAttention(
   keep: Uint8Array,
   site: DropoutSite,
-  batch: PackedBatch,
+  batch: DropoutSlots,
   table: GapTable,
   address: DropoutAddress,
 ) {
@@ -73,7 +79,7 @@ function fillAttention(
   }
 }
 
-function slotsOf(site: DropoutSite, batch: PackedBatch): Int32Array {
+function slotsOf(site: DropoutSite, batch: DropoutSlots): Int32Array {
   if (site.positions === 'reads') return batch.readSlots;
   if (site.positions === 'queries') return batch.queries;
   return Int32Array.from(batch.ids, (_, slot) => slot);
