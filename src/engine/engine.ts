@@ -11,6 +11,8 @@ export interface Engine {
   readonly probes: boolean;
   /** Whether inputs may stay with it but for some entries, which saves the way to a device and back. */
   readonly resident: boolean;
+  /** How it computes programs in mixed precision: with operators on half precision, by rounding single precision, or not at all. */
+  readonly halves: 'native' | 'emulated' | 'none';
   /** Bytes that one array on the device may have at the most; larger inputs and gradients are cut by the engine itself. */
   readonly largestArray?: number;
   /** Whether feeds and results may lie in memory that threads share. */

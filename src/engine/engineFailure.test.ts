@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { userError } from '../core/errors/userError.ts';
+import type { Precision } from '../core/precision.ts';
 import type { Engine } from './engine.ts';
 import { EngineFailure, failureKind, guarded, reasonOf } from './engineFailure.ts';
 
@@ -36,13 +37,15 @@ function throwing(error: unknown): Engine {
     repeatable: true,
     probes: false,
     resident: false,
+    halves: 'none',
     takesSharedMemory: async () => false,
     compile: async () => ({ run: fail, release: fail }),
   };
 }
 
-const run = async (error: unknown, onDevice: boolean) => {
+const run = async (error: unknown, onDevice: boolean, precision: Precision = 'single') => {
   const executable = await guarded(throwing(error), onDevice).compile({
+    precision,
     program: () => ({}),
     inputs: [],
     gradients: [],
@@ -59,6 +62,13 @@ describe('a guarded engine', () => {
     expect(await run(bug, true)).toBeInstanceOf(EngineFailure);
     const told = userError('engine-none', { reason: 'none' });
     expect(await run(told, true)).toBe(told);
+  });
+
+  it('says that a card has no half precision, where mixed precision was asked for', async () => {
+    const error = new Error('Requested feature shader-f16 is not supported');
+    expect(await run(error, true)).toBeInstanceOf(EngineFailure);
+    expect(await run(error, true, 'mixed')).toMatchObject({ code: 'engine-halves' });
+    expect(await run(new Error('device lost'), true, 'mixed')).toBeInstanceOf(EngineFailure);
   });
 
   it('gives up what went with its device without a word', async () => {

@@ -1,4 +1,5 @@
-import { UserError } from '../core/errors/userError.ts';
+import type { Precision } from '../core/precision.ts';
+import { userError, UserError } from '../core/errors/userError.ts';
 import type { Engine } from './engine.ts';
 
 /** Why an engine stopped: too little memory, or its device is gone. */
@@ -21,6 +22,8 @@ const MEMORY =
 const LOST =
   /device (is |was |has been )?(lost|removed|hung)|devicelost|device_lost|\bcuda\b.*(error|failure|failed)|cublas|cudnn|vk_error|dxgi_error/i;
 
+const HALF = /\bf16\b|float16|\bhalf\b/i;
+
 /** What an error of an engine means; undefined where it is none of the known ones. */
 export function failureKind(error: unknown): FailureKind | undefined {
   const message = error instanceof Error ? error.message : String(error);
@@ -34,8 +37,10 @@ export function failureKind(error: unknown): FailureKind | undefined {
  */
 export function guarded(engine: Engine, onDevice: boolean): Engine {
   let failed = false;
-  const translate = (error: unknown): unknown => {
+  const translate = (error: unknown, precision: Precision | undefined): unknown => {
     if (error instanceof UserError || error instanceof EngineFailure) return error;
+    if (precision === 'mixed' && HALF.test(String(error)))
+      return userError('engine-halves', { name: engine.name, reason: reasonOf(error) });
     const kind = failureKind(error) ?? (onDevice ? 'lost' : undefined);
     if (kind === undefined) return error;
     failed = true;
@@ -44,15 +49,16 @@ export function guarded(engine: Engine, onDevice: boolean): Engine {
   return {
     ...engine,
     async compile(spec) {
+      const { precision } = spec;
       const executable = await engine.compile(spec).catch((error: unknown) => {
-        throw translate(error);
+        throw translate(error, precision);
       });
       return {
         async run(feeds, results, options) {
           try {
             await executable.run(feeds, results, options);
           } catch (error) {
-            throw translate(error);
+            throw translate(error, precision);
           }
         },
         async release() {
@@ -60,7 +66,7 @@ export function guarded(engine: Engine, onDevice: boolean): Engine {
             await executable.release();
           } catch (error) {
             // What it held went with its device; why that is gone has been said.
-            if (!failed) throw translate(error);
+            if (!failed) throw translate(error, precision);
           }
         },
       };

@@ -1,4 +1,5 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { Precision } from '../core/precision.ts';
 
 /** A value that a program takes. */
 export interface InputSpec {
@@ -39,9 +40,18 @@ export interface ProgramSpec {
   readonly outputsVary?: Readonly<Record<string, readonly number[]>>;
   /** Those of `gradients` that a run with `accumulate` adds to what their arrays hold. */
   readonly accumulated: readonly string[];
+  /**
+   * Mixed: products and what lies between them in half precision (`graph/mixedPrecision.ts`); the program's loss is one that the caller
+   * has multiplied by a scale, of which it feeds the inverse as INVERSE_SCALE, and by which its gradients are divided again. For
+   * engines that have `halves`. Single where it is absent.
+   */
+  readonly precision?: Precision;
   /** Inputs that are fed at these entries alone, and whose gradients are given there alone. For engines that are `resident`. */
   readonly resident?: ReadonlyMap<string, ResidentEntries>;
 }
+
+/** Name of the input, a scalar, with which the gradients of a program in mixed precision are multiplied. */
+export const INVERSE_SCALE = 'inverseScale';
 
 export type FeedArray = Float32Array | Int32Array | Uint8Array;
 

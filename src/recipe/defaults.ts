@@ -62,6 +62,8 @@ export function resolveRecipe(loaded: LoadedRecipe, facts: RecipeFacts): Resolve
     sparse: resolvePhase(recipe.sparse, defaults.sparse),
     optimizer: { ...defaults.optimizer, ...given(recipe.optimizer ?? {}) },
     dropout: resolveDropout(recipe.dropout, facts.dropout),
+    // Absent where it is single, so that older runs' recipes are still the same.
+    ...given({ precision: recipe.precision === 'mixed' ? recipe.precision : undefined }),
     freeze,
     l1OnSparseOnly: recipe.l1OnSparseOnly ?? false,
     report: { everySteps: recipe.report?.everySteps ?? defaults.reportEvery },

@@ -37,7 +37,7 @@ describe('the hash of a recipe', () => {
   });
 
   it.each([
-    ['a default that is written out', 'seed: 42\nfull: { epochs: 3, l1: 0 }\n'],
+    ['a default that is written out', 'seed: 42\nfull: { epochs: 3, l1: 0 }\nprecision: single\n'],
     ['the name', 'name: other\nlanguage: mt\n'],
     ['reports and checkpoints', 'report: { everySteps: 7 }\ncheckpoint: { everyMinutes: 1 }\n'],
   ])('does not change with %s', (_, extra) => {
@@ -53,6 +53,7 @@ describe('the hash of a recipe', () => {
     ['k', 'select: { k: 7 }\n'],
     ['the length of the sparse phase', 'sparse: { steps: 7 }\n'],
     ['dropout', 'dropout: 0\n'],
+    ['the precision', 'precision: mixed\n'],
     ['an applied SFT', 'apply: [en.sft.safetensors]\n'],
     ['its coefficient', 'apply: [en.sft.safetensors@2]\n'],
     ['when it is validated, if the best checkpoint is kept', 'validate: { everySteps: 7 }\n'],

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { precisions } from '../core/precision.ts';
 import { percentPattern, rowsForm, rowsPattern } from './budget.ts';
 
 // Defaults are not here but in defaults.ts; the descriptions only name them, for whoever hovers over a field.
@@ -255,6 +256,12 @@ const common = {
     .optional()
     .describe(
       "Dropout in training: one number, or { hidden, attention, head }. Default: the base model's own config.",
+    ),
+  precision: z
+    .enum(precisions)
+    .optional()
+    .describe(
+      'single, or mixed: matrix products in half precision with a scaled loss, for graphics cards with units for it. On a processor it is slower, and for comparing. Default: single.',
     ),
   freeze: z
     .array(z.enum(['layerNorm', 'embeddings', 'decoder', 'head']))

@@ -54,6 +54,7 @@ const common = {
     some,
   ),
   dropout: fc.oneof(rate, fc.record({ hidden: rate, head: rate }, some)),
+  precision: fc.constantFrom('single', 'mixed'),
   freeze: fc.subarray(['layerNorm', 'embeddings']),
   l1OnSparseOnly: fc.boolean(),
   report: fc.record({ everySteps: steps }, some),

@@ -1,3 +1,5 @@
+import type { Precision } from '../core/precision.ts';
+
 /** What training starts: an SFT of a language (masked-language modelling) or of a task (labelled data). */
 export type Kind = 'language' | 'task';
 
@@ -199,6 +201,8 @@ interface Common {
   readonly sparse: Phase;
   readonly optimizer: Optimizer;
   readonly dropout: Dropout;
+  /** Absent: single. */
+  readonly precision?: Precision;
   readonly freeze: readonly Freeze[];
   /** Whether the L1 term counts the maskable parameters only, not the head. */
   readonly l1OnSparseOnly: boolean;

@@ -116,6 +116,7 @@ const groups = named((name): fc.Arbitrary<EntryState> =>
     ),
   ),
 );
+const lossScales = fc.record({ scale: fc.nat({ max: 24 }).map((power) => 2 ** power), finite: fc.nat() });
 const states: fc.Arbitrary<TrainingState> = fc.record({
   position: fc.record({
     iteration: fc.integer({ min: 1, max: 9 }),
@@ -135,6 +136,7 @@ const states: fc.Arbitrary<TrainingState> = fc.record({
   best: fc.option(
     fc.record({ value: fc.double().map((value) => (value === 0 ? 0 : value)), step: fc.nat() }),
   ),
+  lossScale: fc.option(lossScales, { nil: undefined }),
 });
 
 describe('a checkpoint', () => {
@@ -144,6 +146,7 @@ describe('a checkpoint', () => {
         await saveCheckpoint(folder, state, extra);
         const loaded = await loadCheckpoint(folder, 'abc');
         expect(bits(loaded.state)).toEqual(bits(state));
+        expect(loaded.state.lossScale).toEqual(state.lossScale);
         expect([...loaded.state.mask.keys()]).toEqual([...state.mask.keys()]);
         expect(loaded.extra).toEqual(extra);
       }),

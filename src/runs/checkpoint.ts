@@ -41,13 +41,14 @@ export async function saveCheckpoint(
   state: TrainingState,
   extra: CheckpointExtra,
 ): Promise<void> {
-  const { position, best } = state;
+  const { position, best, lossScale } = state;
   await prepareFolder(folder, extra.best);
   const arrays = newArraysFile('state', position.iteration, position.phase, position.step);
   await writeStateArrays(join(folder, arrays), state);
   await writeRecord(folder, {
     position,
     best: best === null ? null : { value: String(best.value), step: best.step },
+    lossScale,
     arrays,
     bestArrays: best === null ? null : extra.best,
     recipeHash: extra.recipeHash,
@@ -82,12 +83,13 @@ export async function loadCheckpoint(
     throw userError('checkpoint-other-recipe', undefined, { file: recordPath(folder) });
   }
   const arrays = await readStateArrays(join(folder, record.arrays));
-  const { position, best, bestArrays, engine, eventsLength, seconds, examples, stream } = record;
+  const { position, best, lossScale, bestArrays, engine, eventsLength, seconds, examples, stream } = record;
   return {
     state: {
       position,
       ...arrays,
       best: best === null ? null : { value: Number(best.value), step: best.step },
+      ...(lossScale === undefined ? {} : { lossScale }),
     },
     extra: { recipeHash, engine, eventsLength, seconds, best: bestArrays, examples, stream },
   };

@@ -34,6 +34,7 @@ const schema = z.object({
     ended: z.boolean().optional(),
   }),
   /** As text, since JSON has no infinite numbers. */
+  lossScale: z.object({ scale: z.number().positive(), finite: count }).optional(),
   best: z.object({ value: z.string(), step: count }).nullable(),
   /** Files with the arrays of the state, and of the best values where a phase keeps them. */
   arrays: arraysFile,

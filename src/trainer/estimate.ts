@@ -90,7 +90,7 @@ export async function estimateRecipe(
   const base = await loadBaseFrame(namedPath(loaded.folder, loaded.recipe.base, 'base'));
   const recipe = await resolveWithFacts(loaded, base);
   const { data, facts } = await readRecipeData(recipe, base, options);
-  const machine = await machineFor(trialShape(base.config, data.head, data.outputs));
+  const machine = await machineFor(trialShape(base.config, data.head, data.outputs, recipe.precision));
   const costs = runCosts({ recipe, config: base.config, data, machine });
   const { sizes, phases, steps, seconds, peak } = costs;
   const hasMask = recipe.method === 'ltsft';

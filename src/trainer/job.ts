@@ -66,6 +66,7 @@ export function trainingJob(
     optimizer,
     l1OnSparseOnly: recipe.l1OnSparseOnly,
     dropout: recipe.dropout,
+    ...(recipe.precision === undefined ? {} : { precision: recipe.precision }),
     packing,
     seed: recipe.seed,
     engine: options.engine,

@@ -1,11 +1,12 @@
 import { gapTable, type GapTable } from '../core/gaps.ts';
+import type { Precision } from '../core/precision.ts';
 import { hash32 } from '../core/random.ts';
 import { ensureLength } from '../core/rowTable.ts';
 import type { Example } from '../data/example.ts';
 import { splitBatch } from '../data/microBatches.ts';
 import { pack, type PackedBatch, type PackingOptions } from '../data/packing.ts';
 import type { Engine, Executable } from '../engine/engine.ts';
-import { gradientOf } from '../engine/program.ts';
+import { gradientOf, INVERSE_SCALE } from '../engine/program.ts';
 import { fillDropout } from '../model/dropoutMasks.ts';
 import {
   dropoutSites,
@@ -20,7 +21,7 @@ import { EMBEDDED, trainingProgram, type GraphModel } from '../model/stepProgram
 import { addSource, type SourceDiffs } from './activeSource.ts';
 import { scatterEmbeddingGradient } from './embeddingGradients.ts';
 import { embeddingTables, graphFeeds } from './graphFeeds.ts';
-import { labelShares, lossFeeds, type LabelShares } from './lossFeeds.ts';
+import { labelShares, lossFeeds, scaled, type LabelShares } from './lossFeeds.ts';
 import type { ShortGradients } from './shortGradients.ts';
 import { seenParameters } from './seenParameters.ts';
 import { trains, type Weights } from './weights.ts';
@@ -49,6 +50,8 @@ export interface GradientOptions {
   readonly weights: Weights;
   readonly packing: PackingOptions;
   readonly dropout: DropoutRates;
+  /** Single where it is absent. */
+  readonly precision?: Precision | undefined;
   /** Word pieces that are computed in one run. */
   readonly microTokens: number;
   readonly seed: number;
@@ -64,12 +67,13 @@ export interface GradientComputer {
   readonly gradients: StepGradients;
   /**
    * Computes loss and gradients of a step's batches; `stepId` addresses its random numbers. `sources`: of each batch, what is added to
-   * the values while it is computed.
+   * the values while it is computed. `scale`: in mixed precision, with what the loss is multiplied inside the graph; neither loss nor
+   * gradients that are given back are.
    */
   compute(
     batches: readonly (readonly Example[])[],
     stepId: number,
-    sources?: readonly SourceDiffs[],
+    options?: { readonly sources?: readonly SourceDiffs[] | undefined; readonly scale?: number },
   ): Promise<StepLoss>;
   /** Frees what the engine holds. */
   release(): Promise<void>;
@@ -86,7 +90,7 @@ interface Compiled {
 
 /** Computes gradients with an engine: packs, cuts into micro-batches, embeds, and brings row gradients back to tables. */
 export function gradientComputer(options: GradientOptions): GradientComputer {
-  const { engine, model, weights, packing, dropout, wanted, sampled } = options;
+  const { engine, model, weights, packing, dropout, precision = 'single', wanted, sampled } = options;
   const { config } = model;
   const tableNames = embeddingNames(config);
   const tables = embeddingTables(weights, tableNames);
@@ -108,13 +112,14 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
   };
 
   async function compile(): Promise<Compiled> {
-    const spec = trainingProgram(
+    const program = trainingProgram(
       model,
       dropout,
       (rate) => 1 / (1 - gapsOf(rate).rate),
       differentiated,
       sampled?.taps,
     );
+    const spec = precision === 'single' ? program : { ...program, precision };
     const sites = dropoutSites(config, model.head.selectsQueries, dropout, model.head.dropoutSites(config));
     return {
       executable: await engine.compile(
@@ -135,6 +140,7 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
     stepId: number,
     accumulate: boolean,
     source: SourceDiffs | undefined,
+    scale: number,
   ) {
     compiling ??= compile();
     const compiled = await compiling;
@@ -167,7 +173,8 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
         ...graphFeeds(model, weights, batch, embedded),
         ...sampled?.feeds?.(),
         ...masks,
-        ...lossFeeds(batch, examples, packing, shares),
+        ...lossFeeds(batch, examples, packing, scaled(shares, scale)),
+        ...(precision === 'single' ? {} : { [INVERSE_SCALE]: Float32Array.of(1 / scale) }),
       },
       outputs,
       { accumulate, unchanged: seen({ sameStep: accumulate, source: source !== undefined }) },
@@ -178,12 +185,12 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
       const gradient = outputs[gradientOf(EMBEDDED)];
       scatterEmbeddingGradient(batch, gradient, options, tables, gradients.tables);
     }
-    return loss[0];
+    return loss[0] / scale;
   }
 
   return {
     gradients,
-    async compute(batches, stepId, sources) {
+    async compute(batches, stepId, { sources, scale = 1 } = {}) {
       for (const { values } of gradients.tables.values()) values.fill(0);
       const losses: number[] = [];
       let tokens = 0;
@@ -196,7 +203,16 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
           const packed = pack(part.examples, packing);
           const stream = hash32(options.seed, stepId);
           const accumulate = runs++ > 0;
-          const share = await run(packed, part.examples, shares, ids, stream, accumulate, sources?.[b]);
+          const share = await run(
+            packed,
+            part.examples,
+            shares,
+            ids,
+            stream,
+            accumulate,
+            sources?.[b],
+            scale,
+          );
           loss += share * batches.length;
           for (const example of part.examples) tokens += example.ids.length;
         }

@@ -1,5 +1,6 @@
 import type { KeptChanges } from '../core/keptChanges.ts';
 import type { Parameter } from '../core/parameters.ts';
+import type { Precision } from '../core/precision.ts';
 import type { Example } from '../data/example.ts';
 import type { PackingOptions } from '../data/packing.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -70,6 +71,8 @@ export interface TrainingJob {
   readonly optimizer: Omit<Optimizer, 'batchSize' | 'accumulate'>;
   readonly l1OnSparseOnly: boolean;
   readonly dropout: DropoutRates;
+  /** Single where it is absent. */
+  readonly precision?: Precision;
   readonly packing: PackingOptions;
   readonly seed: number;
   readonly engine: Engine;

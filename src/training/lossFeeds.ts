@@ -31,6 +31,11 @@ export function labelShares(
   return [1 / (Math.max(1, count) * batches)];
 }
 
+/** The shares of a loss that is multiplied by `scale`. */
+export function scaled(shares: LabelShares, scale: number): LabelShares {
+  return scale === 1 ? shares : shares.map((share) => share * scale);
+}
+
 /** What the loss of a head wants beside the batch (`model/losses.ts`). */
 export function lossFeeds(
   batch: PackedBatch,

@@ -2,6 +2,7 @@ import { clipFactor, linearSchedule, BETA1, BETA2 } from '../core/adamw.ts';
 import { userError } from '../core/errors/userError.ts';
 import type { KernelRunner } from '../core/kernelTasks.ts';
 import type { Mask } from '../core/mask.ts';
+import { firstLossScale } from '../core/lossScale.ts';
 import type { MaskGroup } from '../core/maskGroups.ts';
 import { hash32 } from '../core/random.ts';
 import type { PhaseKind, RunEvent, StepEvent } from '../protocol/events.ts';
@@ -14,6 +15,7 @@ import { startPhaseKernels, type PhaseKernels } from './phaseKernels.ts';
 import { phaseStatistics, type PhaseStatistics } from './phaseStatistics.ts';
 import { residentEntries } from './residentEntries.ts';
 import { sampleGradients } from './sampledGradients.ts';
+import { computeScaled } from './scaledStep.ts';
 import type { ShortGradients } from './shortGradients.ts';
 import type { BestSoFar, EntryValues, TrainingState } from './state.ts';
 import { trains, type Weights } from './weights.ts';
@@ -67,6 +69,7 @@ async function* runSteps(
   const phaseIndex = 2 * (iteration - 1) + Number(phase === 'sparse');
   restore(groups, resume);
   const progress = { best: resume?.best ?? null };
+  let lossScale = job.precision === 'mixed' ? (resume?.lossScale ?? firstLossScale) : undefined;
   const strength = l1 / context.parameters;
   const statistics = newStatistics(context);
   const last =
@@ -79,14 +82,19 @@ async function* runSteps(
     const began = performance.now();
     const batches = job.batches(phaseIndex, step);
     const sources = job.sources?.of(phaseIndex, step);
-    const { losses, tokens } = await computer.compute(
-      batches,
-      hash32(job.seed, phaseIndex, step),
-      sources?.map((source) => job.sources?.diffs[source] ?? new Map()),
-    );
-    const loss = losses.reduce((sum, one) => sum + one, 0) / losses.length;
-    const { squares, distance } = measure(groups, strength, run);
-    const gradientNorm = Math.sqrt(squares);
+    const diffs = sources?.map((source) => job.sources?.diffs[source] ?? new Map());
+    const attempt = async (scale: number) => {
+      const stepId = hash32(job.seed, phaseIndex, step);
+      const { losses, tokens } = await computer.compute(batches, stepId, { sources: diffs, scale });
+      const loss = losses.reduce((sum, one) => sum + one, 0) / losses.length;
+      const { squares, distance } = measure(groups, strength, run);
+      return { losses, tokens, loss, distance, gradientNorm: Math.sqrt(squares) };
+    };
+    const halvings: number[] = [];
+    const computed = await computeScaled(lossScale, attempt, (scale) => halvings.push(scale));
+    ({ lossScale } = computed);
+    const { losses, tokens, loss, distance, gradientNorm } = computed;
+    for (const scale of halvings) yield { type: 'note', text: halvedText(step + 1, scale) };
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
       throw userError('training-diverged', { step: step + 1, phase, loss });
     }
@@ -119,11 +127,15 @@ async function* runSteps(
     // Told before the checkpoint, so that a run which is stopped here goes on with the next phase.
     if (ended) yield { type: 'shortened', iteration, phase: 'full', step: step + 1, steps, reason };
     const settling = statistics?.settling();
-    yield* checkpointIfDue(context, groups, { step: step + 1, ended }, { ...progress, settling });
+    yield* checkpointIfDue(context, groups, { step: step + 1, ended }, { ...progress, settling, lossScale });
     if (ended) break;
   }
   if (progress.best !== null && job.validation?.keepBest === true)
     restoreValues(groups, await job.best.load());
+}
+
+function halvedText(step: number, scale: number): string {
+  return `Step ${step} was computed again: its gradients were too large for half precision. The loss is multiplied by ${scale} from now on.`;
 }
 
 /** The mean loss of each source of a step. */
@@ -169,7 +181,7 @@ function newStatistics(context: PhaseContext): PhaseStatistics | undefined {
 /** What computes the phase's gradients, and what trains. */
 function setUp(context: PhaseContext, { run, shared }: PhaseKernels): PhaseParts {
   const { job, weights, phase, mask } = context;
-  const { engine, model, packing, dropout, microTokens, seed, l1OnSparseOnly } = job;
+  const { engine, model, packing, dropout, precision, microTokens, seed, l1OnSparseOnly } = job;
   const l1 = job[phase].l1 > 0;
   const wanted = wantedGradients(context);
   const sampled = phase === 'sparse' ? shortGradients() : undefined;
@@ -177,7 +189,7 @@ function setUp(context: PhaseContext, { run, shared }: PhaseKernels): PhaseParts
     // Of several sources, each adds to other entries while its batches are computed.
     if (engine.resident && job.sources === undefined)
       return residentEntries({ engine, model, weights, mask, l1, shared });
-    return engine.probes
+    return engine.probes && precision !== 'mixed'
       ? sampleGradients({
           config: model.config,
           weights,
@@ -198,6 +210,7 @@ function setUp(context: PhaseContext, { run, shared }: PhaseKernels): PhaseParts
     weights,
     packing,
     dropout,
+    precision,
     microTokens,
     seed,
     wanted,
@@ -252,7 +265,7 @@ async function* checkpointIfDue(
   { job, iteration, phase, mask, start }: PhaseContext,
   groups: readonly EntryGroup[],
   { step, ended }: { readonly step: number; readonly ended: boolean },
-  progress: Progress & Pick<TrainingState, 'settling'>,
+  progress: Progress & Pick<TrainingState, 'settling' | 'lossScale'>,
 ): AsyncGenerator<RunEvent, void> {
   const stopping = job.signal?.aborted === true;
   if (job.checkpoint !== undefined && (stopping || job.checkpoint.due(step))) {
@@ -264,6 +277,7 @@ async function* checkpointIfDue(
       groups: groups.map((group) => group.state()),
       best: progress.best,
       settling: progress.settling,
+      ...(progress.lossScale === undefined ? {} : { lossScale: progress.lossScale }),
     });
   }
   if (stopping) throw new TrainingStopped();

@@ -1,3 +1,4 @@
+import type { LossScale } from '../core/lossScale.ts';
 import type { Mask } from '../core/mask.ts';
 import type { PhaseKind } from '../protocol/events.ts';
 import type { EntryState } from './optimizer.ts';
@@ -40,6 +41,8 @@ export interface TrainingState {
   readonly best: BestSoFar | null;
   /** How settled the mask of a full phase is, where that may end it. */
   readonly settling?: SettlingState | undefined;
+  /** In mixed precision, that of the phase. */
+  readonly lossScale?: LossScale | undefined;
 }
 
 /** Keeps the best values of a phase until its end. */

@@ -3,6 +3,7 @@ import { placeOf } from '../core/density.ts';
 import type { Parameter } from '../core/parameters.ts';
 import { compiledEngine } from '../engine/compiled/compiledEngine.ts';
 import type { Engine } from '../engine/engine.ts';
+import { gradientOf, INVERSE_SCALE } from '../engine/program.ts';
 import { buildModel } from '../model/buildModel.ts';
 import { tokenClassification } from '../model/heads/tokenClassification.ts';
 import type { RunEvent, StepEvent } from '../protocol/events.ts';
@@ -39,6 +40,7 @@ interface Variant {
   /** Stopped when this is told, and resumed from what was saved then. */
   readonly stopAt?: RunEvent['type'];
   readonly validation?: TrainingJob['validation'];
+  readonly precision?: TrainingJob['precision'];
 }
 
 async function run(variant: Variant = {}) {
@@ -61,6 +63,7 @@ async function run(variant: Variant = {}) {
     full: { steps: 4, l1: 0.1, ...variant.full },
     ...(variant.live === undefined ? {} : { live: variant.live }),
     ...(variant.validation === undefined ? {} : { validation: variant.validation }),
+    ...(variant.precision === undefined ? {} : { precision: variant.precision }),
     sparse: { steps: 6, l1: 0.1 },
     optimizer: { learningRate: 5e-3, warmupSteps: 0, weightDecay: 0, maxGradNorm: 1 },
     l1OnSparseOnly: false,
@@ -179,6 +182,85 @@ describe('the sparse phase', () => {
       values.forEach((value, i) => expect(Math.abs(value - expected[i]), name).toBeLessThan(1e-7));
     }
     expect(entries).toBeGreaterThan(100);
+  });
+});
+
+/** The engine as one whose gradients are too large for half precision where the loss is multiplied by more than 2^14. */
+function overflowing(engine: Engine): Engine {
+  return {
+    ...engine,
+    async compile(spec) {
+      const executable = await engine.compile(spec);
+      return {
+        ...executable,
+        async run(feeds, results, options) {
+          await executable.run(feeds, results, options);
+          const inverse = feeds[INVERSE_SCALE];
+          if (inverse instanceof Float32Array && inverse[0] < 2 ** -14)
+            results[gradientOf('classifier.bias')][0] = Infinity;
+        },
+      };
+    },
+  };
+}
+
+const notes = (others: readonly RunEvent[]) =>
+  others.flatMap((event) => (event.type === 'note' ? [event.text] : []));
+
+describe('mixed precision', () => {
+  it('learns what single precision does, but for roundings', async () => {
+    const [single, mixed] = [await run(), await run({ precision: 'mixed' })];
+    mixed.steps.forEach((step, i) => {
+      expect(Math.abs(step.loss / single.steps[i].loss - 1)).toBeLessThan(0.01);
+      expect(Math.abs(step.gradientNorm / single.steps[i].gradientNorm - 1)).toBeLessThan(0.02);
+    });
+    expect(mixed.steps.map(({ loss }) => loss)).not.toEqual(single.steps.map(({ loss }) => loss));
+    expect(mixed.result.entries).toBe(single.result.entries);
+  });
+
+  it('is the same where weights stay on the device, and however a batch is cut', async () => {
+    const whole = await run({ precision: 'mixed' });
+    const device = compiledEngine({ threads: 1, resident: true });
+    const resident = await run({ precision: 'mixed', engine: device });
+    expect(bytes(resident.result).equals(bytes(whole.result))).toBe(true);
+    const cut = await run({ precision: 'mixed', microTokens: 24 });
+    cut.steps.forEach((step, i) => expect(step.loss / whole.steps[i].loss).toBeCloseTo(1, 2));
+  });
+
+  it('computes a step again whose gradients are too large, and goes on with that scale when resumed', async () => {
+    const engine = overflowing(compiledEngine({ threads: 1 }));
+    const undisturbed = await run({ precision: 'mixed', engine });
+    // Twice at the first step of each phase: 65,536 becomes 16,384.
+    expect(notes(undisturbed.others)).toEqual([
+      expect.stringMatching(/^Step 1 was computed again.* 32768 /),
+      expect.stringMatching(/^Step 1 was computed again.* 16384 /),
+      expect.stringMatching(/32768/),
+      expect.stringMatching(/16384/),
+    ]);
+    expect(undisturbed.steps).toHaveLength(10);
+    const resumed = await run({ precision: 'mixed', engine, stopAt: 'step' });
+    expect(notes(resumed.others)).toHaveLength(4);
+    expect(bytes(resumed.result).equals(bytes(undisturbed.result))).toBe(true);
+  });
+
+  it('stops where no scale helps', async () => {
+    const engine = compiledEngine({ threads: 1 });
+    const broken: Engine = {
+      ...engine,
+      async compile(spec) {
+        const executable = await engine.compile(spec);
+        return {
+          ...executable,
+          async run(feeds, results, options) {
+            await executable.run(feeds, results, options);
+            results[gradientOf('classifier.bias')][0] = NaN;
+          },
+        };
+      },
+    };
+    await expect(run({ precision: 'mixed', engine: broken })).rejects.toMatchObject({
+      code: 'training-diverged',
+    });
   });
 });
 

@@ -220,7 +220,8 @@ async function mayStart(data: PreparedData, flags: TrainFlags, runs: number): Pr
   const threads = flags.threads ?? defaultThreads();
   const isShort = ({ seconds }: Estimate) => runs * seconds < LONG_SECONDS;
   if (isShort(estimateRun(data, SLOWEST_FLOPS, 1))) return true;
-  const shape = trialShape(data.base.config, data.data.head, data.data.outputs);
+  const { base, data: read, recipe } = data;
+  const shape = trialShape(base.config, read.head, read.outputs, recipe.precision);
   const engine = await openEngine(flags.engine, { threads, shape });
   const estimate = estimateRun(data, await measureSpeed(engine), threads);
   if (isShort(estimate)) return true;

@@ -50,6 +50,14 @@ export const engineErrors = {
     what: `The engine ${d.name} brings its own ONNX Runtime, and this process has loaded another one.`,
     advice: 'Give the command again, in a window after Developer: Reload Window.',
   }),
+  'engine-single': (d: { name: string }): Problem => ({
+    what: `The engine ${d.name} has no mixed precision.`,
+    advice: 'Give another with --engine, or leave precision out of the recipe.',
+  }),
+  'engine-halves': (d: { name: string; reason: string }): Problem => ({
+    what: `The card of the engine ${d.name}, or its driver, cannot compute in half precision: ${d.reason}.`,
+    advice: 'Leave precision out of the recipe.',
+  }),
   'engine-too-small': (d: { name: string; needed: string; there: string }): Problem => ({
     what: `The card of the engine ${d.name} is too small: training needs about ${d.needed} there, and it has ${d.there}.`,
     advice: 'Train with --engine cpu, or a smaller base model.',

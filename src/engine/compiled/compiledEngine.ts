@@ -45,6 +45,7 @@ export function compiledEngine(options: CompiledEngineOptions): Engine {
     repeatable: true,
     probes: true,
     resident: options.resident ?? false,
+    halves: 'emulated',
     takesSharedMemory,
     load: loadRuntime,
     options: { executionProviders: ['cpu'], ...nativeOptions(options) },

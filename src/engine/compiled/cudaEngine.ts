@@ -40,6 +40,7 @@ export function cudaEngine({
     repeatable: false,
     probes: false,
     resident: true,
+    halves: 'native',
     takesSharedMemory,
     async load() {
       const libraries = join(cudaBinaries(folder), CUDA_LIBRARIES);

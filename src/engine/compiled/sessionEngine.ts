@@ -3,6 +3,7 @@ import type { Engine, Executable } from '../engine.ts';
 import { accumulateOutputs, accumulatorOf } from '../graph/fuse.ts';
 import type { Graph } from '../graph/graph.ts';
 import { toOnnx } from '../graph/onnx.ts';
+import { inverseScale, mixedPrecision } from '../graph/mixedPrecision.ts';
 import { residentInputs } from '../graph/resident.ts';
 import { splitLarge } from '../graph/splitLarge.ts';
 import { gradientOf, shaped, type FeedArray, type ProgramSpec, type ShapedArray } from '../program.ts';
@@ -13,7 +14,7 @@ import { NO_TENSOR, refusalOfNoTensor } from './uncopiedResults.ts';
 /** One way to run graphs: a build of ONNX Runtime, and where it computes. */
 export interface SessionKind extends Pick<
   Engine,
-  'name' | 'version' | 'repeatable' | 'probes' | 'resident' | 'largestArray' | 'takesSharedMemory'
+  'name' | 'version' | 'repeatable' | 'probes' | 'resident' | 'halves' | 'largestArray' | 'takesSharedMemory'
 > {
   /** @throws UserError where it is not here */
   load(): Promise<Runtime>;
@@ -26,13 +27,14 @@ export interface SessionKind extends Pick<
 
 /** An engine of ONNX Runtime: a program and its gradients become one ONNX graph. */
 export function sessionEngine(kind: SessionKind): Engine {
-  const { name, version, repeatable, probes, resident, largestArray, takesSharedMemory } = kind;
+  const { name, version, repeatable, probes, resident, halves, largestArray, takesSharedMemory } = kind;
   return {
     name,
     version,
     repeatable,
     probes,
     resident,
+    halves,
     ...(largestArray === undefined ? {} : { largestArray }),
     takesSharedMemory,
     async compile(spec) {
@@ -44,9 +46,18 @@ export function sessionEngine(kind: SessionKind): Engine {
 
 async function executable(spec: ProgramSpec, whole: Graph, kind: SessionKind): Promise<Executable> {
   const { InferenceSession, Tensor } = await kind.load();
-  const { graph, parts } = splitLarge(whole, kind.largestArray ?? Infinity);
+  const { graph: split, parts } = splitLarge(whole, kind.largestArray ?? Infinity);
+  const inParts = (names: readonly string[]) =>
+    names.map(gradientOf).flatMap((name) => parts.get(name)?.map((part) => part.name) ?? [name]);
+  const graph =
+    spec.precision === 'mixed'
+      ? mixedPrecision(split, {
+          gradients: new Set(inParts(spec.gradients)),
+          emulated: kind.halves === 'emulated',
+        })
+      : split;
   const sums = spec.accumulated.map(gradientOf);
-  const sumParts = sums.flatMap((name) => parts.get(name)?.map((part) => part.name) ?? [name]);
+  const sumParts = inParts(spec.accumulated);
   const refusal = kind.uncopied === true ? await refusalOfNoTensor() : undefined;
   const onnxOptions = refusal === undefined ? {} : { emptySequence: NO_TENSOR };
   const create = (made: Graph): Promise<InferenceSession> =>
@@ -54,7 +65,8 @@ async function executable(spec: ProgramSpec, whole: Graph, kind: SessionKind): P
   // One session, since each holds memory for a whole run: the one that accumulates takes over when it is first wanted.
   let current = await create(graph);
   let accumulates = false;
-  const shapes = new Map([...whole.inputs, ...whole.outputs].map((value) => [value.name, value] as const));
+  const fed = spec.precision === 'mixed' ? [...whole.inputs, inverseScale] : whole.inputs;
+  const shapes = new Map([...fed, ...whole.outputs].map((value) => [value.name, value] as const));
   const tensors = (name: string, feed: FeedArray | ShapedArray): (readonly [string, Tensor])[] => {
     const value = shapes.get(name);
     if (value === undefined) throw new Error(`The graph has no value called ${name}.`);
@@ -72,8 +84,7 @@ async function executable(spec: ProgramSpec, whole: Graph, kind: SessionKind): P
   return {
     async run(feeds, results, { accumulate = false } = {}) {
       const inputs: Record<string, Tensor> = {};
-      for (const { name } of whole.inputs)
-        Object.assign(inputs, Object.fromEntries(tensors(name, feeds[name])));
+      for (const { name } of fed) Object.assign(inputs, Object.fromEntries(tensors(name, feeds[name])));
       const outputs = Object.fromEntries(
         Object.entries(results).flatMap(([name, array]) => tensors(name, array)),
       );

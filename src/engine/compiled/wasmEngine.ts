@@ -11,6 +11,7 @@ export function wasmEngine({ threads }: { readonly threads: number }): Engine {
     repeatable: true,
     probes: true,
     resident: false,
+    halves: 'emulated',
     // It copies what it is given.
     takesSharedMemory: async () => true,
     load: () => loadWeb(threads),

@@ -35,6 +35,7 @@ export function eagerEngine(backend: string, options: EagerOptions = {}): Engine
     repeatable,
     probes: false,
     resident: true,
+    halves: 'none',
     takesSharedMemory: async () => false,
     async compile(spec) {
       await load?.();

@@ -113,6 +113,7 @@ const usual: Readonly<Record<string, string>> = {
   'dropout.hidden': '0.1',
   'dropout.attention': '0.1',
   'dropout.head': '0.1',
+  precision: 'mixed',
   'validate.everySteps': '250',
   'validate.everyEpochs': '1',
   'validate.sample': '200',

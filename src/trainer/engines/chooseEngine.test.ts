@@ -32,6 +32,7 @@ function candidate(name: EngineName, more: Partial<EngineCandidate> = {}): Engin
       repeatable: true,
       probes: false,
       resident: false,
+      halves: 'none',
       takesSharedMemory: async () => false,
       compile: async () => ({ run: async () => {}, release: async () => {} }),
     }),

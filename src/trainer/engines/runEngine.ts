@@ -1,6 +1,7 @@
 import { isEngineName, type EngineChoice } from '../../core/engineNames.ts';
 import { UserError } from '../../core/errors/userError.ts';
 import type { Engine } from '../../engine/engine.ts';
+import { requirePrecision } from '../../engine/requirePrecision.ts';
 import type { PreparedData } from '../prepare.ts';
 import { chooseEngine } from './chooseEngine.ts';
 import { deviceMemory, tokensThatFit } from './deviceMemory.ts';
@@ -29,24 +30,31 @@ export interface RunEngine {
 const LAST_RESORT =
   'No native engine can be loaded here, so the run computes in WebAssembly, which is several times slower; `sft doctor` says what is missing.';
 
+const emulated = (name: string) =>
+  `The engine ${name} has no units for half precision: it computes in single and rounds, which takes longer than precision: single.`;
+
 /**
  * The engine of a run, decided once: a run that goes on keeps what it had, as long as that is here.
- * @throws UserError `engine-not-here`, `engine-none`, `engine-too-small`
+ * @throws UserError `engine-not-here`, `engine-none`, `engine-too-small`, `engine-single`
  */
 export async function engineOfRun(
-  { base, data }: Pick<PreparedData, 'base' | 'data'>,
+  { base, data, recipe }: Pick<PreparedData, 'base' | 'data' | 'recipe'>,
   { choice = 'cpu', before, instead, threads, open = chooseEngine }: EngineWish,
 ): Promise<RunEngine> {
-  const shape = trialShape(base.config, data.head, data.outputs);
+  const { precision } = recipe;
+  const shape = trialShape(base.config, data.head, data.outputs, precision);
   const options = { threads, shape };
   const named = instead ?? before;
   if (!isEngineName(named)) {
     const engine = await open(choice, options);
+    requirePrecision(engine, precision);
     const notes = choice === 'auto' && engine.name === 'wasm' ? [LAST_RESORT] : [];
-    return { engine, notes, ...(await roomFor(engine.name)) };
+    return { engine, notes: [...notes, ...precisionNotes(engine)], ...(await roomFor(engine.name)) };
   }
   try {
-    return { engine: await open(named, options), notes: [] };
+    const engine = await open(named, options);
+    requirePrecision(engine, precision);
+    return { engine, notes: before === undefined ? precisionNotes(engine) : [] };
   } catch (error) {
     if (!(error instanceof UserError) || named === 'cpu') throw error;
     const { what } = error.problem;
@@ -54,6 +62,10 @@ export async function engineOfRun(
       engine: await open('cpu', options),
       notes: [`${what} The run goes on on the processor.`],
     };
+  }
+
+  function precisionNotes({ name, halves }: Engine): string[] {
+    return precision === 'mixed' && halves === 'emulated' ? [emulated(name)] : [];
   }
 
   async function roomFor(name: string): Promise<{ microTokens?: number }> {

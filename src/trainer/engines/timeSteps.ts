@@ -1,6 +1,7 @@
 import type { Parameter } from '../../core/parameters.ts';
 import { NO_LABEL, type Example } from '../../data/example.ts';
 import type { Engine } from '../../engine/engine.ts';
+import { requirePrecision } from '../../engine/requirePrecision.ts';
 import { encoderShapes } from '../../formats/encoderShapes.ts';
 import { buildModel } from '../../model/buildModel.ts';
 import type { ModelConfig } from '../../formats/modelConfig.ts';
@@ -21,6 +22,7 @@ const READS = 0.15;
 
 /** Seconds of a run forwards and backwards in a model of this shape: the median of a few, after one. */
 export async function timeSteps(engine: Engine, shape: TrialShape): Promise<number> {
+  requirePrecision(engine, shape.precision);
   const config = trialConfig(shape);
   const head = shape.isLanguage ? maskedLanguageModelling(true) : tokenClassification;
   const originals = buildModel(trialWeights(config), { config, head, labels: shape.outputs, seed: 1 });
@@ -38,6 +40,7 @@ export async function timeSteps(engine: Engine, shape: TrialShape): Promise<numb
     weights,
     packing: packingOptions(config, head),
     dropout: { hidden: 0.1, attention: 0.1, head: 0.1 },
+    precision: shape.precision,
     microTokens: shape.microTokens,
     seed: 1,
     wanted: new Set(trained),
@@ -58,9 +61,12 @@ export async function timeSteps(engine: Engine, shape: TrialShape): Promise<numb
   }
 }
 
-function trialConfig({ isLanguage, outputs, length, layers, ...sizes }: TrialShape): ModelConfig {
+function trialConfig(shape: TrialShape): ModelConfig {
+  const { hiddenSize, intermediateSize, heads, layers, length, outputs, isLanguage } = shape;
   return {
-    ...sizes,
+    hiddenSize,
+    intermediateSize,
+    heads,
     modelType: 'bert',
     layers: Math.min(layers, MOST_LAYERS),
     vocabSize: isLanguage ? outputs : TASK_VOCABULARY,

@@ -1,3 +1,4 @@
+import type { Precision } from '../../core/precision.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import type { Head } from '../../model/heads/head.ts';
 import { microTokensFor } from '../../training/graphModel.ts';
@@ -14,10 +15,17 @@ export interface TrialShape {
   /** Columns of the head's output, and whether they are a vocabulary's, predicted of some pieces. */
   readonly outputs: number;
   readonly isLanguage: boolean;
+  /** Absent: single. */
+  readonly precision?: Precision;
 }
 
 /** The shape of a run, from its model and its head. */
-export function trialShape(config: ModelConfig, head: Pick<Head, 'type'>, outputs: number): TrialShape {
+export function trialShape(
+  config: ModelConfig,
+  head: Pick<Head, 'type'>,
+  outputs: number,
+  precision?: Precision,
+): TrialShape {
   const { hiddenSize, intermediateSize, heads, layers, vocabSize, maxPositions } = config;
   const isLanguage = head.type === 'mlm';
   return {
@@ -29,12 +37,14 @@ export function trialShape(config: ModelConfig, head: Pick<Head, 'type'>, output
     length: Math.min(128, maxPositions - 2),
     outputs: isLanguage ? vocabSize : outputs,
     isLanguage,
+    ...(precision === undefined ? {} : { precision }),
   };
 }
 
 /** Names a shape in the list of what has been measured. */
 export function shapeKey(shape: TrialShape): string {
-  const { hiddenSize, intermediateSize, heads, layers, microTokens, length, outputs, isLanguage } = shape;
+  const { hiddenSize, intermediateSize, heads, layers, microTokens, length, outputs, isLanguage, precision } =
+    shape;
   const model = `${layers}x${hiddenSize}x${intermediateSize}/${heads}`;
-  return `${model} ${microTokens}/${length} ${isLanguage ? `mlm ${outputs}` : 'task'}`;
+  return `${model} ${microTokens}/${length} ${isLanguage ? `mlm ${outputs}` : 'task'}${precision === 'mixed' ? ' mixed' : ''}`;
 }
