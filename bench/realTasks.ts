@@ -1,10 +1,11 @@
 /**
  * Results on real data beside torch: NER, inference, sentiment and parsing on MiniLM, several seeds each side.
  *
- *     node dist/realTasks.js PYTHON [--tasks ner,nli,sentiment,parsing] [--draws own,order,all] [--seeds 5] [--steps 300] [--out FILE]
+ *     node dist/realTasks.js PYTHON [--tasks ner,nli,sentiment,parsing] [--beside own,order,all,mixed] [--seeds 5] [--steps 300] [--out FILE]
  *
  * Both sides train on the same examples, and both are scored here. What the peer draws at random: all of it (`own`), or its dropout
  * alone, with the head and the order of ours of the same seed (`order`), or nothing: the dropout masks too are those of ours (`all`).
+ * `mixed` is no peer: ours in mixed precision, with the same draws.
  * A line of JSON a run goes to FILE; what stands there already is not run again. The summary says whether the interval of the
  * difference of means, over pairs where seeds share draws, lies within two standard deviations of the peer's seeds.
  */
@@ -27,7 +28,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     tasks: { type: 'string', default: 'ner,nli,sentiment,parsing' },
-    draws: { type: 'string', default: 'own' },
+    beside: { type: 'string', default: 'own' },
     seeds: { type: 'string', default: '5' },
     steps: { type: 'string', default: '300' },
     out: { type: 'string', default: 'realTasks.jsonl' },
@@ -39,14 +40,13 @@ const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => i + 1);
 const LEARNING_RATE = 2e-4;
 const THREADS = 2;
 
-const DRAWS = ['own', 'order', 'all'] as const;
-type Draws = (typeof DRAWS)[number];
-const draws = DRAWS.filter((known) => values.draws.split(',').includes(known));
+const OTHERS = ['own', 'order', 'all', 'mixed'] as const;
+type Other = (typeof OTHERS)[number];
+const beside = OTHERS.filter((known) => values.beside.split(',').includes(known));
 
 interface Run {
   readonly task: RealTask;
-  /** Ours, or the peer with what it draws by itself. */
-  readonly side: 'ours' | Draws;
+  readonly side: 'ours' | Other;
   readonly seed: number;
   readonly metric: string;
   readonly value: number;
@@ -74,10 +74,12 @@ const folder = mkdtempSync(join(tmpdir(), 'sft-real-'));
 try {
   for (const task of realTasks.filter((known) => values.tasks.split(',').includes(known))) {
     for (const seed of seeds) {
-      for (const side of ['ours', ...draws] as const) {
+      for (const side of ['ours', ...beside] as const) {
         if (done.some((run) => run.task === task && run.side === side && run.seed === seed)) continue;
         const began = performance.now();
-        const value = await (side === 'ours' ? ours(task, seed) : theirs(task, seed, side));
+        const value = await (side === 'ours' || side === 'mixed'
+          ? ours(task, seed, side)
+          : theirs(task, seed, side));
         const seconds = (performance.now() - began) / 1000;
         const run: Run = { task, side, seed, metric: metrics[task], value, seconds };
         done.push(run);
@@ -86,7 +88,7 @@ try {
       }
     }
   }
-  for (const task of realTasks) for (const drawn of draws) summarise(task, drawn);
+  for (const task of realTasks) for (const other of beside) summarise(task, other);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -95,8 +97,9 @@ function options(seed: number) {
   return { steps: { full: steps, sparse: steps }, learningRate: LEARNING_RATE, seed, threads: THREADS };
 }
 
-async function ours(task: RealTask, seed: number): Promise<number> {
-  const { prepared } = await realTaskJob(task, join(folder, task), options(seed));
+async function ours(task: RealTask, seed: number, side: 'ours' | 'mixed'): Promise<number> {
+  const precision = side === 'mixed' ? { precision: 'mixed' } : {};
+  const { prepared } = await realTaskJob(task, join(folder, task), { ...options(seed), ...precision });
   const engine = compiledEngine({ threads: THREADS });
   const { job, predictor } = trainingJob(prepared, { engine, threads: THREADS, best: memoryBestStore() });
   const running = train(job);
@@ -107,7 +110,7 @@ async function ours(task: RealTask, seed: number): Promise<number> {
   return found?.metrics[metrics[task]] ?? NaN;
 }
 
-async function theirs(task: RealTask, seed: number, drawn: Draws): Promise<number> {
+async function theirs(task: RealTask, seed: number, drawn: 'own' | 'order' | 'all'): Promise<number> {
   const { head, prepared, job, setting } = await realTaskJob(task, join(folder, task), options(seed));
   const { data, recipe, originals, roles, base } = prepared;
   const examples = Array.from({ length: data.examples }, (_, i) => data.example(i, 0, 0));
@@ -148,21 +151,21 @@ async function writeHead({ originals }: TrainingJob): Promise<string> {
   return path;
 }
 
-function summarise(task: RealTask, drawn: Draws): void {
+function summarise(task: RealTask, other: Other): void {
   const of = (side: Run['side']) =>
     seeds.flatMap((seed) =>
       done.filter((run) => run.task === task && run.side === side && run.seed === seed),
     );
-  const [a, b] = [of('ours'), of(drawn)].map((runs) => runs.map(({ value }) => 100 * value));
+  const [a, b] = [of('ours'), of(other)].map((runs) => runs.map(({ value }) => 100 * value));
   if (a.length < 2 || a.length !== b.length) return;
   const difference = mean(a) - mean(b);
-  const margin = drawn === 'own' ? welchMargin(a, b) : pairedMargin(a, b);
+  const margin = other === 'own' ? welchMargin(a, b) : pairedMargin(a, b);
   const limit = 2 * Math.sqrt(variance(b));
   const within = Math.abs(difference) + margin <= limit;
-  const seconds = [...of('ours'), ...of(drawn)].reduce((sum, run) => sum + run.seconds, 0);
+  const seconds = [...of('ours'), ...of(other)].reduce((sum, run) => sum + run.seconds, 0);
   process.stdout.write(
-    `${task}, draws ${drawn}: ours ${a.map(fixed).join(' ')}, mean ${fixed(mean(a))} (SD ${fixed(Math.sqrt(variance(a)))}), ` +
-      `torch ${b.map(fixed).join(' ')}, mean ${fixed(mean(b))} (SD ${fixed(Math.sqrt(variance(b)))}), ` +
+    `${task}, ours and ${other}: ours ${a.map(fixed).join(' ')}, mean ${fixed(mean(a))} (SD ${fixed(Math.sqrt(variance(a)))}), ` +
+      `${other === 'mixed' ? 'mixed' : 'torch'} ${b.map(fixed).join(' ')}, mean ${fixed(mean(b))} (SD ${fixed(Math.sqrt(variance(b)))}), ` +
       `difference ${fixed(difference)} [${fixed(difference - margin)}, ${fixed(difference + margin)}], within ±${fixed(limit)}: ${within ? 'yes' : 'no'}, ${Math.round(seconds / 60)} min\n`,
   );
 }

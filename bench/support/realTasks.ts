@@ -93,6 +93,7 @@ export interface RealTaskOptions {
   readonly steps: { readonly full: number; readonly sparse: number };
   readonly learningRate: number;
   readonly dropout?: number;
+  readonly precision?: string;
   readonly seed: number;
   readonly threads: number;
 }
@@ -125,6 +126,7 @@ export async function realTaskJob(
     sparse: { steps: options.steps.sparse, l1: 0 },
     optimizer: { learningRate: options.learningRate, batchSize, accumulate: 1, weightDecay: 0 },
     ...(options.dropout === undefined ? {} : { dropout: options.dropout }),
+    ...(options.precision === undefined ? {} : { precision: options.precision }),
     maxLength,
     validate: { everySteps: 1_000_000, keepBest: false },
     seed: options.seed,

@@ -121,6 +121,13 @@ export async function estimateRecipe(
     disk,
     machine,
     data: facts,
-    warnings: estimateWarnings({ data: facts, phases, memory, disk, electron: isElectron }),
+    warnings: estimateWarnings({
+      data: facts,
+      phases,
+      memory,
+      disk,
+      electron: isElectron,
+      precision: recipe.precision ?? 'single',
+    }),
   };
 }

@@ -34,9 +34,16 @@ const fine: WarnedEstimate = {
   memory: { peak: 2e9, free: 4e9, total: 8e9, fits: true },
   disk: { checkpoint: 1e9, best: 0, kept: 0, sft: 1e8, peak: 2e9, free: 5e9, fits: true },
   electron: false,
+  precision: 'single',
 };
 
 describe('warnings of an estimate', () => {
+  it('of mixed precision, whose times are others', () => {
+    expect(estimateWarnings({ ...fine, precision: 'mixed' })).toEqual([
+      expect.stringContaining('precision: mixed'),
+    ]);
+  });
+
   it('none where all fits', () => {
     expect(estimateWarnings(fine)).toEqual([]);
   });

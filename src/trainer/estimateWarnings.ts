@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { Precision } from '../core/precision.ts';
 import { bytesText } from '../protocol/bytesText.ts';
 import { electronNote } from './thisNode.ts';
 import type { DataFacts, DiskEstimate, MemoryEstimate, PhaseEstimate } from '../protocol/estimate.ts';
@@ -11,6 +12,7 @@ export interface WarnedEstimate {
   readonly disk: DiskEstimate;
   /** Whether training would run in Electron's Node. */
   readonly electron: boolean;
+  readonly precision: Precision;
 }
 
 const MOST_UNKNOWN = 0.05;
@@ -20,7 +22,14 @@ const LONG_VALIDATION = 600;
 const MUCH_VALIDATION = 0.25;
 
 /** Sentences on what should be thought about before training. */
-export function estimateWarnings({ data, phases, memory, disk, electron }: WarnedEstimate): string[] {
+export function estimateWarnings({
+  data,
+  phases,
+  memory,
+  disk,
+  electron,
+  precision,
+}: WarnedEstimate): string[] {
   const warnings = data.flatMap(dataWarnings);
   const need = `about ${bytesText(memory.peak)} of memory at its worst moment`;
   if (memory.peak > memory.total) {
@@ -45,6 +54,11 @@ export function estimateWarnings({ data, phases, memory, disk, electron }: Warne
   if (validating > LONG_VALIDATION && share > MUCH_VALIDATION) {
     warnings.push(
       `Validation takes ${Math.round(100 * share)} % of the time: validate.sample (fewer examples) or validate.everySteps (less often) save most of it.`,
+    );
+  }
+  if (precision === 'mixed') {
+    warnings.push(
+      'The times are those of single precision: with precision: mixed a processor takes longer, since it rounds, and a card may take less.',
     );
   }
   return warnings;

@@ -28,9 +28,13 @@ describe.skipIf(!hasOracle)('loss and gradients equal the reference', () => {
 describe.skipIf(!hasOracle)('in mixed precision, they do but for what half precision rounds', () => {
   for (const engine of engines.filter(({ halves }) => halves !== 'none')) {
     for (const head of Object.keys(HEADS)) {
-      it(`${head} on the engine ${engine.name}`, { timeout: engine.patience }, async () => {
+      it(`${head} on the engine ${engine.name}`, { timeout: engine.patience }, async ({ skip }) => {
         const mixed = { precision: 'mixed', scale: 1024 } as const;
-        const { loss, recordedLoss, pairs } = await oracleGradients(head, engine, mixed);
+        const computed = await oracleGradients(head, engine, mixed).catch((thrown: unknown) => {
+          if (!String(thrown).includes('f16')) throw thrown;
+          return skip('the card has no half precision');
+        });
+        const { loss, recordedLoss, pairs } = computed;
         const error = Math.abs(loss - recordedLoss);
         // Of a gradient that is 0 in theory, only the rounding is there.
         const real = pairs.filter(({ recorded }) => recorded.norm > 1e-6);

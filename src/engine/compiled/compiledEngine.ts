@@ -16,6 +16,8 @@ export interface CompiledEngineOptions {
   readonly resident?: boolean;
   /** Bytes above which matrices are cut into parts, as devices with small buffers want it; for tests. */
   readonly largestArray?: number;
+  /** Whether mixed precision takes operators on half precision, as devices want it; for tests. */
+  readonly halves?: 'native';
   /** Where ONNX Runtime writes a profile of each session; for measuring only. */
   readonly profilePrefix?: string;
 }
@@ -45,7 +47,7 @@ export function compiledEngine(options: CompiledEngineOptions): Engine {
     repeatable: true,
     probes: true,
     resident: options.resident ?? false,
-    halves: 'emulated',
+    halves: options.halves ?? 'emulated',
     takesSharedMemory,
     load: loadRuntime,
     options: { executionProviders: ['cpu'], ...nativeOptions(options) },

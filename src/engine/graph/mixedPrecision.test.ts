@@ -29,6 +29,8 @@ interface Asked {
   readonly precision?: 'single' | 'mixed';
   readonly runs?: number;
   readonly largestArray?: number;
+  /** Operators on half precision, of which ONNX Runtime leaves the roundings out on a processor. */
+  readonly native?: boolean;
 }
 
 async function compute({
@@ -39,8 +41,13 @@ async function compute({
   precision = 'mixed',
   runs = 1,
   largestArray,
+  native = false,
 }: Asked) {
-  const engine = compiledEngine({ threads: 1, ...(largestArray === undefined ? {} : { largestArray }) });
+  const engine = compiledEngine({
+    threads: 1,
+    ...(largestArray === undefined ? {} : { largestArray }),
+    ...(native ? { halves: 'native' } : {}),
+  });
   const executable = await engine.compile({ ...spec, precision });
   const rows = x.length / 2;
   const results = {
@@ -115,4 +122,12 @@ describe('a graph in mixed precision', () => {
       expect(thrice.first).toEqual(once.first.map((value) => 3 * value));
     },
   );
+
+  it('has types that ONNX Runtime takes where operators are on half precision', async () => {
+    // All of them numbers of half precision, since it rounds nowhere here.
+    const asked = { x: [2, 3, 1024, 5], second: [1, 1], scale: 4, runs: 2 };
+    const found = await compute({ ...asked, native: true });
+    expect(found).toEqual(await compute(asked));
+    expect(found).toEqual(await compute({ ...asked, native: true, largestArray: 8 }));
+  });
 });
