@@ -92,11 +92,13 @@ async function report(
   status.clear();
   const shared = await sharedWith(flags, [result.whole], { signal, watch: watchEvaluation() });
   for (const { message } of result.warnings) inform(`warning: ${message}`);
-  for (const note of [...shared, ...result.notes, ...(result.tuned ? [tunedNote(flags)] : []), formsNote])
+  const notes = [...shared, ...result.notes];
+  for (const note of [...notes, ...(result.tuned ? [tunedNote(flags)] : []), formsNote])
     inform(`note: ${note}`);
   if (flags.json === true) {
     const { metric, examples, variants, tuned } = result;
-    printJson({ metric, examples, tuned, variants: variants.map(withoutDeviation) });
+    const warnings = result.warnings.map(({ code }) => code);
+    printJson({ metric, examples, tuned, variants: variants.map(withoutDeviation), warnings, notes });
   } else printVariants(result);
   return EXIT.ok;
 }

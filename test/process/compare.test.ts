@@ -112,6 +112,15 @@ describe('sentences of the data that a language SFT has read', () => {
       { cwd: workspace.folder },
     );
     expect(compared.stderr.match(/^note: .*$/gm)).toEqual([`note: ${note}`]);
+    const both = await json(
+      'compare',
+      ...on('dev.conllu'),
+      '--sft',
+      pos,
+      '--sft',
+      `${pos}+reader.sft.safetensors`,
+    );
+    expect(both).toMatchObject({ warnings: [], notes: [note] });
     // Raw text is looked for line by line.
     writeFileSync(workspace.path('held.txt'), 'other lines\nheld out lines of another text\n');
     const raw = await json(

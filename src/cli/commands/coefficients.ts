@@ -95,12 +95,15 @@ async function coefficients(
   status.clear();
   for (const { message } of result.warnings) inform(`warning: ${message}`);
   const shared = await sharedWith(flags, evaluated.slice(0, 1), { signal, watch: watchEvaluation() });
-  for (const note of [...shared, ...result.notes]) inform(`note: ${note}`);
+  const notes = [...shared, ...result.notes];
+  for (const note of notes) inform(`note: ${note}`);
   const names = vary.map(({ name }) => name);
   const { metric, examples, points } = result;
   const best = bestPoint(metric, points);
-  if (flags.json === true) printJson({ metric, examples, varied: names, points, best, tuned: flags.data });
-  else printSweep(names, result, flags.data);
+  if (flags.json === true) {
+    const warnings = result.warnings.map(({ code }) => code);
+    printJson({ metric, examples, varied: names, points, best, tuned: flags.data, warnings, notes });
+  } else printSweep(names, result, flags.data);
   return EXIT.ok;
 }
 

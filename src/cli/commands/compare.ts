@@ -57,10 +57,11 @@ async function compare(flags: CompareFlags, signal: AbortSignal): Promise<number
   const evaluator = await openEvaluator(flags);
   const { systems, shared } = await evaluateAll(evaluator, flags, signal);
   const all = systems.flat();
+  const warnings = all.flatMap((one) => one.warnings);
+  const notes = new Set([...all.flatMap((one) => one.notes), ...shared]);
   const said = new Set([
-    ...all.flatMap(({ warnings }) => warnings.map(({ message }) => `warning: ${message}`)),
-    ...all.flatMap(({ notes }) => notes.map((note) => `note: ${note}`)),
-    ...shared.map((line) => `note: ${line}`),
+    ...warnings.map(({ message }) => `warning: ${message}`),
+    ...[...notes].map((note) => `note: ${note}`),
     ...(all.some(({ tuned }) => tuned) ? [`note: ${tunedNote(flags)}`] : []),
   ]);
   for (const line of said) inform(line);
@@ -76,7 +77,15 @@ async function compare(flags: CompareFlags, signal: AbortSignal): Promise<number
       ...(Number.isNaN(deviation) ? {} : { deviation }),
       ...one,
     }));
-    printJson({ metric, examples, comparisons: compared.length - 1, systems: rows });
+    const codes = [...new Set(warnings.map(({ code }) => code))];
+    printJson({
+      metric,
+      examples,
+      comparisons: compared.length - 1,
+      systems: rows,
+      warnings: codes,
+      notes: [...notes],
+    });
     return EXIT.ok;
   }
   print(comparisonTable(flags.sft, compared, metric));
