@@ -128,6 +128,7 @@ export async function estimateRecipe(
       disk,
       electron: isElectron,
       precision: recipe.precision ?? 'single',
+      warmupSteps: recipe.optimizer.warmupSteps,
     }),
   };
 }

@@ -35,9 +35,16 @@ const fine: WarnedEstimate = {
   disk: { checkpoint: 1e9, best: 0, kept: 0, sft: 1e8, peak: 2e9, free: 5e9, fits: true },
   electron: false,
   precision: 'single',
+  warmupSteps: 0,
 };
 
 describe('warnings of an estimate', () => {
+  it('of a learning rate that only rises', () => {
+    expect(estimateWarnings({ ...fine, warmupSteps: 100 })).toEqual([
+      expect.stringContaining('optimizer.warmupSteps is 100'),
+    ]);
+  });
+
   it('of mixed precision, whose times are others', () => {
     expect(estimateWarnings({ ...fine, precision: 'mixed' })).toEqual([
       expect.stringContaining('precision: mixed'),

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Precision } from '../core/precision.ts';
 import { bytesText } from '../protocol/bytesText.ts';
+import { warmupNotes } from '../training/warmup.ts';
 import { electronNote } from './thisNode.ts';
 import type { DataFacts, DiskEstimate, MemoryEstimate, PhaseEstimate } from '../protocol/estimate.ts';
 
@@ -13,6 +14,7 @@ export interface WarnedEstimate {
   /** Whether training would run in Electron's Node. */
   readonly electron: boolean;
   readonly precision: Precision;
+  readonly warmupSteps: number;
 }
 
 const MOST_UNKNOWN = 0.05;
@@ -29,6 +31,7 @@ export function estimateWarnings({
   disk,
   electron,
   precision,
+  warmupSteps,
 }: WarnedEstimate): string[] {
   const warnings = data.flatMap(dataWarnings);
   const need = `about ${bytesText(memory.peak)} of memory at its worst moment`;
@@ -56,6 +59,7 @@ export function estimateWarnings({
       `Validation takes ${Math.round(100 * share)} % of the time: validate.sample (fewer examples) or validate.everySteps (less often) save most of it.`,
     );
   }
+  warnings.push(...warmupNotes(phases, { warmupSteps }));
   if (precision === 'mixed') {
     warnings.push(
       'The times are those of single precision: with precision: mixed a processor takes longer, since it rounds, and a card may take less.',

@@ -14,6 +14,7 @@ import { runPhase } from './phase.ts';
 import { captureEntries, rewind } from './rewind.ts';
 import { countEntries } from './roles.ts';
 import type { EntryValues } from './state.ts';
+import { warmupNotes } from './warmup.ts';
 import { newWeights, type Weights } from './weights.ts';
 
 export interface TrainingResult {
@@ -42,6 +43,7 @@ export async function* train(job: TrainingJob): AsyncGenerator<RunEvent, Trainin
     yield startEvent(job, phases, maskable, parameters);
     const rest = method === 'ltsft' ? select.k % select.iterations : 0;
     if (rest > 0) yield { type: 'note', text: iterationsText(select) };
+    for (const text of warmupNotes(phases, job.optimizer)) yield { type: 'note', text };
   }
 
   let mask: Mask = resume?.mask ?? new Map<string, Uint32Array>();

@@ -2,6 +2,10 @@ import type { Problem } from './problem.ts';
 
 /** Sweeps: many runs of one recipe, here or on a cluster. */
 export const sweepErrors = {
+  'sweep-recipe-missing': (d: { path: string }): Problem => ({
+    what: `recipe names ${d.path}, where there is nothing.`,
+    advice: "Check the path; relative paths start at the sweep's folder.",
+  }),
   'sweep-empty': (): Problem => ({
     what: 'The sweep is empty.',
     advice: 'Give at least recipe, and vary, languages, tasks or seeds.',

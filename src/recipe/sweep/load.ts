@@ -1,5 +1,6 @@
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Place } from '../../core/errors/problem.ts';
+import { userError, UserError } from '../../core/errors/userError.ts';
 import { placeFinding, recipeError } from '../check.ts';
 import type { Path } from '../finding.ts';
 import { readRecipeText } from '../load.ts';
@@ -29,7 +30,7 @@ export interface LoadedSweep extends WrittenSweep {
 
 /**
  * Reads a sweep, its tables and its recipes.
- * @throws UserError of reading; of the sweep; of the YAML of a recipe; `sweep-placeholder`
+ * @throws UserError of reading; of the sweep; of the YAML of a recipe; `sweep-placeholder`, `sweep-recipe-missing`
  */
 export async function loadSweep(file: string): Promise<LoadedSweep> {
   const written = parseSweep(await readRecipeText(file), file);
@@ -59,7 +60,11 @@ async function loadTemplate({ sweep, file, folder, place }: WrittenSweep, name: 
   }
   const path = resolve(folder, name);
   const shown = isAbsolute(name) ? name : join(dirname(file), name);
-  const yaml = readYaml(await readRecipeText(path));
+  const text = await readRecipeText(path).catch((error: unknown) => {
+    const isMissing = error instanceof UserError && error.code === 'file-missing';
+    throw isMissing ? userError('sweep-recipe-missing', { path }, place(['recipe'])) : error;
+  });
+  const yaml = readYaml(text);
   if (yaml.findings.length > 0) {
     throw recipeError(
       yaml.findings.map(({ finding, span }) => placeFinding(finding, span, yaml)),

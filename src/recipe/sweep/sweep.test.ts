@@ -179,6 +179,11 @@ describe('what is wrong with a sweep is said with file and line', () => {
     expect(error.message).toMatch(/l\.tsv:4: l\.tsv has "mt" twice/);
   });
 
+  it('a missing recipe, with the line that names it', async () => {
+    const error = await errorOf('# pos\nrecipe: none.sft.yaml\nvary: { seed: [1, 2] }\n');
+    expect(error).toMatchObject({ code: 'sweep-recipe-missing', place: { line: 2 } });
+  });
+
   it('a missing table, and a broken one', async () => {
     expect((await errorOf('recipe: pos.sft.yaml\nlanguages: no.tsv\n')).code).toBe('data-file-missing');
     const broken = await errorOf('recipe: pos.sft.yaml\nlanguages: l.tsv\n', { 'l.tsv': 'a\tb\n1\n' });
