@@ -1,3 +1,4 @@
+import type { StridePlan } from './graph/stride.ts';
 import type { Feeds, ProgramSpec } from './program.ts';
 
 /** Runs programs: compiled ahead, or eagerly on a TensorFlow.js backend. */
@@ -18,6 +19,11 @@ export interface Engine {
   /** Whether feeds and results may lie in memory that threads share. */
   takesSharedMemory(): Promise<boolean>;
   compile(spec: ProgramSpec): Promise<Executable>;
+  /**
+   * Several optimiser steps of a program in one run (`graph/stride.ts`), for engines to which the way is long; undefined where the
+   * program does not fit.
+   */
+  readonly compileStride?: (spec: ProgramSpec, plan: StridePlan) => Promise<Executable | undefined>;
 }
 
 export interface RunOptions {

@@ -21,9 +21,16 @@ export interface JobOptions extends Effects {
   readonly threads: number;
   /** Word pieces in one run; decided by the model's size unless a checkpoint says what it was. */
   readonly microTokens?: number;
+  /** Whether the engine's device has room for several steps in one run. */
+  readonly strides?: boolean;
   /** As `countedExamples`, where a checkpoint has fixed them; those of the data unless given. */
   readonly examples?: number;
 }
+
+/** Runs of the program in a stride: the graph of more takes minutes to load. */
+const STRIDE_RUNS = 8;
+/** A full phase of so many steps makes up for that. */
+const LEAST_STRIDE_STEPS = 1000;
 
 /** A prepared run as a job for `train()`, and the predictor of its validations, to be released afterwards. */
 export function trainingJob(
@@ -68,6 +75,10 @@ export function trainingJob(
     dropout: recipe.dropout,
     ...(recipe.precision === undefined ? {} : { precision: recipe.precision }),
     packing,
+    // A large text is read as it is needed, and no further than a checkpoint says.
+    ...(options.strides === true && data.stream === undefined && steps.full >= LEAST_STRIDE_STEPS
+      ? { strides: STRIDE_RUNS }
+      : {}),
     seed: recipe.seed,
     engine: options.engine,
     threads: options.threads,

@@ -226,10 +226,12 @@ async function* trainInFolder(
   if (past !== undefined) prepared.data.stream?.goOn(past);
   const best = fileBestStore(run.checkpoint, checkpoint?.extra.best ?? null);
   const examples = examplesOf(prepared, checkpoint?.extra);
+  const strides = room.strides === true && attempt === undefined;
   const { job, predictor } = trainingJob(prepared, {
     engine,
     threads,
     ...(microTokens === undefined ? {} : { microTokens }),
+    strides,
     examples,
     best,
     live: options.live,
@@ -422,9 +424,14 @@ function checkpointClock({
   everyMinutes,
 }: PreparedRun['recipe']['checkpoint']): (step: number) => boolean {
   let last = performance.now();
+  let before: number | undefined;
   return (step) => {
     const late = everyMinutes !== null && performance.now() - last >= everyMinutes * 60_000;
-    if (!late && (everySteps === null || step % everySteps !== 0)) return false;
+    // Where several steps were made at once, it is not asked of each of them.
+    const asked = before === undefined || before >= step ? step - 1 : before;
+    before = step;
+    const passed = everySteps !== null && Math.floor(step / everySteps) > Math.floor(asked / everySteps);
+    if (!late && !passed) return false;
     last = performance.now();
     return true;
   };

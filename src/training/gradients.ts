@@ -1,27 +1,20 @@
-import { gapTable, type GapTable } from '../core/gaps.ts';
 import type { Precision } from '../core/precision.ts';
 import { hash32 } from '../core/random.ts';
 import { ensureLength } from '../core/rowTable.ts';
 import type { Example } from '../data/example.ts';
 import { splitBatch } from '../data/microBatches.ts';
-import { pack, type PackedBatch, type PackingOptions } from '../data/packing.ts';
+import { pack, type PackingOptions } from '../data/packing.ts';
 import type { Engine, Executable } from '../engine/engine.ts';
 import { gradientOf, INVERSE_SCALE } from '../engine/program.ts';
-import { fillDropout } from '../model/dropoutMasks.ts';
-import {
-  dropoutSites,
-  keepInput,
-  siteSize,
-  type DropoutRates,
-  type DropoutSite,
-} from '../model/dropoutSites.ts';
+import type { DropoutRates } from '../model/dropoutSites.ts';
 import { embed } from '../model/embeddings.ts';
 import { embeddingNames } from '../model/names.ts';
 import { EMBEDDED, trainingProgram, type GraphModel } from '../model/stepProgram.ts';
 import { addSource, type SourceDiffs } from './activeSource.ts';
 import { scatterEmbeddingGradient } from './embeddingGradients.ts';
-import { embeddingTables, graphFeeds } from './graphFeeds.ts';
-import { labelShares, lossFeeds, scaled, type LabelShares } from './lossFeeds.ts';
+import { embeddingTables, graphParameters } from './graphFeeds.ts';
+import { labelShares } from './lossFeeds.ts';
+import { dropoutScale, exampleId, newRunFeeds, type StepRun } from './runFeeds.ts';
 import type { ShortGradients } from './shortGradients.ts';
 import { seenParameters } from './seenParameters.ts';
 import { trains, type Weights } from './weights.ts';
@@ -81,9 +74,7 @@ export interface GradientComputer {
 
 interface Compiled {
   readonly executable: Executable;
-  readonly sites: readonly DropoutSite[];
   /** Grow to the largest batch. */
-  readonly keep: Record<string, Uint8Array<ArrayBuffer>>;
   embedded: Float32Array<ArrayBuffer>;
   embeddedGradient: Float32Array<ArrayBuffer>;
 }
@@ -104,62 +95,30 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
     new Set([...wanted, ...(sampled?.slabs.keys() ?? [])]),
   );
   let compiling: Promise<Compiled> | undefined;
-  const gaps = new Map<number, GapTable>();
-  const gapsOf = (rate: number) => {
-    const table = gaps.get(rate) ?? gapTable(rate);
-    gaps.set(rate, table);
-    return table;
-  };
+  const runFeeds = newRunFeeds(options);
 
   async function compile(): Promise<Compiled> {
-    const program = trainingProgram(
-      model,
-      dropout,
-      (rate) => 1 / (1 - gapsOf(rate).rate),
-      differentiated,
-      sampled?.taps,
-    );
+    const program = trainingProgram(model, dropout, dropoutScale, differentiated, sampled?.taps);
     const spec = precision === 'single' ? program : { ...program, precision };
-    const sites = dropoutSites(config, model.head.selectsQueries, dropout, model.head.dropoutSites(config));
     return {
       executable: await engine.compile(
         sampled?.resident === undefined ? spec : { ...spec, resident: sampled.resident },
       ),
-      sites,
-      keep: Object.fromEntries(sites.map((site) => [keepInput(site.name), new Uint8Array(0)])),
       embedded: new Float32Array(0),
       embeddedGradient: new Float32Array(0),
     };
   }
 
-  async function run(
-    batch: PackedBatch,
-    examples: readonly Example[],
-    shares: LabelShares,
-    ids: readonly number[],
-    stepId: number,
-    accumulate: boolean,
-    source: SourceDiffs | undefined,
-    scale: number,
-  ) {
+  async function run(step: StepRun, accumulate: boolean, source: SourceDiffs | undefined) {
     compiling ??= compile();
     const compiled = await compiling;
     const takeBack = source === undefined ? undefined : addSource(weights, source);
-    const { executable, sites, keep } = compiled;
+    const { executable } = compiled;
+    const { batch, scale } = step;
     const size = batch.ids.length * config.hiddenSize;
     compiled.embedded = ensureLength(compiled.embedded, size);
     const embedded = compiled.embedded.subarray(0, size);
     embed(batch, tables, embedded);
-    const masks: Record<string, Uint8Array> = {};
-    sites.forEach((site, index) => {
-      const name = keepInput(site.name);
-      const length = siteSize(site, batch.shape);
-      if (keep[name].length < length) keep[name] = new Uint8Array(length);
-      // Filler must not hold what another batch has left: a resumed run would have other bits.
-      masks[name] = keep[name].subarray(0, length).fill(0);
-      const address = { step: stepId, site: index, exampleIds: ids };
-      fillDropout(masks[name], site, batch, gapsOf(site.rate), address);
-    });
     const loss = new Float32Array(1);
     const outputs: Record<string, Float32Array> = { loss };
     if (embeds) {
@@ -170,10 +129,10 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
     for (const name of graphGradients) outputs[gradientOf(name)] = graphGradient(gradients, name);
     await executable.run(
       {
-        ...graphFeeds(model, weights, batch, embedded),
+        ...graphParameters(model, weights),
+        [EMBEDDED]: embedded,
         ...sampled?.feeds?.(),
-        ...masks,
-        ...lossFeeds(batch, examples, packing, scaled(shares, scale)),
+        ...runFeeds(step),
         ...(precision === 'single' ? {} : { [INVERSE_SCALE]: Float32Array.of(1 / scale) }),
       },
       outputs,
@@ -199,20 +158,12 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
         const shares = labelShares(batch, packing, batches.length);
         let loss = 0;
         for (const part of splitBatch(batch, options.microTokens)) {
-          const ids = part.examples.map((_, i) => b * 65536 + part.first + i);
+          const exampleIds = part.examples.map((_, i) => exampleId(b, part.first + i));
           const packed = pack(part.examples, packing);
           const stream = hash32(options.seed, stepId);
-          const accumulate = runs++ > 0;
-          const share = await run(
-            packed,
-            part.examples,
-            shares,
-            ids,
-            stream,
-            accumulate,
-            sources?.[b],
-            scale,
-          );
+          const { examples } = part;
+          const step = { batch: packed, examples, shares, exampleIds, stream, scale };
+          const share = await run(step, runs++ > 0, sources?.[b]);
           loss += share * batches.length;
           for (const example of part.examples) tokens += example.ids.length;
         }

@@ -15,10 +15,13 @@ export function graphFeeds(
   batch: PackedBatch,
   embedded: Float32Array,
 ): Record<string, FeedArray | ShapedArray> {
+  return { ...graphParameters(model, weights), [EMBEDDED]: embedded, ...batchFeeds(batch) };
+}
+
+/** A packed batch, but for its embeddings. */
+export function batchFeeds(batch: PackedBatch): Record<string, FeedArray | ShapedArray> {
   const { rows, length, queries } = batch.shape;
   return {
-    ...graphParameters(model, weights),
-    [EMBEDDED]: embedded,
     attention: { array: attentionMask(batch), shape: [rows, 1, length, length] },
     queryAttention: { array: queryMask(batch), shape: [rows, 1, queries, length] },
     queries: batch.queries,

@@ -80,6 +80,8 @@ export interface TrainingJob {
   /** Entries of the model from which the optimiser runs on several threads, too; for tests. */
   readonly parallelFrom?: number;
   readonly microTokens: number;
+  /** How many runs of its program a full phase makes in one, where the engine can; by default none. It takes more memory there. */
+  readonly strides?: number;
   /** The batches of one optimiser step; `phase` counts the run's phases from 0, `step` from 0 in each. */
   batches(phase: number, step: number): readonly (readonly Example[])[];
   /** Where the batches come from, if from several sources. */

@@ -1,22 +1,20 @@
-import { clipFactor, linearSchedule, BETA1, BETA2 } from '../core/adamw.ts';
-import { userError } from '../core/errors/userError.ts';
 import type { KernelRunner } from '../core/kernelTasks.ts';
 import type { Mask } from '../core/mask.ts';
-import { firstLossScale } from '../core/lossScale.ts';
 import type { MaskGroup } from '../core/maskGroups.ts';
-import { hash32 } from '../core/random.ts';
+import type { Example } from '../data/example.ts';
 import type { PhaseKind, RunEvent, StepEvent } from '../protocol/events.ts';
 import { fullGroups, sparseGroups } from './entryGroups.ts';
 import { gradientComputer, type GradientComputer } from './gradients.ts';
 import type { TrainingJob } from './job.ts';
 import { isBetter } from './metrics.ts';
-import { measure, update, type EntryGroup } from './optimizer.ts';
+import type { EntryGroup } from './optimizer.ts';
 import { startPhaseKernels, type PhaseKernels } from './phaseKernels.ts';
 import { phaseStatistics, type PhaseStatistics } from './phaseStatistics.ts';
 import { residentEntries } from './residentEntries.ts';
 import { sampleGradients } from './sampledGradients.ts';
-import { computeScaled } from './scaledStep.ts';
 import type { ShortGradients } from './shortGradients.ts';
+import { newStepper } from './stepper.ts';
+import { newStrides } from './strides.ts';
 import type { BestSoFar, EntryValues, TrainingState } from './state.ts';
 import { trains, type Weights } from './weights.ts';
 
@@ -63,14 +61,16 @@ async function* runSteps(
   run: KernelRunner,
   { computer, groups }: PhaseParts,
 ): AsyncGenerator<RunEvent, void> {
-  const { job, iteration, phase, resume } = context;
-  const { steps, l1 } = job[phase];
-  const { optimizer } = job;
+  const { job, weights, iteration, phase, resume } = context;
+  const { steps } = job[phase];
   const phaseIndex = 2 * (iteration - 1) + Number(phase === 'sparse');
   restore(groups, resume);
   const progress = { best: resume?.best ?? null };
-  let lossScale = job.precision === 'mixed' ? (resume?.lossScale ?? firstLossScale) : undefined;
-  const strength = l1 / context.parameters;
+  const l1 = job[phase].l1 / context.parameters;
+  const batchesOf = rememberBatches(job, phaseIndex);
+  const parts = { job, phase, phaseIndex, steps, l1, groups, batchesOf };
+  const strides = phase === 'full' ? newStrides({ ...parts, weights }) : undefined;
+  const stepper = newStepper({ ...parts, computer, strides, lossScale: resume?.lossScale, run });
   const statistics = newStatistics(context);
   const last =
     resume?.position.ended === true
@@ -78,64 +78,58 @@ async function* runSteps(
       : phase === 'full'
         ? Math.min(steps, job.full.stopAfter ?? steps)
         : steps;
-  for (let step = resume?.position.step ?? 0; step < last; step++) {
-    const began = performance.now();
-    const batches = job.batches(phaseIndex, step);
-    const sources = job.sources?.of(phaseIndex, step);
-    const diffs = sources?.map((source) => job.sources?.diffs[source] ?? new Map());
-    const attempt = async (scale: number) => {
-      const stepId = hash32(job.seed, phaseIndex, step);
-      const { losses, tokens } = await computer.compute(batches, stepId, { sources: diffs, scale });
-      const loss = losses.reduce((sum, one) => sum + one, 0) / losses.length;
-      const { squares, distance } = measure(groups, strength, run);
-      return { losses, tokens, loss, distance, gradientNorm: Math.sqrt(squares) };
-    };
-    const halvings: number[] = [];
-    const computed = await computeScaled(lossScale, attempt, (scale) => halvings.push(scale));
-    ({ lossScale } = computed);
-    const { losses, tokens, loss, distance, gradientNorm } = computed;
-    for (const scale of halvings) yield { type: 'note', text: halvedText(step + 1, scale) };
-    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
-      throw userError('training-diverged', { step: step + 1, phase, loss });
+  let trained = 0;
+  try {
+    for (let step = resume?.position.step ?? 0; step < last; step++) {
+      const made = await stepper.make(step, stepsToRest(job, step, last));
+      for (const text of made.notes) yield { type: 'note', text };
+      const { loss, distance, gradientNorm, learningRate, tokens, seconds } = made;
+      const own = { step: step + 1, loss, l1: l1 * distance, gradientNorm, learningRate, tokens, seconds };
+      const ofSources = lossBySource(job, job.sources?.of(phaseIndex, step), made.losses);
+      yield { type: 'step', iteration, phase, ...own, ...ofSources };
+      trained += seconds;
+      if (!made.isAtRest) continue;
+      yield* statistics?.after(step + 1, trained) ?? [];
+      trained = 0;
+      const reason = phase === 'full' && step + 1 < last ? reasonToEnd(job, statistics) : undefined;
+      const ended = reason !== undefined;
+      yield* validateIfDue(context, groups, { step: step + 1, last: ended || step + 1 === last }, progress);
+      // Told before the checkpoint, so that a run which is stopped here goes on with the next phase.
+      if (ended) yield { type: 'shortened', iteration, phase: 'full', step: step + 1, steps, reason };
+      const settling = statistics?.settling();
+      const state = { ...progress, settling, lossScale: stepper.lossScale() };
+      yield* checkpointIfDue(context, groups, { step: step + 1, ended }, state);
+      if (ended) break;
     }
-    const learningRate = optimizer.learningRate * linearSchedule(step, optimizer.warmupSteps, steps);
-    const constants = {
-      learningRate,
-      correction1: 1 - BETA1 ** (step + 1),
-      correction2: 1 - BETA2 ** (step + 1),
-      weightDecay: optimizer.weightDecay,
-    };
-    update(groups, constants, strength, clipFactor(gradientNorm, optimizer.maxGradNorm), run);
-    const seconds = (performance.now() - began) / 1000;
-    yield {
-      type: 'step',
-      iteration,
-      phase,
-      step: step + 1,
-      loss,
-      l1: strength * distance,
-      gradientNorm,
-      learningRate,
-      tokens,
-      seconds,
-      ...lossBySource(job, sources, losses),
-    };
-    yield* statistics?.after(step + 1, seconds) ?? [];
-    const reason = phase === 'full' && step + 1 < last ? reasonToEnd(job, statistics) : undefined;
-    const ended = reason !== undefined;
-    yield* validateIfDue(context, groups, { step: step + 1, last: ended || step + 1 === last }, progress);
-    // Told before the checkpoint, so that a run which is stopped here goes on with the next phase.
-    if (ended) yield { type: 'shortened', iteration, phase: 'full', step: step + 1, steps, reason };
-    const settling = statistics?.settling();
-    yield* checkpointIfDue(context, groups, { step: step + 1, ended }, { ...progress, settling, lossScale });
-    if (ended) break;
+  } finally {
+    await strides?.release();
   }
   if (progress.best !== null && job.validation?.keepBest === true)
     restoreValues(groups, await job.best.load());
 }
 
-function halvedText(step: number, scale: number): string {
-  return `Step ${step} was computed again: its gradients were too large for half precision. The loss is multiplied by ${scale} from now on.`;
+/** Steps until somebody looks at the weights, who must find them at that step. */
+function stepsToRest({ validation, statistics }: TrainingJob, step: number, last: number): number {
+  const intervals = [validation?.everySteps, statistics?.everySteps];
+  const left = intervals.flatMap((every) => (every === undefined ? [] : [every - (step % every)]));
+  return Math.min(last - step, ...left);
+}
+
+/** A stride has fewer steps. */
+const LOOK_BACK = 64;
+
+/** The batches of steps, which are read once although strides look ahead. */
+function rememberBatches(
+  job: Pick<TrainingJob, 'batches'>,
+  phaseIndex: number,
+): (step: number) => readonly (readonly Example[])[] {
+  const known = new Map<number, readonly (readonly Example[])[]>();
+  return (step) => {
+    for (const past of known.keys()) if (past < step - LOOK_BACK) known.delete(past);
+    const batches = known.get(step) ?? job.batches(phaseIndex, step);
+    known.set(step, batches);
+    return batches;
+  };
 }
 
 /** The mean loss of each source of a step. */

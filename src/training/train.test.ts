@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { placeOf } from '../core/density.ts';
 import type { Parameter } from '../core/parameters.ts';
 import { compiledEngine } from '../engine/compiled/compiledEngine.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, Executable } from '../engine/engine.ts';
 import { gradientOf, INVERSE_SCALE } from '../engine/program.ts';
 import { buildModel } from '../model/buildModel.ts';
 import { tokenClassification } from '../model/heads/tokenClassification.ts';
@@ -41,6 +41,9 @@ interface Variant {
   readonly stopAt?: RunEvent['type'];
   readonly validation?: TrainingJob['validation'];
   readonly precision?: TrainingJob['precision'];
+  /** So many runs of the full phase's program in one. */
+  readonly strides?: number;
+  readonly weightDecay?: number;
 }
 
 async function run(variant: Variant = {}) {
@@ -64,8 +67,14 @@ async function run(variant: Variant = {}) {
     ...(variant.live === undefined ? {} : { live: variant.live }),
     ...(variant.validation === undefined ? {} : { validation: variant.validation }),
     ...(variant.precision === undefined ? {} : { precision: variant.precision }),
+    ...(variant.strides === undefined ? {} : { strides: variant.strides }),
     sparse: { steps: 6, l1: 0.1 },
-    optimizer: { learningRate: 5e-3, warmupSteps: 0, weightDecay: 0, maxGradNorm: 1 },
+    optimizer: {
+      learningRate: 5e-3,
+      warmupSteps: 0,
+      weightDecay: variant.weightDecay ?? 0,
+      maxGradNorm: 1,
+    },
     l1OnSparseOnly: false,
     dropout: { hidden: 0.1, attention: 0.1, head: 0.1 },
     packing: packingOptions(config, tokenClassification),
@@ -182,6 +191,86 @@ describe('the sparse phase', () => {
       values.forEach((value, i) => expect(Math.abs(value - expected[i]), name).toBeLessThan(1e-7));
     }
     expect(entries).toBeGreaterThan(100);
+  });
+});
+
+const device = () => compiledEngine({ threads: 1, strides: true });
+
+/** The runs of an engine's programs that take one step, and those that take several. */
+function counted(engine: Engine) {
+  const runs = { single: 0, stride: 0 };
+  const counting = (executable: Executable, kind: 'single' | 'stride'): Executable => ({
+    ...executable,
+    async run(...given) {
+      runs[kind]++;
+      await executable.run(...given);
+    },
+  });
+  const own: Engine = {
+    ...engine,
+    compile: async (spec) => counting(await engine.compile(spec), 'single'),
+    async compileStride(spec, plan) {
+      const executable = await engine.compileStride?.(spec, plan);
+      return executable === undefined ? undefined : counting(executable, 'stride');
+    },
+  };
+  return { own, runs };
+}
+
+async function expectTheSame(variant: Variant) {
+  const { own, runs } = counted(device());
+  const alone = await run(variant);
+  const together = await run({ ...variant, engine: own, strides: 4 });
+  expect(together.steps.map(({ step }) => step)).toEqual(alone.steps.map(({ step }) => step));
+  together.steps.forEach((step, i) => {
+    const other = alone.steps[i];
+    expect(Math.abs(step.loss / other.loss - 1), `loss ${i}`).toBeLessThan(2e-4);
+    expect(Math.abs(step.gradientNorm / other.gradientNorm - 1), `norm ${i}`).toBeLessThan(2e-3);
+    expect(Math.abs(step.l1 - other.l1)).toBeLessThan(1e-6);
+    expect(step.learningRate).toBe(other.learningRate);
+  });
+  return { alone, together, runs };
+}
+
+describe('several steps in one run, as on a device', () => {
+  const full = { steps: 11, l1: 0.1 };
+
+  it('are the same steps, with what is told of them', async () => {
+    const { alone, together, runs } = await expectTheSame({ full, everySteps: 8 });
+    // 8 steps until the mask is told of are two strides, the other 3 go one by one, and so does the sparse phase.
+    expect(runs).toEqual({ stride: 2, single: 3 + 6 });
+    expect(together.others.map(({ type }) => type)).toEqual(alone.others.map(({ type }) => type));
+    expect(together.result.entries).toBe(alone.result.entries);
+  });
+
+  it('with weight decay, and without L1', async () => {
+    await expectTheSame({ full, everySteps: 16, weightDecay: 0.1 });
+    await expectTheSame({ full: { ...full, l1: 0 }, everySteps: 16 });
+  });
+
+  it('with several runs in a step', async () => {
+    const { runs } = await expectTheSame({ full, everySteps: 16, microTokens: 100 });
+    expect(runs.stride).toBeGreaterThan(1);
+  });
+
+  it('go one by one where a step takes so many runs that a stride would be one step', async () => {
+    const { runs } = await expectTheSame({ full, microTokens: 24 });
+    expect(runs.stride).toBe(0);
+  });
+
+  it('in mixed precision', async () => {
+    const { own, runs } = counted(device());
+    const together = await run({ precision: 'mixed', full, everySteps: 8, engine: own, strides: 4 });
+    expect(runs.stride).toBe(2);
+    const alone = await run({ precision: 'mixed', full, everySteps: 8 });
+    together.steps.forEach((step, i) => expect(step.loss / alone.steps[i].loss).toBeCloseTo(1, 2));
+  });
+
+  it('end in the same SFT where a run is stopped and goes on', async () => {
+    const variant = { full, everySteps: 4, strides: 4 } as const;
+    const undisturbed = await run({ ...variant, engine: device() });
+    const resumed = await run({ ...variant, engine: device(), stopAt: 'mask' });
+    expect(bytes(resumed.result).equals(bytes(undisturbed.result))).toBe(true);
   });
 });
 

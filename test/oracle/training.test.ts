@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { applySfts, applySftsInPlace } from '../../src/core/composition.ts';
+import { compiledEngine } from '../../src/engine/compiled/compiledEngine.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import type { StepEvent } from '../../src/protocol/events.ts';
 import type { JobSources, TrainingJob } from '../../src/training/job.ts';
 import { assignRoles } from '../../src/training/roles.ts';
 import { memoryBestStore } from '../../src/training/state.ts';
 import { train, type TrainingResult } from '../../src/training/train.ts';
-import { engines } from '../support/engines.ts';
+import { engines, tolerances, type Tolerances } from '../support/engines.ts';
 import { hasOracle, oracle } from '../support/oracle.ts';
 import { examplesOf } from '../support/oracleBatches.ts';
 import { oracleDiffs, oracleJson, oracleTensors } from '../support/oracleFiles.ts';
@@ -134,23 +135,62 @@ describe.skipIf(!hasOracle)('the full phase ends where the reference ends it', (
     for (const folder of FOLDERS.filter((name) => existsSync(join(oracle, name, 'phase1.safetensors')))) {
       it(`${folder} on the engine ${engine.name}`, { timeout: engine.patience }, async () => {
         const log = oracleJson<Log>(`${folder}/log.json`);
-        const running = train(await jobOf(folder, log, engine, 'full'));
-        let next = await running.next();
-        while (next.done !== true) next = await running.next();
-        const { parameters } = await oracleModel(log.head, true);
-        const trained = applySfts(parameters, [{ sft: next.value.sft, coefficient: 1 }]);
-        for (const [name, wanted] of await oracleTensors(`${folder}/phase1.safetensors`)) {
-          if (WITHOUT_GRADIENT.test(name)) continue;
-          const found = (trained.get(name) ?? parameters.get(name))!.values;
-          expect(found, name).toHaveLength(wanted.values.length);
-          found.forEach((value, i) =>
-            expect(Math.abs(value - wanted.values[i]), `${name}[${i}]`).toBeLessThan(engine.tolerances.dense),
-          );
-        }
+        await expectFullPhase(folder, log, await jobOf(folder, log, engine, 'full'), engine.tolerances);
       });
     }
   }
 });
+
+/** The devices' way, on the processor too. */
+const striding = [
+  { ...compiledEngine({ threads: 2, strides: true }), tolerances: tolerances.cpu, patience: 60_000 },
+  ...engines.filter(({ compileStride }) => compileStride !== undefined),
+];
+
+describe.skipIf(!hasOracle)('so it does with several steps in one run', () => {
+  for (const engine of striding) {
+    for (const folder of ['ltsft-tagging', 'ltsft-tagging-l1']) {
+      it(`${folder} on the engine ${engine.name}`, { timeout: engine.patience }, async () => {
+        const log = oracleJson<Log>(`${folder}/log.json`);
+        let strides = 0;
+        const counting: Engine = {
+          ...engine,
+          async compileStride(spec, plan) {
+            const executable = await engine.compileStride?.(spec, plan);
+            if (executable === undefined) return undefined;
+            return {
+              ...executable,
+              async run(...given) {
+                strides += plan.steps;
+                await executable.run(...given);
+              },
+            };
+          },
+        };
+        const job = await jobOf(folder, log, counting, 'full');
+        const together = { ...job, strides: 4, microTokens: 4096 };
+        await expectFullPhase(folder, log, together, engine.tolerances);
+        expect(strides).toBeGreaterThan(log.spec.steps[0] / 2);
+      });
+    }
+  }
+});
+
+async function expectFullPhase(folder: string, log: Log, job: TrainingJob, { dense }: Tolerances) {
+  const running = train(job);
+  let next = await running.next();
+  while (next.done !== true) next = await running.next();
+  const { parameters } = await oracleModel(log.head, true);
+  const trained = applySfts(parameters, [{ sft: next.value.sft, coefficient: 1 }]);
+  for (const [name, wanted] of await oracleTensors(`${folder}/phase1.safetensors`)) {
+    if (WITHOUT_GRADIENT.test(name)) continue;
+    const found = (trained.get(name) ?? parameters.get(name))!.values;
+    expect(found, name).toHaveLength(wanted.values.length);
+    found.forEach((value, i) =>
+      expect(Math.abs(value - wanted.values[i]), `${name}[${i}]`).toBeLessThan(dense),
+    );
+  }
+}
 
 /** A run of the oracle as a job of ours; with `full`, its full phase alone. */
 async function jobOf(

@@ -14,6 +14,8 @@ export interface CompiledEngineOptions {
   readonly arena?: boolean;
   /** Whether a sparse phase leaves its weights in the graph, as devices want it; for tests. */
   readonly resident?: boolean;
+  /** Whether there are strides, as on devices; for tests. */
+  readonly strides?: boolean;
   /** Bytes above which matrices are cut into parts, as devices with small buffers want it; for tests. */
   readonly largestArray?: number;
   /** Whether mixed precision takes operators on half precision, as devices want it; for tests. */
@@ -48,6 +50,7 @@ export function compiledEngine(options: CompiledEngineOptions): Engine {
     probes: true,
     resident: options.resident ?? false,
     halves: options.halves ?? 'emulated',
+    strides: options.strides ?? false,
     takesSharedMemory,
     load: loadRuntime,
     options: { executionProviders: ['cpu'], ...nativeOptions(options) },

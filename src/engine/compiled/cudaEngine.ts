@@ -40,6 +40,7 @@ export function cudaEngine({
     repeatable: false,
     probes: false,
     resident: true,
+    strides: true,
     halves: 'native',
     takesSharedMemory,
     async load() {

@@ -6,7 +6,15 @@ import { toOnnx } from '../graph/onnx.ts';
 import { inverseScale, mixedPrecision } from '../graph/mixedPrecision.ts';
 import { residentInputs } from '../graph/resident.ts';
 import { splitLarge } from '../graph/splitLarge.ts';
-import { gradientOf, shaped, type FeedArray, type ProgramSpec, type ShapedArray } from '../program.ts';
+import { strideGraph, type StridePlan } from '../graph/stride.ts';
+import {
+  gradientOf,
+  INVERSE_SCALE,
+  shaped,
+  type FeedArray,
+  type ProgramSpec,
+  type ShapedArray,
+} from '../program.ts';
 import { trace } from '../trace/trace.ts';
 import type { Runtime } from './runtime.ts';
 import { NO_TENSOR, refusalOfNoTensor } from './uncopiedResults.ts';
@@ -19,6 +27,8 @@ export interface SessionKind extends Pick<
   /** @throws UserError where it is not here */
   load(): Promise<Runtime>;
   readonly options: InferenceSession.SessionOptions;
+  /** Whether several optimiser steps in one run are worth it. */
+  readonly strides?: boolean;
   /** Whether a run writes into the arrays that it is given; otherwise it makes new ones, which are copied. */
   readonly writesInto: boolean;
   /** Whether its graphs may have an output that is no tensor, for which the binding copies no result (uncopiedResults.ts). */
@@ -41,7 +51,24 @@ export function sessionEngine(kind: SessionKind): Engine {
       const graph = residentInputs(await trace(spec), spec.resident ?? new Map());
       return executable(spec, graph, kind);
     },
+    ...(kind.strides === true ? { compileStride: (spec, plan) => stride(spec, plan, kind) } : {}),
   };
+}
+
+/** The steps of a stride in one graph; undefined where a device wants matrices in parts. */
+async function stride(
+  spec: ProgramSpec,
+  plan: StridePlan,
+  kind: SessionKind,
+): Promise<Executable | undefined> {
+  const { graph, parts } = splitLarge(await trace(spec), kind.largestArray ?? Infinity);
+  if (parts.size > 0) return undefined;
+  const gradients = new Set(spec.gradients.map(gradientOf));
+  const isMixed = spec.precision === 'mixed';
+  const step = isMixed ? mixedPrecision(graph, { gradients, emulated: kind.halves === 'emulated' }) : graph;
+  const held = isMixed ? new Set([...plan.held, INVERSE_SCALE]) : plan.held;
+  const whole = { ...spec, gradients: [], accumulated: [], precision: 'single' } as const;
+  return executable(whole, strideGraph(step, { ...plan, held }), kind);
 }
 
 async function executable(spec: ProgramSpec, whole: Graph, kind: SessionKind): Promise<Executable> {

@@ -23,6 +23,7 @@ export function webgpuEngine({ threads, largestArray = WEBGPU_BUFFER }: WebgpuOp
     largestArray,
     probes: false,
     resident: true,
+    strides: true,
     halves: 'native',
     takesSharedMemory,
     load: loadRuntime,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { deviceBytes, tokensThatFit } from './deviceMemory.ts';
+import { deviceBytes, strideBytes, tokensThatFit } from './deviceMemory.ts';
 
 const mbert = {
   hiddenSize: 768,
@@ -19,4 +19,9 @@ it('takes as many word pieces a run as a card has room for', () => {
   expect(some).toBeLessThan(512);
   expect(deviceBytes(mbert, some)).toBeLessThanOrEqual(2.4e9);
   expect(tokensThatFit(mbert, 1e9)).toBeUndefined();
+});
+
+it('tells that several steps in one run want values and moments on the card', () => {
+  expect(strideBytes(mbert, 512) - deviceBytes(mbert, 512)).toBeGreaterThan(6 * 4 * 86e6);
+  expect(strideBytes(mbert, 512)).toBeLessThan(16e9);
 });

@@ -28,6 +28,19 @@ export function deviceBytes(shape: TrialShape, microTokens: number): number {
   return DRIVER_BYTES + activations + FLOAT * (2 * parameters + head);
 }
 
+/** Arrays of all parameters that a stride holds: values and moments as they come, as they go, and in between, and gradients. */
+const STRIDE_ARRAYS = 12;
+/** Rows of embeddings that a long phase touches. */
+const ROWS = 30_000;
+
+/** Bytes that several steps in one run need on a device, beside what one needs: their values and moments are there, too. */
+export function strideBytes(shape: TrialShape, microTokens: number): number {
+  const { hiddenSize, intermediateSize, layers } = shape;
+  const layer = 4 * hiddenSize ** 2 + 2 * hiddenSize * intermediateSize;
+  const trained = layers * layer + ROWS * hiddenSize;
+  return deviceBytes(shape, microTokens) + STRIDE_ARRAYS * FLOAT * trained;
+}
+
 /** The most word pieces a run, of the shape's or halves of them, that fit; undefined where even few do not. */
 export function tokensThatFit(shape: TrialShape, bytes: number): number | undefined {
   for (let tokens = shape.microTokens; tokens >= LEAST_TOKENS; tokens = Math.floor(tokens / 2))

@@ -4,7 +4,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { requirePrecision } from '../../engine/requirePrecision.ts';
 import type { PreparedData } from '../prepare.ts';
 import { chooseEngine } from './chooseEngine.ts';
-import { deviceMemory, tokensThatFit } from './deviceMemory.ts';
+import { deviceMemory, strideBytes, tokensThatFit } from './deviceMemory.ts';
 import { trialShape } from './trialShape.ts';
 
 export type OpenEngine = typeof chooseEngine;
@@ -24,6 +24,8 @@ export interface RunEngine {
   readonly engine: Engine;
   /** Word pieces in one run, where the device has no room for as many as usual. */
   readonly microTokens?: number;
+  /** Whether the device is known to have room for several steps in one run. */
+  readonly strides?: boolean;
   readonly notes: readonly string[];
 }
 
@@ -54,7 +56,12 @@ export async function engineOfRun(
   try {
     const engine = await open(named, options);
     requirePrecision(engine, precision);
-    return { engine, notes: before === undefined ? precisionNotes(engine) : [] };
+    if (instead !== undefined) return { engine, notes: before === undefined ? precisionNotes(engine) : [] };
+    return {
+      engine,
+      notes: before === undefined ? precisionNotes(engine) : [],
+      ...(await roomFor(engine.name)),
+    };
   } catch (error) {
     if (!(error instanceof UserError) || named === 'cpu') throw error;
     const { what } = error.problem;
@@ -68,11 +75,12 @@ export async function engineOfRun(
     return precision === 'mixed' && halves === 'emulated' ? [emulated(name)] : [];
   }
 
-  async function roomFor(name: string): Promise<{ microTokens?: number }> {
+  async function roomFor(name: string): Promise<Pick<RunEngine, 'microTokens' | 'strides'>> {
     const there = isEngineName(name) ? await deviceMemory(name) : null;
     if (there === null) return {};
     // That it fits has been seen to when it was chosen.
     const microTokens = tokensThatFit(shape, there) ?? shape.microTokens;
-    return microTokens === shape.microTokens ? {} : { microTokens };
+    if (microTokens !== shape.microTokens) return { microTokens };
+    return { strides: strideBytes(shape, microTokens) <= there };
   }
 }
