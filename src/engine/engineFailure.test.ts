@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { userError } from '../core/errors/userError.ts';
 import type { Precision } from '../core/precision.ts';
 import type { Engine } from './engine.ts';
+import type { StridePlan } from './graph/stride.ts';
 import { EngineFailure, failureKind, guarded, reasonOf } from './engineFailure.ts';
 
 describe('what an error of an engine means', () => {
@@ -54,6 +55,10 @@ const run = async (error: unknown, onDevice: boolean, precision: Precision = 'si
   return executable.run({}, {}).catch((thrown: unknown) => thrown);
 };
 
+const program = { program: () => ({}), inputs: [], gradients: [], accumulated: [] };
+const plan = {} as StridePlan;
+const compileStride = async () => throwing(new Error('out of memory')).compile(program);
+
 describe('a guarded engine', () => {
   it('tells failures apart from errors of ours', async () => {
     expect(await run(new Error('out of memory'), false)).toMatchObject({ engine: 'fake', kind: 'memory' });
@@ -69,6 +74,13 @@ describe('a guarded engine', () => {
     expect(await run(error, true)).toBeInstanceOf(EngineFailure);
     expect(await run(error, true, 'mixed')).toMatchObject({ code: 'engine-halves' });
     expect(await run(new Error('device lost'), true, 'mixed')).toBeInstanceOf(EngineFailure);
+  });
+
+  it('tells failures of several steps in one run apart, too', async () => {
+    const engine = guarded({ ...throwing(new Error('out of memory')), compileStride }, true);
+    const executable = await engine.compileStride?.(program, plan);
+    await expect(executable?.run({}, {})).rejects.toMatchObject({ kind: 'memory' });
+    expect(guarded(throwing(new Error('x')), true).compileStride).toBeUndefined();
   });
 
   it('gives up what went with its device without a word', async () => {

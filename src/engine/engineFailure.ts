@@ -1,6 +1,8 @@
 import type { Precision } from '../core/precision.ts';
 import { userError, UserError } from '../core/errors/userError.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, Executable } from './engine.ts';
+import type { StridePlan } from './graph/stride.ts';
+import type { ProgramSpec } from './program.ts';
 
 /** Why an engine stopped: too little memory, or its device is gone. */
 export type FailureKind = 'memory' | 'lost';
@@ -46,31 +48,47 @@ export function guarded(engine: Engine, onDevice: boolean): Engine {
     failed = true;
     return new EngineFailure(engine.name, kind, error);
   };
+  const guard = (executable: Executable, precision: Precision | undefined): Executable => ({
+    async run(feeds, results, options) {
+      try {
+        await executable.run(feeds, results, options);
+      } catch (error) {
+        throw translate(error, precision);
+      }
+    },
+    async release() {
+      try {
+        await executable.release();
+      } catch (error) {
+        // What it held went with its device; why that is gone has been said.
+        if (!failed) throw translate(error, precision);
+      }
+    },
+  });
+  const { compileStride } = engine;
   return {
     ...engine,
     async compile(spec) {
       const { precision } = spec;
-      const executable = await engine.compile(spec).catch((error: unknown) => {
+      try {
+        return guard(await engine.compile(spec), precision);
+      } catch (error) {
         throw translate(error, precision);
-      });
-      return {
-        async run(feeds, results, options) {
-          try {
-            await executable.run(feeds, results, options);
-          } catch (error) {
-            throw translate(error, precision);
-          }
-        },
-        async release() {
-          try {
-            await executable.release();
-          } catch (error) {
-            // What it held went with its device; why that is gone has been said.
-            if (!failed) throw translate(error, precision);
-          }
-        },
-      };
+      }
     },
+    ...(compileStride === undefined
+      ? {}
+      : {
+          async compileStride(spec: ProgramSpec, plan: StridePlan) {
+            const { precision } = spec;
+            try {
+              const executable = await compileStride(spec, plan);
+              return executable === undefined ? undefined : guard(executable, precision);
+            } catch (error) {
+              throw translate(error, precision);
+            }
+          },
+        }),
   };
 }
 

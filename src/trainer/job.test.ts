@@ -66,3 +66,17 @@ test('a run that goes on keeps the lengths that it began with, one of an earlier
   const stream = { examples: 1000, phase: 1, index: 48, pass: 0, line: 7, skip: 3 };
   expect(examplesOf(run, { stream })).toBe(1000);
 });
+
+test('a full phase that is long enough makes several steps in one run, where the device has room', async () => {
+  const workspace = await tinyWorkspace(temporaryFolder());
+  const stridesOf = async (steps: number, strides: boolean, more: Record<string, unknown> = {}) => {
+    const run = await prepareRun(await loadRecipe(workspace.task(`s${steps}`, { full: { steps }, ...more })));
+    const options = { engine: compiledEngine({ threads: 1 }), threads: 1, best: memoryBestStore(), strides };
+    const { job, predictor } = trainingJob(run, options);
+    await predictor.release();
+    return [job.strides, job.precision];
+  };
+  expect(await stridesOf(1000, true)).toEqual([8, undefined]);
+  expect(await stridesOf(999, true)).toEqual([undefined, undefined]);
+  expect(await stridesOf(1000, false, { precision: 'mixed' })).toEqual([undefined, 'mixed']);
+});

@@ -19,7 +19,7 @@ function stridesOf(overflowAt: number, most: number) {
         gradientNorm: 1,
         distance: 0,
       }));
-      return { steps, overflowed: steps.length < 3 };
+      return { steps, overflowed: steps.length < 3, seconds: 3 };
     },
     release: async () => {},
   };
@@ -60,6 +60,7 @@ describe('steps that are made together', () => {
     expect(made.map(({ loss }) => loss)).toEqual([0, 1, 2, 3]);
     expect(made.map(({ isAtRest }) => isAtRest)).toEqual([false, false, true, false]);
     expect(made.map(({ learningRate }) => learningRate)).toEqual([1, 0.9, 0.8, 0.7]);
+    expect(made.map(({ seconds }) => seconds)).toEqual([1, 1, 1, 1]);
     expect(asked.map(({ step }) => step)).toEqual([0, 3]);
   });
 

@@ -88,10 +88,9 @@ export function newStepper(options: StepperOptions): Stepper {
   /** Steps in one run; none where they do not go together. */
   async function several(step: number, most: number): Promise<typeof ahead> {
     for (;;) {
-      const began = performance.now();
       const found = await strides?.run(step, most, lossScale?.scale ?? 1);
       if (found === undefined) return [];
-      const { steps, overflowed } = found;
+      const { steps, overflowed, seconds } = found;
       if (lossScale !== undefined) for (const _ of steps) lossScale = afterFinite(lossScale);
       if (overflowed && lossScale !== undefined) {
         const smaller = afterOverflow(lossScale);
@@ -101,8 +100,7 @@ export function newStepper(options: StepperOptions): Stepper {
         halved(step + steps.length, smaller.scale);
         if (steps.length === 0) continue;
       }
-      const seconds = (performance.now() - began) / 1000 / steps.length;
-      return steps.map((made) => ({ ...made, seconds }));
+      return steps.map((made) => ({ ...made, seconds: seconds / steps.length }));
     }
   }
 

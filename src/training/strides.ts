@@ -31,6 +31,8 @@ export interface StrideSteps {
   readonly steps: readonly StrideStep[];
   /** Whether the gradients of the step after these were too large for half precision, so that it was not made. */
   readonly overflowed: boolean;
+  /** What they took, but for loading their graph. */
+  readonly seconds: number;
 }
 
 /** Computes the steps of a full phase several at a time, where the way to the device and back is what takes time. */
@@ -105,7 +107,8 @@ function strideRunner(options: StrideOptions, { compileStride, tableNames, copie
     ...trainingProgram(model, job.dropout, dropoutScale, [...arrayNames, EMBEDDED]),
     precision,
   };
-  const compiled = new Map<number, Promise<Executable | undefined>>();
+  // One graph, for the number of runs that the first stride's steps have: to load it takes long.
+  let compiled: { readonly runs: number; readonly executable: Promise<Executable | undefined> } | undefined;
   let isPossible = true;
 
   /** Steps in packed runs that fill a stride, and all have as many; undefined where there are none. */
@@ -143,11 +146,12 @@ function strideRunner(options: StrideOptions, { compileStride, tableNames, copie
       const used = most < 2 ? undefined : read(step, most, scale);
       if (used === undefined) return undefined;
       const runs = used[0].runs.length;
-      const executable = await (compiled.get(runs) ?? compileOnce(used.length, runs));
-      if (executable === undefined) {
-        isPossible = false;
-        return undefined;
-      }
+      compiled ??= { runs, executable: compileStride(program, { ...plan, steps: used.length, runs }) };
+      if (compiled.runs !== runs) return undefined;
+      const executable = await compiled.executable;
+      isPossible = executable !== undefined;
+      if (executable === undefined) return undefined;
+      const began = performance.now();
       for (const one of used) for (const { batch } of one.runs) touchRows(batch, tables);
       const feeds: Record<string, FeedArray | ShapedArray> = { ...held() };
       used.forEach((one, k) => Object.assign(feeds, ofStep(one, k, step + k)));
@@ -159,7 +163,9 @@ function strideRunner(options: StrideOptions, { compileStride, tableNames, copie
         Object.assign(results, nextOf(group));
       }
       const largest = Math.max(...Object.values(results).map(({ byteLength }) => byteLength));
-      if (largest > (job.engine.largestArray ?? Infinity)) return undefined;
+      // Tables only grow.
+      isPossible = largest <= (job.engine.largestArray ?? Infinity);
+      if (!isPossible) return undefined;
       for (const name of used.flatMap((one, k) => told(one, k))) results[name] = new Float32Array(1);
       await executable.run(feeds, results);
       for (const group of groups) group.after();
@@ -180,18 +186,13 @@ function strideRunner(options: StrideOptions, { compileStride, tableNames, copie
       // From the first step on whose gradients were not finite, nothing has moved.
       const failed = steps.findIndex(({ gradientNorm }) => !Number.isFinite(gradientNorm));
       const overflowed = plan.guarded && failed >= 0;
-      return { steps: overflowed ? steps.slice(0, failed) : steps, overflowed };
+      const seconds = (performance.now() - began) / 1000;
+      return { steps: overflowed ? steps.slice(0, failed) : steps, overflowed, seconds };
     },
     async release() {
-      for (const executable of compiled.values()) await (await executable)?.release();
+      await (await compiled?.executable)?.release();
     },
   };
-
-  function compileOnce(steps: number, runs: number): Promise<Executable | undefined> {
-    const compiling = compileStride(program, { ...plan, steps, runs });
-    compiled.set(runs, compiling);
-    return compiling;
-  }
 
   /** Names of what a step tells. */
   function told({ runs }: ReadStep, k: number): string[] {
