@@ -1,11 +1,12 @@
 /**
  * Results on real data beside torch: NER, inference, sentiment and parsing on MiniLM, several seeds each side.
  *
- *     node dist/realTasks.js PYTHON [--tasks ner,nli,sentiment,parsing] [--beside own,order,all,mixed] [--seeds 5] [--steps 300] [--out FILE]
+ *     node dist/realTasks.js PYTHON [--tasks ner,nli,sentiment,parsing] [--ours ours|padded] [--beside own,order,all,mixed] [--seeds 5] [--steps 300] [--out FILE]
  *
  * Both sides train on the same examples, and both are scored here. What the peer draws at random: all of it (`own`), or its dropout
  * alone, with the head and the order of ours of the same seed (`order`), or nothing: the dropout masks too are those of ours (`all`).
- * `mixed` is no peer: ours in mixed precision, with the same draws.
+ * `mixed` is no peer: ours in mixed precision, with the same draws. `padded`: ours with what the reference's padding adds to the
+ * softmax over heads, in parsing; without it, words are compared with words alone.
  * A line of JSON a run goes to FILE; what stands there already is not run again. The summary says whether the interval of the
  * difference of means, over pairs where seeds share draws, lies within two standard deviations of the peer's seeds.
  */
@@ -21,6 +22,7 @@ import { memoryBestStore } from '../src/training/state.ts';
 import { train } from '../src/training/train.ts';
 import { newWeights } from '../src/training/weights.ts';
 import { drawnDropout, drawnOrder, drawnScales } from './support/draws.ts';
+import { asReferencePads } from './support/padding.ts';
 import { peerPredictor, trainPeer } from './support/peerPredictor.ts';
 import { realTaskJob, realTasks, type RealTask } from './support/realTasks.ts';
 
@@ -28,6 +30,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     tasks: { type: 'string', default: 'ner,nli,sentiment,parsing' },
+    ours: { type: 'string', default: 'ours' },
     beside: { type: 'string', default: 'own' },
     seeds: { type: 'string', default: '5' },
     steps: { type: 'string', default: '300' },
@@ -40,13 +43,15 @@ const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => i + 1);
 const LEARNING_RATE = 2e-4;
 const THREADS = 2;
 
+const own = values.ours === 'padded' ? 'padded' : 'ours';
 const OTHERS = ['own', 'order', 'all', 'mixed'] as const;
 type Other = (typeof OTHERS)[number];
+type Ours = 'ours' | 'padded';
 const beside = OTHERS.filter((known) => values.beside.split(',').includes(known));
 
 interface Run {
   readonly task: RealTask;
-  readonly side: 'ours' | Other;
+  readonly side: Ours | Other;
   readonly seed: number;
   readonly metric: string;
   readonly value: number;
@@ -74,10 +79,10 @@ const folder = mkdtempSync(join(tmpdir(), 'sft-real-'));
 try {
   for (const task of realTasks.filter((known) => values.tasks.split(',').includes(known))) {
     for (const seed of seeds) {
-      for (const side of ['ours', ...beside] as const) {
+      for (const side of [own, ...beside] as const) {
         if (done.some((run) => run.task === task && run.side === side && run.seed === seed)) continue;
         const began = performance.now();
-        const value = await (side === 'ours' || side === 'mixed'
+        const value = await (side === 'ours' || side === 'padded' || side === 'mixed'
           ? ours(task, seed, side)
           : theirs(task, seed, side));
         const seconds = (performance.now() - began) / 1000;
@@ -97,12 +102,13 @@ function options(seed: number) {
   return { steps: { full: steps, sparse: steps }, learningRate: LEARNING_RATE, seed, threads: THREADS };
 }
 
-async function ours(task: RealTask, seed: number, side: 'ours' | 'mixed'): Promise<number> {
+async function ours(task: RealTask, seed: number, side: Ours | 'mixed'): Promise<number> {
   const precision = side === 'mixed' ? { precision: 'mixed' } : {};
   const { prepared } = await realTaskJob(task, join(folder, task), { ...options(seed), ...precision });
   const engine = compiledEngine({ threads: THREADS });
   const { job, predictor } = trainingJob(prepared, { engine, threads: THREADS, best: memoryBestStore() });
-  const running = train(job);
+  const padded = (phase: number, step: number) => job.batches(phase, step).map(asReferencePads);
+  const running = train(side === 'padded' ? { ...job, batches: padded } : job);
   let step = await running.next();
   while (step.done !== true) step = await running.next();
   const found = await prepared.data.validate?.(predictor, step.value.weights);
@@ -156,15 +162,15 @@ function summarise(task: RealTask, other: Other): void {
     seeds.flatMap((seed) =>
       done.filter((run) => run.task === task && run.side === side && run.seed === seed),
     );
-  const [a, b] = [of('ours'), of(other)].map((runs) => runs.map(({ value }) => 100 * value));
+  const [a, b] = [of(own), of(other)].map((runs) => runs.map(({ value }) => 100 * value));
   if (a.length < 2 || a.length !== b.length) return;
   const difference = mean(a) - mean(b);
   const margin = other === 'own' ? welchMargin(a, b) : pairedMargin(a, b);
   const limit = 2 * Math.sqrt(variance(b));
   const within = Math.abs(difference) + margin <= limit;
-  const seconds = [...of('ours'), ...of(other)].reduce((sum, run) => sum + run.seconds, 0);
+  const seconds = [...of(own), ...of(other)].reduce((sum, run) => sum + run.seconds, 0);
   process.stdout.write(
-    `${task}, ours and ${other}: ours ${a.map(fixed).join(' ')}, mean ${fixed(mean(a))} (SD ${fixed(Math.sqrt(variance(a)))}), ` +
+    `${task}, ${own} and ${other}: ours ${a.map(fixed).join(' ')}, mean ${fixed(mean(a))} (SD ${fixed(Math.sqrt(variance(a)))}), ` +
       `${other === 'mixed' ? 'mixed' : 'torch'} ${b.map(fixed).join(' ')}, mean ${fixed(mean(b))} (SD ${fixed(Math.sqrt(variance(b)))}), ` +
       `difference ${fixed(difference)} [${fixed(difference - margin)}, ${fixed(difference + margin)}], within ±${fixed(limit)}: ${within ? 'yes' : 'no'}, ${Math.round(seconds / 60)} min\n`,
   );
