@@ -274,23 +274,30 @@ describe('several steps in one run, as on a device', () => {
   });
 });
 
-/** The engine as one whose gradients are too large for half precision where the loss is multiplied by more than 2^14. */
-function overflowing(engine: Engine): Engine {
+/** The engine with results that are changed after each run of a program. */
+function tamperedWith(engine: Engine, tamper: (...given: Parameters<Executable['run']>) => void): Engine {
   return {
     ...engine,
     async compile(spec) {
       const executable = await engine.compile(spec);
       return {
         ...executable,
-        async run(feeds, results, options) {
-          await executable.run(feeds, results, options);
-          const inverse = feeds[INVERSE_SCALE];
-          if (inverse instanceof Float32Array && inverse[0] < 2 ** -14)
-            results[gradientOf('classifier.bias')][0] = Infinity;
+        async run(...given) {
+          await executable.run(...given);
+          tamper(...given);
         },
       };
     },
   };
+}
+
+/** The engine as one whose gradients are too large for half precision where the loss is multiplied by more than 2^14. */
+function overflowing(engine: Engine): Engine {
+  return tamperedWith(engine, (feeds, results) => {
+    const inverse = feeds[INVERSE_SCALE];
+    if (inverse instanceof Float32Array && inverse[0] < 2 ** -14)
+      results[gradientOf('classifier.bias')][0] = Infinity;
+  });
 }
 
 const notes = (others: readonly RunEvent[]) =>
@@ -334,19 +341,9 @@ describe('mixed precision', () => {
 
   it('stops where no scale helps', async () => {
     const engine = compiledEngine({ threads: 1 });
-    const broken: Engine = {
-      ...engine,
-      async compile(spec) {
-        const executable = await engine.compile(spec);
-        return {
-          ...executable,
-          async run(feeds, results, options) {
-            await executable.run(feeds, results, options);
-            results[gradientOf('classifier.bias')][0] = NaN;
-          },
-        };
-      },
-    };
+    const broken = tamperedWith(engine, (_, results) => {
+      results[gradientOf('classifier.bias')][0] = NaN;
+    });
     await expect(run({ precision: 'mixed', engine: broken })).rejects.toMatchObject({
       code: 'training-diverged',
     });

@@ -55,6 +55,17 @@ export function sessionEngine(kind: SessionKind): Engine {
   };
 }
 
+/** The graph in the precision that its program asks for; `gradients` are names of outputs. */
+function inPrecision(
+  graph: Graph,
+  { precision }: ProgramSpec,
+  gradients: readonly string[],
+  { halves }: SessionKind,
+): Graph {
+  if (precision !== 'mixed') return graph;
+  return mixedPrecision(graph, { gradients: new Set(gradients), emulated: halves === 'emulated' });
+}
+
 /** The steps of a stride in one graph; undefined where a device wants matrices in parts. */
 async function stride(
   spec: ProgramSpec,
@@ -63,10 +74,8 @@ async function stride(
 ): Promise<Executable | undefined> {
   const { graph, parts } = splitLarge(await trace(spec), kind.largestArray ?? Infinity);
   if (parts.size > 0) return undefined;
-  const gradients = new Set(spec.gradients.map(gradientOf));
-  const isMixed = spec.precision === 'mixed';
-  const step = isMixed ? mixedPrecision(graph, { gradients, emulated: kind.halves === 'emulated' }) : graph;
-  const held = isMixed ? new Set([...plan.held, INVERSE_SCALE]) : plan.held;
+  const step = inPrecision(graph, spec, spec.gradients.map(gradientOf), kind);
+  const held = spec.precision === 'mixed' ? new Set([...plan.held, INVERSE_SCALE]) : plan.held;
   const whole = { ...spec, gradients: [], accumulated: [], precision: 'single' } as const;
   return executable(whole, strideGraph(step, { ...plan, held }), kind);
 }
@@ -76,13 +85,7 @@ async function executable(spec: ProgramSpec, whole: Graph, kind: SessionKind): P
   const { graph: split, parts } = splitLarge(whole, kind.largestArray ?? Infinity);
   const inParts = (names: readonly string[]) =>
     names.map(gradientOf).flatMap((name) => parts.get(name)?.map((part) => part.name) ?? [name]);
-  const graph =
-    spec.precision === 'mixed'
-      ? mixedPrecision(split, {
-          gradients: new Set(inParts(spec.gradients)),
-          emulated: kind.halves === 'emulated',
-        })
-      : split;
+  const graph = inPrecision(split, spec, inParts(spec.gradients), kind);
   const sums = spec.accumulated.map(gradientOf);
   const sumParts = inParts(spec.accumulated);
   const refusal = kind.uncopied === true ? await refusalOfNoTensor() : undefined;
