@@ -9,14 +9,20 @@ const folder = import.meta.dirname;
 /** The file that holds the compiled bytes. */
 export const kernelModule = join(folder, '..', 'src', 'core', 'kernelModule.ts');
 
-/** The text of kernelModule.ts: the same source for a memory of one thread's own, and for one that threads share. */
+const SHARED = ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65535'];
+const RELAXED = ['--enable', 'relaxed-simd'];
+
+/**
+ * The text of kernelModule.ts: the same source for a memory of one thread's own and for one that threads share, each also for a Node
+ * that knows relaxed vector instructions (22 and later).
+ */
 export async function compileKernels(): Promise<string> {
-  const own = await compile([]);
-  const shared = await compile(['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65535']);
   return [
     '// Made from kernels.as by `npm run kernels`; a test holds the two together.',
-    constant('ownMemoryModule', own),
-    constant('sharedMemoryModule', shared),
+    constant('ownMemoryModule', await compile([])),
+    constant('sharedMemoryModule', await compile(SHARED)),
+    constant('relaxedOwnMemoryModule', await compile(RELAXED)),
+    constant('relaxedSharedMemoryModule', await compile([...SHARED, ...RELAXED])),
   ].join('\n');
 }
 

@@ -127,83 +127,96 @@ function laneSums(s0: v128, s1: v128, s2: v128, s3: v128): v128 {
   return f32x4.add(v128.shuffle<f32>(a01, a23, 0, 1, 4, 5), v128.shuffle<f32>(a01, a23, 2, 3, 6, 7));
 }
 
+/** a * b + sum, in one instruction where the processor and WebAssembly have one: rounded once then. */
+@inline
+function multiplyAdd(sum: v128, a: v128, b: v128): v128 {
+  return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(a, b, sum) : f32x4.add(sum, f32x4.mul(a, b));
+}
+
 @inline
 function put(out: usize, sum: v128, add: bool): void {
   v128.store(out, add ? f32x4.add(sum, v128.load(out)) : sum);
 }
 
 /**
- * Inner products of `b` with rows of a matrix, `bytes` each, that starts at `x` less the first index of this row of entries. Eight at
- * once keep the adders busy; where rows lie a multiple of 4096 bytes apart, so many would push each other out of the cache.
+ * Inner products of `b` with rows of a matrix, `bytes` each and `stride` bytes apart, that starts at `x` less the first index of this
+ * row of entries. Eight at once keep the adders busy.
  */
-function innerProducts(from: usize, end: usize, x: usize, b: usize, bytes: usize, into: usize, add: bool): void {
+function innerProducts(
+  from: usize,
+  end: usize,
+  x: usize,
+  stride: usize,
+  b: usize,
+  bytes: usize,
+  into: usize,
+  add: bool,
+): void {
   let at = from;
   let out = into;
-  if ((bytes & 4095) != 0) {
-    for (; at + 28 < end; at += 32, out += 32) {
-      const x0 = x + <usize>load<u32>(at) * bytes;
-      const x1 = x + <usize>load<u32>(at, 4) * bytes;
-      const x2 = x + <usize>load<u32>(at, 8) * bytes;
-      const x3 = x + <usize>load<u32>(at, 12) * bytes;
-      const x4 = x + <usize>load<u32>(at, 16) * bytes;
-      const x5 = x + <usize>load<u32>(at, 20) * bytes;
-      const x6 = x + <usize>load<u32>(at, 24) * bytes;
-      const x7 = x + <usize>load<u32>(at, 28) * bytes;
-      let s0 = f32x4.splat(0);
-      let s1 = f32x4.splat(0);
-      let s2 = f32x4.splat(0);
-      let s3 = f32x4.splat(0);
-      let s4 = f32x4.splat(0);
-      let s5 = f32x4.splat(0);
-      let s6 = f32x4.splat(0);
-      let s7 = f32x4.splat(0);
-      for (let i: usize = 0; i < bytes; i += 16) {
-        const v = v128.load(b + i);
-        s0 = f32x4.add(s0, f32x4.mul(v, v128.load(x0 + i)));
-        s1 = f32x4.add(s1, f32x4.mul(v, v128.load(x1 + i)));
-        s2 = f32x4.add(s2, f32x4.mul(v, v128.load(x2 + i)));
-        s3 = f32x4.add(s3, f32x4.mul(v, v128.load(x3 + i)));
-        s4 = f32x4.add(s4, f32x4.mul(v, v128.load(x4 + i)));
-        s5 = f32x4.add(s5, f32x4.mul(v, v128.load(x5 + i)));
-        s6 = f32x4.add(s6, f32x4.mul(v, v128.load(x6 + i)));
-        s7 = f32x4.add(s7, f32x4.mul(v, v128.load(x7 + i)));
-      }
-      put(out, laneSums(s0, s1, s2, s3), add);
-      put(out + 16, laneSums(s4, s5, s6, s7), add);
+  for (; at + 28 < end; at += 32, out += 32) {
+    const x0 = x + <usize>load<u32>(at) * stride;
+    const x1 = x + <usize>load<u32>(at, 4) * stride;
+    const x2 = x + <usize>load<u32>(at, 8) * stride;
+    const x3 = x + <usize>load<u32>(at, 12) * stride;
+    const x4 = x + <usize>load<u32>(at, 16) * stride;
+    const x5 = x + <usize>load<u32>(at, 20) * stride;
+    const x6 = x + <usize>load<u32>(at, 24) * stride;
+    const x7 = x + <usize>load<u32>(at, 28) * stride;
+    let s0 = f32x4.splat(0);
+    let s1 = f32x4.splat(0);
+    let s2 = f32x4.splat(0);
+    let s3 = f32x4.splat(0);
+    let s4 = f32x4.splat(0);
+    let s5 = f32x4.splat(0);
+    let s6 = f32x4.splat(0);
+    let s7 = f32x4.splat(0);
+    for (let i: usize = 0; i < bytes; i += 16) {
+      const v = v128.load(b + i);
+      s0 = multiplyAdd(s0, v, v128.load(x0 + i));
+      s1 = multiplyAdd(s1, v, v128.load(x1 + i));
+      s2 = multiplyAdd(s2, v, v128.load(x2 + i));
+      s3 = multiplyAdd(s3, v, v128.load(x3 + i));
+      s4 = multiplyAdd(s4, v, v128.load(x4 + i));
+      s5 = multiplyAdd(s5, v, v128.load(x5 + i));
+      s6 = multiplyAdd(s6, v, v128.load(x6 + i));
+      s7 = multiplyAdd(s7, v, v128.load(x7 + i));
     }
+    put(out, laneSums(s0, s1, s2, s3), add);
+    put(out + 16, laneSums(s4, s5, s6, s7), add);
   }
   for (; at + 12 < end; at += 16, out += 16) {
-    const x0 = x + <usize>load<u32>(at) * bytes;
-    const x1 = x + <usize>load<u32>(at, 4) * bytes;
-    const x2 = x + <usize>load<u32>(at, 8) * bytes;
-    const x3 = x + <usize>load<u32>(at, 12) * bytes;
+    const x0 = x + <usize>load<u32>(at) * stride;
+    const x1 = x + <usize>load<u32>(at, 4) * stride;
+    const x2 = x + <usize>load<u32>(at, 8) * stride;
+    const x3 = x + <usize>load<u32>(at, 12) * stride;
     let s0 = f32x4.splat(0);
     let s1 = f32x4.splat(0);
     let s2 = f32x4.splat(0);
     let s3 = f32x4.splat(0);
     for (let i: usize = 0; i < bytes; i += 16) {
       const v = v128.load(b + i);
-      s0 = f32x4.add(s0, f32x4.mul(v, v128.load(x0 + i)));
-      s1 = f32x4.add(s1, f32x4.mul(v, v128.load(x1 + i)));
-      s2 = f32x4.add(s2, f32x4.mul(v, v128.load(x2 + i)));
-      s3 = f32x4.add(s3, f32x4.mul(v, v128.load(x3 + i)));
+      s0 = multiplyAdd(s0, v, v128.load(x0 + i));
+      s1 = multiplyAdd(s1, v, v128.load(x1 + i));
+      s2 = multiplyAdd(s2, v, v128.load(x2 + i));
+      s3 = multiplyAdd(s3, v, v128.load(x3 + i));
     }
     put(out, laneSums(s0, s1, s2, s3), add);
   }
   if (at == end) return;
   // Up to three are left; those that are not there are the first one again.
   const left = end - at;
-  const x0 = x + <usize>load<u32>(at) * bytes;
-  const x1 = left > 4 ? x + <usize>load<u32>(at, 4) * bytes : x0;
-  const x2 = left > 8 ? x + <usize>load<u32>(at, 8) * bytes : x0;
+  const x0 = x + <usize>load<u32>(at) * stride;
+  const x1 = left > 4 ? x + <usize>load<u32>(at, 4) * stride : x0;
+  const x2 = left > 8 ? x + <usize>load<u32>(at, 8) * stride : x0;
   let s0 = f32x4.splat(0);
   let s1 = f32x4.splat(0);
   let s2 = f32x4.splat(0);
   for (let i: usize = 0; i < bytes; i += 16) {
     const v = v128.load(b + i);
-    s0 = f32x4.add(s0, f32x4.mul(v, v128.load(x0 + i)));
-    s1 = f32x4.add(s1, f32x4.mul(v, v128.load(x1 + i)));
-    s2 = f32x4.add(s2, f32x4.mul(v, v128.load(x2 + i)));
+    s0 = multiplyAdd(s0, v, v128.load(x0 + i));
+    s1 = multiplyAdd(s1, v, v128.load(x1 + i));
+    s2 = multiplyAdd(s2, v, v128.load(x2 + i));
   }
   const sum = laneSums(s0, s1, s2, s2);
   store<f32>(out, f32x4.extract_lane(sum, 0) + (add ? load<f32>(out) : 0));
@@ -213,8 +226,9 @@ function innerProducts(from: usize, end: usize, x: usize, b: usize, bytes: usize
 
 /**
  * Chosen entries of a product Y X' (a weight's gradient), those of rows `row` to `end`: for each entry, the inner product of row
- * (index / width) of `y` and row (index % width) of `x`, over `length` columns (a multiple of 4). Indices ascend. `starts` says, for
- * each row and each of its tiles of columns, at which of the indices it begins: tile by tile, the rows of `x` stay in the cache.
+ * (index / width) of `y` and row (index % width) of `x`, over `length` columns (a multiple of 4); rows are `stride` numbers apart.
+ * Indices ascend. `starts` says, for each row and each of its tiles of columns, at which of the indices it begins: tile by tile, the
+ * rows of `x` stay in the cache.
  */
 export function sampledProducts(
   indices: usize,
@@ -226,17 +240,53 @@ export function sampledProducts(
   x: usize,
   y: usize,
   length: i32,
+  stride: u32,
   out: usize,
   add: bool,
 ): void {
   const bytes = <usize>length << 2;
+  const apart = <usize>stride << 2;
   for (let tile: u32 = 0; tile < tiles; tile++) {
     for (let r = row; r < end; r++) {
       const start = starts + (<usize>(r * tiles + tile) << 2);
       const first = <usize>load<u32>(start) << 2;
       const last = <usize>load<u32>(start, 4) << 2;
-      const x0 = x - <usize>(r * width) * bytes;
-      innerProducts(indices + first, indices + last, x0, y + <usize>r * bytes, bytes, out + first, add);
+      const x0 = x - <usize>(r * width) * apart;
+      innerProducts(indices + first, indices + last, x0, apart, y + <usize>r * apart, bytes, out + first, add);
+    }
+  }
+}
+
+/** Rows `to`, a stride of `bytes` apart, take a block of four rows (`line` bytes each) and four columns, transposed. */
+@inline
+function transposeBlock(from: usize, line: usize, to: usize, bytes: usize): void {
+  const r0 = v128.load(from);
+  const r1 = v128.load(from + line);
+  const r2 = v128.load(from + 2 * line);
+  const r3 = v128.load(from + 3 * line);
+  const a = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+  const b = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+  const c = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+  const d = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<f32>(a, b, 0, 1, 4, 5));
+  v128.store(to + bytes, v128.shuffle<f32>(a, b, 2, 3, 6, 7));
+  v128.store(to + 2 * bytes, v128.shuffle<f32>(c, d, 0, 1, 4, 5));
+  v128.store(to + 3 * bytes, v128.shuffle<f32>(c, d, 2, 3, 6, 7));
+}
+
+/** Columns `column` to `end` of a matrix [rows, width] as rows of `to`, which are `stride` numbers apart; `rows` is a multiple of 4. */
+export function transpose(from: usize, rows: u32, width: u32, column: u32, end: u32, to: usize, stride: u32): void {
+  const line = <usize>width << 2;
+  const bytes = <usize>stride << 2;
+  for (let r: u32 = 0; r < rows; r += 4) {
+    const row = from + <usize>r * line;
+    const into = to + (<usize>r << 2);
+    let c = column;
+    for (; c + 4 <= end; c += 4) transposeBlock(row + (<usize>c << 2), line, into + <usize>c * bytes, bytes);
+    for (; c < end; c++) {
+      const at = row + (<usize>c << 2);
+      const out = into + <usize>c * bytes;
+      for (let i: usize = 0; i < 4; i++) store<f32>(out + (i << 2), load<f32>(at + i * line));
     }
   }
 }

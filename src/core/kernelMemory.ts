@@ -1,4 +1,9 @@
-import { ownMemoryModule, sharedMemoryModule } from './kernelModule.ts';
+import {
+  ownMemoryModule,
+  relaxedOwnMemoryModule,
+  relaxedSharedMemoryModule,
+  sharedMemoryModule,
+} from './kernelModule.ts';
 
 /** The functions of kernels/kernels.as, beside src. Offsets are in bytes. */
 export interface Kernels {
@@ -39,8 +44,18 @@ export interface Kernels {
     x: number,
     y: number,
     length: number,
+    stride: number,
     out: number,
     add: number,
+  ): void;
+  transpose(
+    from: number,
+    rows: number,
+    width: number,
+    column: number,
+    end: number,
+    to: number,
+    stride: number,
   ): void;
   changeBits(values: number, originals: number, out: number, count: number): void;
   countKeys(keys: number, count: number, histogram: number): number;
@@ -68,6 +83,7 @@ export interface KernelMemory {
 interface WebAssemblyApi {
   readonly Memory: new (size: { initial: number; maximum?: number; shared?: boolean }) => MemoryHandle;
   readonly Module: new (bytes: Uint8Array) => object;
+  readonly validate: (bytes: Uint8Array) => boolean;
   readonly Instance: new (module: object, imports: object) => { readonly exports: Kernels };
 }
 const { WebAssembly: wasm } = globalThis as unknown as { WebAssembly: WebAssemblyApi };
@@ -107,10 +123,20 @@ export function newKernelMemory(bytes: number, shared: boolean): KernelMemory {
 
 /** The kernels on a memory. */
 export function kernelsOn(handle: MemoryHandle, shared: boolean): Kernels {
-  const text = shared ? sharedMemoryModule : ownMemoryModule;
-  const module = modules.get(shared) ?? new wasm.Module(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
+  const module = modules.get(shared) ?? compileModule(shared);
   modules.set(shared, module);
   return new wasm.Instance(module, { env: { memory: handle } }).exports;
+}
+
+/** The module for such a memory, with fused multiply-adds where this Node knows them. */
+function compileModule(shared: boolean): object {
+  const relaxed = moduleBytes(shared ? relaxedSharedMemoryModule : relaxedOwnMemoryModule);
+  if (wasm.validate(relaxed)) return new wasm.Module(relaxed);
+  return new wasm.Module(moduleBytes(shared ? sharedMemoryModule : ownMemoryModule));
+}
+
+function moduleBytes(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
 }
 
 /** The memory in which an array lies, if it lies in one. */

@@ -6,7 +6,8 @@ export const KERNEL_CALLS = [
   ['squaresWithL1', 5],
   ['update', 9],
   ['updateWithL1', 11],
-  ['sampledProducts', 11],
+  ['sampledProducts', 12],
+  ['transpose', 7],
 ] as const satisfies readonly (readonly [keyof Kernels, number])[];
 
 export type KernelName = (typeof KERNEL_CALLS)[number][0];

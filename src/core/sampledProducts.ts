@@ -4,11 +4,14 @@ import type { KernelTask } from './kernelTasks.ts';
 /** About so many entries a task. */
 const ENTRIES_A_TASK = 1 << 15;
 /** Columns a tile: with a few hundred positions, so many rows of `x` stay in a processor's second-level cache. */
-const TILE = 768;
+const TILE = 384;
+/** Numbers in a line of a processor's cache. */
+const LINE = 16;
 
 /**
  * Chosen entries of a weight's gradient dW = Y X', where nobody reads the others: `x` [width, length] is the layer's input and `y`
- * [height, length] the gradient of its output, both transposed; `length` is the number of positions, a multiple of 4.
+ * [height, length] the gradient of its output, both transposed as by `transposeTasks`; `length` is the number of positions, a
+ * multiple of 4.
  */
 export interface SampledProduct {
   /** Flat indices of the chosen entries in W [height, width], ascending. */
@@ -78,6 +81,7 @@ export function sampledProductTasks(product: SampledProduct): KernelTask[] {
       x.byteOffset,
       y.byteOffset,
       length,
+      strideOf(length),
       out,
       Number(add),
     ];
@@ -85,4 +89,42 @@ export function sampledProductTasks(product: SampledProduct): KernelTask[] {
     row = end;
   }
   return tasks;
+}
+
+/**
+ * How far rows of so many numbers lie apart in a transposed matrix: an odd number of lines of the cache, so that a column's numbers
+ * are spread over all of it.
+ */
+export function strideOf(length: number): number {
+  const lines = Math.ceil(length / LINE);
+  return LINE * (lines + (1 - (lines % 2)));
+}
+
+/** A matrix [length, width] and where its transpose goes, [width, strideOf(length)]; `length` is a multiple of 4. */
+export interface Transposition {
+  readonly from: Float32Array;
+  readonly to: Float32Array;
+  readonly width: number;
+  readonly length: number;
+}
+
+/** The transposition in parts. Both arrays must lie in one kernel memory. */
+export function transposeTasks({ from, to, width, length }: Transposition): KernelTask[] {
+  const memory = kernelMemoryOf(from);
+  if (memory === undefined || to.buffer !== from.buffer)
+    throw new Error('A matrix and its transpose must lie in one kernel memory.');
+  if (length % 4 !== 0) throw new Error(`A transposition of ${length} positions, which is no multiple of 4.`);
+  return Array.from({ length: Math.ceil(width / TILE) }, (_, i) => ({
+    memory,
+    kernel: 'transpose',
+    numbers: [
+      from.byteOffset,
+      length,
+      width,
+      i * TILE,
+      Math.min(width, (i + 1) * TILE),
+      to.byteOffset,
+      strideOf(length),
+    ],
+  }));
 }

@@ -4,7 +4,13 @@ import { runInline } from '../core/kernelTasks.ts';
 import { measureRanges, updateRanges } from '../core/passes.ts';
 import { normal, uniform } from '../core/random.ts';
 import { allocateSlabs } from '../core/slab.ts';
-import { sampledProductTasks, tileStarts, tileStartsLength } from '../core/sampledProducts.ts';
+import {
+  sampledProductTasks,
+  strideOf,
+  tileStarts,
+  tileStartsLength,
+  transposeTasks,
+} from '../core/sampledProducts.ts';
 import { startKernelPool, type KernelPool } from './kernelPool.ts';
 
 /** Two parameters of several tasks each, and one of fewer entries than a task has. */
@@ -82,14 +88,18 @@ describe('kernels on several threads', () => {
     [30, 1700, 8, 0.05],
     [9, 800, 1024, 0.02],
     [400, 100, 4, 0.9],
+    [11, 6, 20, 0.7],
   ])(
     'give the chosen entries of a product of %i rows of %i, %i positions',
     (height, width, length, share) => {
-      const memory = newKernelMemory(1 << 23, true);
-      const x = memory.floats(width * length);
-      const y = memory.floats(height * length);
-      x.forEach((_, i) => (x[i] = normal(1, i)));
-      y.forEach((_, i) => (y[i] = normal(2, i)));
+      const memory = newKernelMemory(1 << 25, true);
+      const [x, y] = [width, height].map((features, which) => {
+        const from = memory.floats(features * length);
+        from.forEach((_, i) => (from[i] = normal(which, i)));
+        // What lies between the rows is not read.
+        const to = memory.floats(features * strideOf(length)).fill(NaN);
+        return { from, to, width: features, length };
+      });
       const chosen = Array.from({ length: height * width }, (_, i) => i).filter((i) => uniform(3, i) < share);
       const indices = memory.integers(chosen.length);
       indices.set(chosen);
@@ -97,12 +107,13 @@ describe('kernels on several threads', () => {
       starts.set(tileStarts(indices, height, width));
       const into = memory.floats(chosen.length + 1);
       into[chosen.length] = 7;
+      pool.run([...transposeTasks(x), ...transposeTasks(y)]);
       for (const add of [false, true]) {
-        pool.run(sampledProductTasks({ indices, starts, width, x, y, length, into, add }));
+        pool.run(sampledProductTasks({ indices, starts, width, x: x.to, y: y.to, length, into, add }));
         const worst = chosen.reduce((most, flat, i) => {
           const [row, column] = [Math.floor(flat / width), flat % width];
           let sum = 0;
-          for (let t = 0; t < length; t++) sum += y[row * length + t] * x[column * length + t];
+          for (let t = 0; t < length; t++) sum += y.from[t * height + row] * x.from[t * width + column];
           return Math.max(most, Math.abs(into[i] - (add ? 2 * sum : sum)));
         }, 0);
         expect(worst).toBeLessThan(1e-6 * length + 1e-5);

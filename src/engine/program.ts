@@ -36,8 +36,6 @@ export interface ProgramSpec {
   readonly inputs: readonly InputSpec[];
   /** Inputs by which the loss is differentiated; the result holds `gradient.NAME` for each. */
   readonly gradients: readonly string[];
-  /** Axes of the program's outputs whose sizes vary, where it is not the first alone. */
-  readonly outputsVary?: Readonly<Record<string, readonly number[]>>;
   /** Those of `gradients` that a run with `accumulate` adds to what their arrays hold. */
   readonly accumulated: readonly string[];
   /**

@@ -21,7 +21,7 @@ export interface ModelContext {
   readonly dropoutScales: Readonly<Record<string, number>>;
   /** Layers whose weight's gradient is computed outside, by the weight's name. */
   readonly taps?: ReadonlyMap<string, Tap>;
-  /** Where their inputs are put, transposed, by the tap's name for them. */
+  /** Where their inputs are put, by the tap's name for them. */
   readonly tapped?: Record<string, Tensor>;
 }
 
@@ -85,8 +85,8 @@ function affine({ inputs, config, taps, tapped = {} }: ModelContext, name: strin
   const value = linear(x, inputs[`${full}.weight`], inputs[`${full}.bias`]);
   const tap = taps?.get(`${full}.weight`);
   if (tap === undefined) return value;
-  tapped[tap.input] ??= x.transpose();
-  return value.add(inputs[probeOf(tap.weight)].transpose());
+  tapped[tap.input] ??= x;
+  return value.add(inputs[probeOf(tap.weight)]);
 }
 
 function normalize({ inputs, config }: ModelContext, name: string, x: Tensor): Tensor {

@@ -63,14 +63,13 @@ export function trainingProgram(
       ...lossOf(model.head).inputs(shape),
       ...taps.map((tap): InputSpec => ({
         name: probeOf(tap.weight),
-        shape: [tap.height, tapLength(tap, shape)],
+        shape: [tapLength(tap, shape), tap.height],
         type: 'float32',
-        varies: [1],
+        varies: [0],
         zero: true,
       })),
     ],
     gradients: [...gradients, ...taps.map(({ weight }) => probeOf(weight))],
-    outputsVary: Object.fromEntries(taps.map(({ input }) => [input, [1]])),
     // Each run's own embedding gradient goes to the rows of that run.
     accumulated: gradients.filter((name) => name !== EMBEDDED),
     program: (inputs) => {

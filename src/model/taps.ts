@@ -4,14 +4,16 @@ import type { ModelConfig } from './config.ts';
 import { encoderPrefix } from './names.ts';
 
 /**
- * Where a layer's input X and the gradient Y of its output leave the graph, so that chosen entries of its weight's gradient Y X'
- * can be computed outside (core/sampledProducts.ts). Both are transposed, [features, positions].
+ * Where a layer's input X and the gradient Y of its output leave the graph, both [positions, features], so that chosen entries of
+ * its weight's gradient Y'X can be computed outside (core/sampledProducts.ts).
  */
 export interface Tap {
   readonly weight: string;
-  /** Output of the program that holds X'; layers with the same input share one. */
+  /** The encoder's layer that it is part of. */
+  readonly layer: number;
+  /** Output of the program that holds X; weights with the same input share one. */
   readonly input: string;
-  /** Output that holds Y'. */
+  /** Output that holds Y. */
   readonly gradient: string;
   /** The weight's shape: [height, width]. */
   readonly height: number;
@@ -28,6 +30,7 @@ export function encoderTaps(config: ModelConfig, selectsQueries: boolean): Tap[]
     const block = `${encoderPrefix(config)}encoder.layer.${layer}`;
     const tap = (name: string, height: number, width: number, whole: boolean, input = name): Tap => ({
       weight: `${block}.${name}.weight`,
+      layer,
       input: `tap.${layer}.${input}`,
       gradient: gradientOf(probeOf(`${block}.${name}.weight`)),
       height,

@@ -1,8 +1,15 @@
 import { alignedBytes, LARGEST_MEMORY, newKernelMemory } from '../core/kernelMemory.ts';
-import type { KernelRunner } from '../core/kernelTasks.ts';
+import type { KernelRunner, KernelTask } from '../core/kernelTasks.ts';
 import type { Mask } from '../core/mask.ts';
-import { sampledProductTasks, tileStarts, tileStartsLength } from '../core/sampledProducts.ts';
+import {
+  sampledProductTasks,
+  strideOf,
+  tileStarts,
+  tileStartsLength,
+  transposeTasks,
+} from '../core/sampledProducts.ts';
 import { slabBytes, slabIn } from '../core/slab.ts';
+import type { StepShape } from '../data/shape.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { encoderTaps, tapLength, type Tap } from '../model/taps.ts';
 import type { ShortGradients } from './shortGradients.ts';
@@ -24,6 +31,8 @@ export interface SampledOptions {
 
 /** Share of a weight's entries up to which the chosen ones cost less than the whole product; about 1/3 was measured. */
 export const DENSEST = 0.25;
+/** Arrays for transposed factors: one is read while the other is filled. */
+const SCRATCHES = 2;
 
 /**
  * In a sparse phase nobody reads a weight's gradient outside the mask. Where the mask is thin, its entries alone are computed, from the
@@ -35,15 +44,17 @@ export function sampleGradients(options: SampledOptions): ShortGradients | undef
   const all = encoderTaps(config, options.selectsQueries).filter((tap) => isThin(tap, options));
   if (all.length === 0) return undefined;
   const counts = all.map(({ weight }) => mask.get(weight)?.length ?? 0);
-  const sizes = new Map<string, number>();
-  for (const { input, width, gradient, height } of all) {
-    sizes.set(input, width).set(gradient, height);
-  }
+  const sizes = sizesOf(all);
+  const byLayer = Array.from({ length: config.layers }, (_, l) => all.filter(({ layer }) => layer === l));
+  const most = Math.max(
+    ...byLayer.map((taps) => [...sizesOf(taps).values()].reduce((sum, size) => sum + size, 0)),
+  );
   const slabOptions = { withOriginals: l1 };
   let bytes = 0;
   for (const count of counts) bytes += slabBytes(count, slabOptions) + alignedBytes(count);
   for (const { height, width } of all) bytes += alignedBytes(tileStartsLength(height, width));
   for (const size of sizes.values()) bytes += alignedBytes(size * positions);
+  bytes += SCRATCHES * alignedBytes(most * strideOf(positions));
   if (bytes > LARGEST_MEMORY) return undefined;
   const memory = newKernelMemory(bytes, options.shared);
   const slabs = new Map(all.map(({ weight }, i) => [weight, slabIn(memory, counts[i], slabOptions)]));
@@ -63,6 +74,7 @@ export function sampleGradients(options: SampledOptions): ShortGradients | undef
       throw new Error(`No room for ${length} numbers of ${name}.`);
     return found.subarray(0, length);
   };
+  const scratches = Array.from({ length: SCRATCHES }, () => memory.floats(most * strideOf(positions)));
   return {
     slabs,
     taps: all,
@@ -77,25 +89,64 @@ export function sampleGradients(options: SampledOptions): ShortGradients | undef
         }),
       ),
     collect(shape, add) {
-      const tasks = all.flatMap((tap) => {
-        const length = tapLength(tap, shape);
-        const [entries, slab] = [chosen.get(tap.weight), slabs.get(tap.weight)];
-        if (entries === undefined || slab === undefined) return [];
-        const x = array(tap.input, tap.width * length);
-        const y = array(tap.gradient, tap.height * length);
-        return sampledProductTasks({
-          ...entries,
-          width: tap.width,
-          x,
-          y,
-          length,
-          into: slab.gradients,
-          add,
-        });
-      });
-      options.run(tasks);
+      let products: KernelTask[] = [];
+      for (const [l, taps] of byLayer.entries()) {
+        // While a layer's products are computed, the next one's factors are transposed: they come and go through the cache.
+        const layer = transposed(taps, shape, scratches[l % SCRATCHES]);
+        options.run([...layer.tasks, ...products]);
+        products = taps.flatMap((tap) => productTasks(tap, shape, layer.arrays, add));
+      }
+      options.run(products);
     },
   };
+
+  /** Inputs and output gradients of a layer, each as [features, positions], and the tasks that make them so. */
+  function transposed(taps: readonly Tap[], shape: StepShape, scratch: Float32Array<ArrayBuffer>) {
+    const arrays = new Map<string, Float32Array<ArrayBuffer>>();
+    const tasks: KernelTask[] = [];
+    let at = 0;
+    for (const tap of taps) {
+      const length = tapLength(tap, shape);
+      for (const [name, width] of [
+        [tap.input, tap.width],
+        [tap.gradient, tap.height],
+      ] as const) {
+        if (arrays.has(name)) continue;
+        const to = scratch.subarray(at, (at += width * strideOf(length)));
+        arrays.set(name, to);
+        tasks.push(...transposeTasks({ from: array(name, width * length), to, width, length }));
+      }
+    }
+    return { arrays, tasks };
+  }
+
+  function productTasks(
+    tap: Tap,
+    shape: StepShape,
+    arrays: ReadonlyMap<string, Float32Array<ArrayBuffer>>,
+    add: boolean,
+  ): KernelTask[] {
+    const [entries, slab] = [chosen.get(tap.weight), slabs.get(tap.weight)];
+    const [x, y] = [arrays.get(tap.input), arrays.get(tap.gradient)];
+    if (entries === undefined || slab === undefined || x === undefined || y === undefined) return [];
+    const length = tapLength(tap, shape);
+    return sampledProductTasks({
+      ...entries,
+      width: tap.width,
+      x,
+      y,
+      length,
+      into: slab.gradients,
+      add,
+    });
+  }
+}
+
+/** Features of each array that is tapped, by its name. */
+function sizesOf(taps: readonly Tap[]): Map<string, number> {
+  const sizes = new Map<string, number>();
+  for (const { input, width, gradient, height } of taps) sizes.set(input, width).set(gradient, height);
+  return sizes;
 }
 
 function isThin({ weight, height, width }: Tap, { weights, mask }: SampledOptions): boolean {

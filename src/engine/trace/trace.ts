@@ -103,12 +103,12 @@ function asTensor(info: TensorInfo, backend: TraceBackend): Tensor {
   return engine().makeTensorFromDataId(info.dataId, info.shape, info.dtype, backend);
 }
 
-/** The gradient of an input varies as that does; of any other output, what the program says, or the first size. */
+/** The gradient of an input varies as that does; of any other output, the first size. */
 function outputValue(name: string, { shape }: Tensor, type: ElementType, spec: ProgramSpec): GraphValue {
   const source = spec.inputs.find((input) => gradientOf(input.name) === name);
   if (source !== undefined) return { name, shape, type, varies: source.varies ?? [] };
   const anyVaries = shape.length > 0 && spec.inputs.some((input) => input.varies !== undefined);
-  return { name, shape, type, varies: spec.outputsVary?.[name] ?? (anyVaries ? [0] : []) };
+  return { name, shape, type, varies: anyVaries ? [0] : [] };
 }
 
 function fill(tensor: Tensor, value: number): number[] {
