@@ -25,12 +25,17 @@ export interface KernelResult {
   readonly distance: number;
 }
 
-/** Does tasks in any order, on one thread or several, and gives their results in the tasks' order: the same bits either way. */
-export type KernelRunner = (tasks: readonly KernelTask[]) => readonly KernelResult[];
+/**
+ * Does tasks in any order, on one thread or several, and gives their results in the tasks' order: the same bits either way. The
+ * caller's thread does `meanwhile` first, which must not depend on the tasks, nor they on it.
+ */
+export type KernelRunner = (tasks: readonly KernelTask[], meanwhile?: () => void) => readonly KernelResult[];
 
 /** Does tasks one after the other. */
-export const runInline: KernelRunner = (tasks) =>
-  tasks.map(({ memory, kernel, numbers }) => callKernel(memory.kernels, kernel, numbers));
+export const runInline: KernelRunner = (tasks, meanwhile) => {
+  meanwhile?.();
+  return tasks.map(({ memory, kernel, numbers }) => callKernel(memory.kernels, kernel, numbers));
+};
 
 /** Calls a kernel. */
 export function callKernel(kernels: Kernels, name: KernelName, numbers: readonly number[]): KernelResult {

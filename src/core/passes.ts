@@ -36,8 +36,12 @@ export function measureRanges(ranges: readonly RangeToMeasure[], run: KernelRunn
   return total;
 }
 
-/** `updateRange` over all ranges, by kernels where a range lies in their memory. */
-export function updateRanges(ranges: readonly RangeToUpdate[], run: KernelRunner): void {
+/** `updateRange` over all ranges, by kernels where a range lies in their memory. `meanwhile`: as a KernelRunner takes it. */
+export function updateRanges(
+  ranges: readonly RangeToUpdate[],
+  run: KernelRunner,
+  meanwhile?: () => void,
+): void {
   const tasks: KernelTask[] = [];
   for (const { range, constants } of ranges) {
     const done = split(range, constants.l1, (memory, part) =>
@@ -45,7 +49,7 @@ export function updateRanges(ranges: readonly RangeToUpdate[], run: KernelRunner
     );
     if (done < range.count) updateRange(from(range, done), constants);
   }
-  run(tasks);
+  run(tasks, meanwhile);
 }
 
 /** Gives the parts that kernels can do, and how many entries they cover: all but up to three. */

@@ -48,29 +48,39 @@ export async function startKernelPool(threads: number): Promise<KernelPool> {
     return id;
   }
 
-  function runRound(tasks: readonly KernelTask[]) {
+  function runRound(tasks: readonly KernelTask[], meanwhile?: () => void) {
     tasks.forEach(({ memory, kernel, numbers }, i) => writeTask(table, i, idOf(memory), kernel, numbers));
     const memories = [...ids.keys()];
     Atomics.store(control, CONTROL.tasks, tasks.length);
     Atomics.store(control, CONTROL.next, 0);
     Atomics.store(control, CONTROL.done, 0);
     wake(control);
-    doTasks(table, (id) => memories[id].kernels);
-    for (;;) {
-      const done = Atomics.load(control, CONTROL.done);
-      if (done === workers.length) break;
-      Atomics.wait(control, CONTROL.done, done);
+    try {
+      meanwhile?.();
+    } finally {
+      // Whatever happens, no thread is at work when this returns.
+      doTasks(table, (id) => memories[id].kernels);
+      waitForWorkers();
     }
     if (Atomics.load(control, CONTROL.failed) !== 0) throw new Error('A thread of the kernel pool failed.');
     return tasks.map((_, i) => readResult(table, i));
   }
 
+  function waitForWorkers() {
+    for (;;) {
+      const done = Atomics.load(control, CONTROL.done);
+      if (done === workers.length) return;
+      Atomics.wait(control, CONTROL.done, done);
+    }
+  }
+
   return {
-    run(tasks) {
-      if (workers.length === 0 || tasks.some(({ memory }) => !memory.shared)) return runInline(tasks);
+    run(tasks, meanwhile) {
+      const alone = workers.length === 0 || tasks.length === 0 || tasks.some(({ memory }) => !memory.shared);
+      if (alone) return runInline(tasks, meanwhile);
       const results = [];
       for (let at = 0; at < tasks.length; at += TABLE_TASKS) {
-        results.push(...runRound(tasks.slice(at, at + TABLE_TASKS)));
+        results.push(...runRound(tasks.slice(at, at + TABLE_TASKS), at === 0 ? meanwhile : undefined));
       }
       return results;
     },

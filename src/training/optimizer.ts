@@ -33,6 +33,9 @@ export interface OptimizerStep extends Omit<StepConstants, 'clip' | 'l1' | 'weig
   readonly weightDecay: number;
 }
 
+/** Parts of an update: few, since threads wait for each other at the end of each. */
+const PARTS = 8;
+
 /** lambda / N of a group. */
 function l1Of(group: EntryGroup, l1: number): number {
   return group.regularized ? l1 : 0;
@@ -55,11 +58,36 @@ export function update(
   clip: number,
   run: KernelRunner,
 ): void {
-  const ranges = groups.flatMap((group) => {
-    const weightDecay = group.decays ? step.weightDecay : 0;
-    const constants = { ...step, clip, l1: l1Of(group, l1), weightDecay };
-    return [...group.ranges()].map((range) => ({ range, constants }));
-  });
-  updateRanges(ranges, run);
-  for (const group of groups) group.after();
+  let updated: readonly EntryGroup[] = [];
+  const bringBack = () => {
+    for (const group of updated) group.after();
+  };
+  // One thread scatters values over the model's arrays, at the speed of memory, while others compute the next part's.
+  for (const part of inParts(groups)) {
+    const ranges = part.flatMap((group) => {
+      const weightDecay = group.decays ? step.weightDecay : 0;
+      const constants = { ...step, clip, l1: l1Of(group, l1), weightDecay };
+      return [...group.ranges()].map((range) => ({ range, constants }));
+    });
+    updateRanges(ranges, run, bringBack);
+    updated = part;
+  }
+  bringBack();
+}
+
+/** Neighbouring groups together, in at most about PARTS parts of the same number of entries. */
+function inParts(groups: readonly EntryGroup[]): EntryGroup[][] {
+  const sizes = groups.map((group) => [...group.ranges()].reduce((sum, { count }) => sum + count, 0));
+  const enough = sizes.reduce((sum, size) => sum + size, 0) / PARTS;
+  const parts: EntryGroup[][] = [];
+  let room = 0;
+  for (const [i, group] of groups.entries()) {
+    if (room <= 0) {
+      parts.push([]);
+      room = enough;
+    }
+    parts.at(-1)?.push(group);
+    room -= sizes[i];
+  }
+  return parts;
 }
