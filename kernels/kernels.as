@@ -257,6 +257,19 @@ export function sampledProducts(
   }
 }
 
+/** Sums of rows `row` to `end`, of `length` numbers each (a multiple of 4) and `stride` numbers apart. */
+export function rowSums(x: usize, length: i32, stride: u32, row: u32, end: u32, out: usize, add: bool): void {
+  const bytes = <usize>length << 2;
+  for (let r = row; r < end; r++) {
+    const at = x + <usize>(r * stride) * 4;
+    let sum = f32x4.splat(0);
+    for (let i: usize = 0; i < bytes; i += 16) sum = f32x4.add(sum, v128.load(at + i));
+    const total = f32x4.extract_lane(laneSums(sum, sum, sum, sum), 0);
+    const into = out + (<usize>r << 2);
+    store<f32>(into, add ? load<f32>(into) + total : total);
+  }
+}
+
 /** Rows `to`, a stride of `bytes` apart, take a block of four rows (`line` bytes each) and four columns, transposed. */
 @inline
 function transposeBlock(from: usize, line: usize, to: usize, bytes: usize): void {

@@ -48,6 +48,15 @@ export interface Kernels {
     out: number,
     add: number,
   ): void;
+  rowSums(
+    x: number,
+    length: number,
+    stride: number,
+    row: number,
+    end: number,
+    out: number,
+    add: number,
+  ): void;
   transpose(
     from: number,
     rows: number,

@@ -8,6 +8,7 @@ export const KERNEL_CALLS = [
   ['updateWithL1', 11],
   ['sampledProducts', 12],
   ['transpose', 7],
+  ['rowSums', 7],
 ] as const satisfies readonly (readonly [keyof Kernels, number])[];
 
 export type KernelName = (typeof KERNEL_CALLS)[number][0];

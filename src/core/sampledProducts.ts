@@ -128,3 +128,33 @@ export function transposeTasks({ from, to, width, length }: Transposition): Kern
     ],
   }));
 }
+
+/** Sums over positions of a transposed matrix `y` [height, length]: the gradient of a bias. */
+export interface RowSums {
+  readonly y: Float32Array;
+  readonly length: number;
+  /** A number for each row. */
+  readonly into: Float32Array;
+  /** Whether to add to what `into` holds. */
+  readonly add: boolean;
+}
+
+/** The sums in parts. Both arrays must lie in one kernel memory. */
+export function rowSumTasks({ y, length, into, add }: RowSums): KernelTask[] {
+  const memory = kernelMemoryOf(y);
+  if (memory === undefined || into.buffer !== y.buffer)
+    throw new Error('A matrix and its sums must lie in one kernel memory.');
+  return Array.from({ length: Math.ceil(into.length / TILE) }, (_, i) => ({
+    memory,
+    kernel: 'rowSums',
+    numbers: [
+      y.byteOffset,
+      length,
+      strideOf(length),
+      i * TILE,
+      Math.min(into.length, (i + 1) * TILE),
+      into.byteOffset,
+      Number(add),
+    ],
+  }));
+}

@@ -5,6 +5,7 @@ import { measureRanges, updateRanges } from '../core/passes.ts';
 import { normal, uniform } from '../core/random.ts';
 import { allocateSlabs } from '../core/slab.ts';
 import {
+  rowSumTasks,
   sampledProductTasks,
   strideOf,
   tileStarts,
@@ -120,6 +121,14 @@ describe('kernels on several threads', () => {
       }
       // Nothing behind them is written.
       expect(into[chosen.length]).toBe(7);
+      const sums = memory.floats(height);
+      for (const times of [1, 2]) {
+        pool.run(rowSumTasks({ y: y.to, length, into: sums, add: times === 2 }));
+        const exact = Array.from({ length: height }, (_, row) =>
+          Array.from({ length }, (__, t) => y.from[t * height + row]).reduce((a, b) => a + b, 0),
+        );
+        exact.forEach((sum, row) => expect(sums[row]).toBeCloseTo(times * sum, 3));
+      }
     },
   );
 });

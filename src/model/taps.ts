@@ -9,6 +9,7 @@ import { encoderPrefix } from './names.ts';
  */
 export interface Tap {
   readonly weight: string;
+  readonly bias: string;
   /** The encoder's layer that it is part of. */
   readonly layer: number;
   /** Output of the program that holds X; weights with the same input share one. */
@@ -30,6 +31,7 @@ export function encoderTaps(config: ModelConfig, selectsQueries: boolean): Tap[]
     const block = `${encoderPrefix(config)}encoder.layer.${layer}`;
     const tap = (name: string, height: number, width: number, whole: boolean, input = name): Tap => ({
       weight: `${block}.${name}.weight`,
+      bias: `${block}.${name}.bias`,
       layer,
       input: `tap.${layer}.${input}`,
       gradient: gradientOf(probeOf(`${block}.${name}.weight`)),

@@ -38,6 +38,8 @@ const TRAINED_ARRAYS = 4;
 const MASKED_ARRAYS = 7;
 /** What the engine's memory pool takes beyond the activations that it holds: it grows by doubling. */
 const POOL_FACTOR = 1.4;
+/** Layers whose factors lie transposed beside the others (training/sampledGradients.ts). */
+const TRANSPOSED_LAYERS = 2;
 /** Logits, probabilities and gradient of the head's output. */
 const HEAD_ARRAYS = 3;
 
@@ -48,7 +50,8 @@ export function phaseBytes(model: RememberedModel, phase: RememberedPhase): numb
   const fixed = PROCESS_BYTES + PIECE_BYTES * config.vocabSize + DATA_FACTOR * model.dataBytes;
   const perEntry = FLOAT * (phase.phase === 'sparse' ? MASKED_ARRAYS : TRAINED_ARRAYS);
   const activations = activationBytes(config, largest) * POOL_FACTOR;
-  const taps = phase.sampled ? FLOAT * layers * largest * (8 * hiddenSize + 2 * intermediateSize) : 0;
+  const tapped = FLOAT * largest * (8 * hiddenSize + 2 * intermediateSize);
+  const taps = phase.sampled ? (layers + TRANSPOSED_LAYERS) * tapped : 0;
   const head = FLOAT * HEAD_ARRAYS * largest * model.reads * model.outputs;
   return fixed + FLOAT * sizes.parameters + perEntry * phase.entries + activations + taps + head;
 }

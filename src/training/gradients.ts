@@ -87,7 +87,9 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
   const tables = embeddingTables(weights, tableNames);
   const gradients = newGradients(options);
   const embeds = Object.values(tableNames).some((name) => wanted.has(name));
-  const graphGradients = [...model.parameters.keys()].filter((name) => wanted.has(name));
+  const graphGradients = [...model.parameters.keys()].filter(
+    (name) => wanted.has(name) && sampled?.biases?.has(name) !== true,
+  );
   const trained = [...graphGradients, ...(sampled?.resident?.keys() ?? [])];
   const differentiated = embeds ? [...trained, EMBEDDED] : trained;
   const seen = seenParameters(
@@ -177,7 +179,7 @@ export function gradientComputer(options: GradientOptions): GradientComputer {
   };
 }
 
-function newGradients({ model, weights, wanted }: GradientOptions): StepGradients {
+function newGradients({ model, weights, wanted, sampled }: GradientOptions): StepGradients {
   const arrays = new Map<string, Float32Array>();
   const tables = new Map<string, TableGradient>();
   for (const name of wanted) {
@@ -186,7 +188,7 @@ function newGradients({ model, weights, wanted }: GradientOptions): StepGradient
     const parameter = weights.arrays.get(name);
     if (table !== undefined) tables.set(name, { values: new Float32Array(table.rows.length * table.width) });
     else if (parameter !== undefined && model.parameters.has(name)) {
-      arrays.set(name, new Float32Array(parameter.values.length));
+      arrays.set(name, sampled?.biases?.get(name) ?? new Float32Array(parameter.values.length));
     }
   }
   return { arrays, tables };

@@ -2,6 +2,7 @@ import { alignedBytes, LARGEST_MEMORY, newKernelMemory } from '../core/kernelMem
 import type { KernelRunner, KernelTask } from '../core/kernelTasks.ts';
 import type { Mask } from '../core/mask.ts';
 import {
+  rowSumTasks,
   sampledProductTasks,
   strideOf,
   tileStarts,
@@ -36,8 +37,9 @@ const SCRATCHES = 2;
 
 /**
  * In a sparse phase nobody reads a weight's gradient outside the mask. Where the mask is thin, its entries alone are computed, from the
- * input and the output gradient of the weight's layer, in place of the whole product: less work, and no memory for the rest. This sets
- * it up for all weights with a thin mask; undefined where there is none, or one memory cannot hold it.
+ * input and the output gradient of the weight's layer, in place of the whole product: less work, and no memory for the rest. The
+ * gradient of the layer's bias, where that is masked too, falls off. This sets it up for all weights with a thin mask; undefined where
+ * there is none, or one memory cannot hold it.
  */
 export function sampleGradients(options: SampledOptions): ShortGradients | undefined {
   const { config, mask, l1, positions } = options;
@@ -53,6 +55,8 @@ export function sampleGradients(options: SampledOptions): ShortGradients | undef
   let bytes = 0;
   for (const count of counts) bytes += slabBytes(count, slabOptions) + alignedBytes(count);
   for (const { height, width } of all) bytes += alignedBytes(tileStartsLength(height, width));
+  const biased = all.filter((tap) => isMasked(tap.bias, options));
+  for (const { height } of biased) bytes += alignedBytes(height);
   for (const size of sizes.values()) bytes += alignedBytes(size * positions);
   bytes += SCRATCHES * alignedBytes(most * strideOf(positions));
   if (bytes > LARGEST_MEMORY) return undefined;
@@ -74,9 +78,11 @@ export function sampleGradients(options: SampledOptions): ShortGradients | undef
       throw new Error(`No room for ${length} numbers of ${name}.`);
     return found.subarray(0, length);
   };
+  const biases = new Map(biased.map(({ bias, height }) => [bias, memory.floats(height)]));
   const scratches = Array.from({ length: SCRATCHES }, () => memory.floats(most * strideOf(positions)));
   return {
     slabs,
+    biases,
     taps: all,
     outputs: (shape) =>
       Object.fromEntries(
@@ -130,15 +136,12 @@ export function sampleGradients(options: SampledOptions): ShortGradients | undef
     const [x, y] = [arrays.get(tap.input), arrays.get(tap.gradient)];
     if (entries === undefined || slab === undefined || x === undefined || y === undefined) return [];
     const length = tapLength(tap, shape);
-    return sampledProductTasks({
-      ...entries,
-      width: tap.width,
-      x,
-      y,
-      length,
-      into: slab.gradients,
-      add,
-    });
+    const into = slab.gradients;
+    const bias = biases.get(tap.bias);
+    return [
+      ...sampledProductTasks({ ...entries, width: tap.width, x, y, length, into, add }),
+      ...(bias === undefined ? [] : rowSumTasks({ y, length, into: bias, add })),
+    ];
   }
 }
 
@@ -149,7 +152,11 @@ function sizesOf(taps: readonly Tap[]): Map<string, number> {
   return sizes;
 }
 
-function isThin({ weight, height, width }: Tap, { weights, mask }: SampledOptions): boolean {
-  const chosen = mask.get(weight)?.length ?? 0;
-  return weights.roles.get(weight) === 'maskable' && chosen > 0 && chosen <= DENSEST * height * width;
+function isThin({ weight, height, width }: Tap, options: SampledOptions): boolean {
+  const chosen = options.mask.get(weight)?.length ?? 0;
+  return isMasked(weight, options) && chosen <= DENSEST * height * width;
+}
+
+function isMasked(name: string, { weights, mask }: SampledOptions): boolean {
+  return weights.roles.get(name) === 'maskable' && (mask.get(name)?.length ?? 0) > 0;
 }

@@ -9,6 +9,8 @@ export interface ShortGradients {
   readonly slabs: ReadonlyMap<string, Slab>;
   /** Where layers are tapped, of whose input and output gradient the entries' gradients are computed. */
   readonly taps: readonly Tap[];
+  /** Where the gradients of whole biases are written that are computed outside the graph, too, by name. */
+  readonly biases?: ReadonlyMap<string, Float32Array>;
   /** Weights that stay with the engine, but for these entries. */
   readonly resident?: ReadonlyMap<string, ResidentEntries>;
   /** What enters the graph in place of whole weights. */
