@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { newKernelMemory } from '../core/kernelMemory.ts';
 import { runInline } from '../core/kernelTasks.ts';
 import { measureRanges, updateRanges } from '../core/passes.ts';
@@ -13,6 +15,7 @@ import {
   transposeTasks,
 } from '../core/sampledProducts.ts';
 import { startKernelPool, type KernelPool } from './kernelPool.ts';
+import { CONTROL, newKernelTable } from './kernelTable.ts';
 
 /** Two parameters of several tasks each, and one of fewer entries than a task has. */
 const COUNTS = [700_001, 1000, 600_000];
@@ -131,4 +134,24 @@ describe('kernels on several threads', () => {
       }
     },
   );
+});
+
+it('a thread that is called again in a round that it has done does not count twice', async () => {
+  // Between a round's number and its call another thread may have seen the number and done its part.
+  const { control, ...table } = newKernelTable();
+  const worker = new Worker(new URL('./kernelWorker.ts', import.meta.url), {
+    workerData: { ...table, control },
+  });
+  await once(worker, 'message');
+  const call = () =>
+    vi.waitUntil(() => Atomics.notify(control, CONTROL.round) === 1, { interval: 1, timeout: 10_000 });
+  const done = () => Atomics.load(control, CONTROL.done);
+  await call();
+  await call(); // asleep again, after the first
+  expect(done()).toBe(0);
+  Atomics.add(control, CONTROL.round, 1);
+  await call();
+  await call();
+  expect(done()).toBe(1);
+  await worker.terminate();
 });

@@ -29,7 +29,10 @@ port.postMessage('ready');
 let seen = 0;
 for (;;) {
   Atomics.wait(control, CONTROL.round, seen);
-  seen = Atomics.load(control, CONTROL.round);
+  const round = Atomics.load(control, CONTROL.round);
+  // The call of a round that this thread has seen before it was made, and done: it counts once.
+  if (round === seen) continue;
+  seen = round;
   if (Atomics.load(control, CONTROL.quit) !== 0) break;
   try {
     doTasks(table, kernelsOf);

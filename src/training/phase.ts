@@ -38,6 +38,10 @@ export interface PhaseContext {
 /** Thrown when training was asked to stop: the state has been saved by then. */
 export class TrainingStopped extends Error {}
 
+/** Said before the run is silent for so long. */
+const LOADS_STRIDE =
+  'The device will make several steps in one run. The graph for that is loaded first: up to a minute, once in this phase.';
+
 /**
  * One phase: AdamW with linear decay from a fresh start, on everything (full) or on mask and head (sparse).
  * @throws UserError `training-diverged` when loss or gradient is no longer a number.
@@ -81,7 +85,9 @@ async function* runSteps(
   let trained = 0;
   try {
     for (let step = resume?.position.step ?? 0; step < last; step++) {
-      const made = await stepper.make(step, stepsToRest(job, step, last));
+      const most = stepsToRest(job, step, last);
+      if (strides?.loadsFirst(step, most) === true) yield { type: 'note', text: LOADS_STRIDE };
+      const made = await stepper.make(step, most);
       for (const text of made.notes) yield { type: 'note', text };
       const { loss, distance, gradientNorm, learningRate, tokens, seconds } = made;
       const own = { step: step + 1, loss, l1: l1 * distance, gradientNorm, learningRate, tokens, seconds };

@@ -9,6 +9,7 @@ import type { Strides } from './strides.ts';
 function stridesOf(overflowAt: number, most: number) {
   const asked: { step: number; scale: number }[] = [];
   const strides: Strides = {
+    loadsFirst: () => false,
     async run(step, _, scale) {
       asked.push({ step, scale });
       const made = [0, 1, 2].filter((i) => scale <= most || step + i < overflowAt);

@@ -37,6 +37,8 @@ export interface StrideSteps {
 
 /** Computes the steps of a full phase several at a time, where the way to the device and back is what takes time. */
 export interface Strides {
+  /** Whether `run` of these steps would first load the graph, which takes long. */
+  loadsFirst(step: number, most: number): boolean;
   /**
    * The steps of a stride, `most` at the most, from `step` on, after which the weights are those of the last one. Undefined where
    * these steps do not go together.
@@ -141,6 +143,7 @@ function strideRunner(options: StrideOptions, { compileStride, tableNames, copie
   }
 
   return {
+    loadsFirst: (step, most) => compiled === undefined && most > 1 && read(step, most, 1) !== undefined,
     async run(step, most, scale) {
       if (!isPossible) return undefined;
       const used = most < 2 ? undefined : read(step, most, scale);
