@@ -1,4 +1,4 @@
-import { kernelMemoryOf } from './kernelMemory.ts';
+import { kernelMemoryOf, type KernelMemory } from './kernelMemory.ts';
 import type { KernelTask } from './kernelTasks.ts';
 
 /** About so many entries a task. */
@@ -57,10 +57,7 @@ export function tileStarts(indices: Uint32Array, height: number, width: number):
 /** The product in parts. All arrays must lie in one kernel memory. */
 export function sampledProductTasks(product: SampledProduct): KernelTask[] {
   const { indices, starts, width, x, y, length, into, add } = product;
-  const memory = kernelMemoryOf(into);
-  if (memory === undefined || [indices, starts, x, y].some((array) => array.buffer !== into.buffer)) {
-    throw new Error('The arrays of a sampled product must lie in one kernel memory.');
-  }
+  const memory = memoryOfAll(into, indices, starts, x, y);
   if (length % 4 !== 0)
     throw new Error(`A sampled product over ${length} positions, which is no multiple of 4.`);
   const tiles = tilesOf(width);
@@ -110,22 +107,12 @@ export interface Transposition {
 
 /** The transposition in parts. Both arrays must lie in one kernel memory. */
 export function transposeTasks({ from, to, width, length }: Transposition): KernelTask[] {
-  const memory = kernelMemoryOf(from);
-  if (memory === undefined || to.buffer !== from.buffer)
-    throw new Error('A matrix and its transpose must lie in one kernel memory.');
+  const memory = memoryOfAll(from, to);
   if (length % 4 !== 0) throw new Error(`A transposition of ${length} positions, which is no multiple of 4.`);
-  return Array.from({ length: Math.ceil(width / TILE) }, (_, i) => ({
+  return inTiles(width, (first, end) => ({
     memory,
     kernel: 'transpose',
-    numbers: [
-      from.byteOffset,
-      length,
-      width,
-      i * TILE,
-      Math.min(width, (i + 1) * TILE),
-      to.byteOffset,
-      strideOf(length),
-    ],
+    numbers: [from.byteOffset, length, width, first, end, to.byteOffset, strideOf(length)],
   }));
 }
 
@@ -141,20 +128,28 @@ export interface RowSums {
 
 /** The sums in parts. Both arrays must lie in one kernel memory. */
 export function rowSumTasks({ y, length, into, add }: RowSums): KernelTask[] {
-  const memory = kernelMemoryOf(y);
-  if (memory === undefined || into.buffer !== y.buffer)
-    throw new Error('A matrix and its sums must lie in one kernel memory.');
-  return Array.from({ length: Math.ceil(into.length / TILE) }, (_, i) => ({
+  const memory = memoryOfAll(y, into);
+  return inTiles(into.length, (first, end) => ({
     memory,
     kernel: 'rowSums',
-    numbers: [
-      y.byteOffset,
-      length,
-      strideOf(length),
-      i * TILE,
-      Math.min(into.length, (i + 1) * TILE),
-      into.byteOffset,
-      Number(add),
-    ],
+    numbers: [y.byteOffset, length, strideOf(length), first, end, into.byteOffset, Number(add)],
   }));
+}
+
+/** A task for each tile of so many features. */
+function inTiles(features: number, task: (first: number, end: number) => KernelTask): KernelTask[] {
+  return Array.from({ length: tilesOf(features) }, (_, i) =>
+    task(i * TILE, Math.min(features, (i + 1) * TILE)),
+  );
+}
+
+/** The one kernel memory in which all of these arrays lie. */
+function memoryOfAll(
+  first: Float32Array | Uint32Array,
+  ...others: readonly (Float32Array | Uint32Array)[]
+): KernelMemory {
+  const memory = kernelMemoryOf(first);
+  if (memory === undefined || others.some(({ buffer }) => buffer !== first.buffer))
+    throw new Error('The arrays of a kernel task must lie in one kernel memory.');
+  return memory;
 }

@@ -113,15 +113,17 @@ function strideRunner(options: StrideOptions, { compileStride, tableNames, copie
   let compiled: { readonly runs: number; readonly executable: Promise<Executable | undefined> } | undefined;
   let isPossible = true;
 
-  /** Steps in packed runs that fill a stride, and all have as many; undefined where there are none. */
-  function read(step: number, most: number, scale: number): ReadStep[] | undefined {
-    const first = readStep(step, scale);
-    const runs = first.runs.length;
+  /** How many steps from this one on fill a stride, all with as many runs; 0 where there are none. */
+  function fitting(step: number, most: number): number {
+    const runs = runsOf(step);
     const count = Math.floor(copies / runs);
-    if (count < 2 || count > most) return undefined;
-    const steps = [first];
-    for (let at = step + 1; at < step + count; at++) steps.push(readStep(at, scale));
-    return steps.every((one) => one.runs.length === runs) ? steps : undefined;
+    if (count < 2 || count > most) return 0;
+    const fits = Array.from({ length: count }, (_, k) => runsOf(step + k)).every((other) => other === runs);
+    return fits ? count : 0;
+  }
+
+  function runsOf(step: number): number {
+    return batchesOf(step).reduce((sum, batch) => sum + splitBatch(batch, job.microTokens).length, 0);
   }
 
   function readStep(at: number, scale: number): ReadStep {
@@ -143,17 +145,18 @@ function strideRunner(options: StrideOptions, { compileStride, tableNames, copie
   }
 
   return {
-    loadsFirst: (step, most) => compiled === undefined && most > 1 && read(step, most, 1) !== undefined,
+    loadsFirst: (step, most) => compiled === undefined && fitting(step, most) > 0,
     async run(step, most, scale) {
       if (!isPossible) return undefined;
-      const used = most < 2 ? undefined : read(step, most, scale);
-      if (used === undefined) return undefined;
-      const runs = used[0].runs.length;
-      compiled ??= { runs, executable: compileStride(program, { ...plan, steps: used.length, runs }) };
+      const count = fitting(step, most);
+      if (count === 0) return undefined;
+      const runs = runsOf(step);
+      compiled ??= { runs, executable: compileStride(program, { ...plan, steps: count, runs }) };
       if (compiled.runs !== runs) return undefined;
       const executable = await compiled.executable;
       isPossible = executable !== undefined;
       if (executable === undefined) return undefined;
+      const used = Array.from({ length: count }, (_, k) => readStep(step + k, scale));
       const began = performance.now();
       for (const one of used) for (const { batch } of one.runs) touchRows(batch, tables);
       const feeds: Record<string, FeedArray | ShapedArray> = { ...held() };
