@@ -38,7 +38,7 @@ const PARAMETERS = 178e6;
 /** Seconds of a row of the first table of RESULTS.md. */
 function measured(text: string, step: string): StepSeconds {
   const of = (phase: string) => {
-    const row = new RegExp(`^\\| ${step} +\\| ${phase} +\\| +[\\d,]+ +\\| ([\\d.]+) s`, 'm').exec(text);
+    const row = new RegExp(`^\\| ${step} +\\| ${phase} +\\| +(?:[\\d,]+ +\\| +)+([\\d.]+) s`, 'm').exec(text);
     if (row === null) throw new Error(`RESULTS.md has no row "${step}", ${phase}.`);
     return Number(row[1]);
   };

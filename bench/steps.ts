@@ -8,7 +8,7 @@ import { median } from './statistics.ts';
 import { benchJob } from './support/jobs.ts';
 import { startPeer } from './support/peer.ts';
 import { peerShape, randomEncoder, shapeConfig, type ShapeName } from './support/shapes.ts';
-import { languageBatches, padded, taggingBatches } from './support/texts.ts';
+import { languageBatches, longest, padded, taggingBatches } from './support/texts.ts';
 
 /** A setting in which whole training steps are timed. */
 export interface StepSetting {
@@ -20,7 +20,10 @@ export interface StepSetting {
 
 export interface StepResult extends StepSetting {
   readonly phase: 'full' | 'sparse';
+  /** Median tokens of a batch. */
   readonly tokens: number;
+  /** Median tokens of a batch as the reference has it, every sequence as long as the longest. */
+  readonly paddedTokens: number;
   readonly seconds: number;
   readonly peerSeconds: number | null;
   /** Median of the pairs' ratios. */
@@ -105,6 +108,7 @@ export async function timeSteps(
       ...setting,
       phase,
       tokens: Math.round(median(tokens)),
+      paddedTokens: Math.round(median(batches.map((batch) => batch.length * longest(batch)))),
       seconds: median(ours),
       peerSeconds: theirs.length > 0 ? median(theirs) : null,
       ratio: theirs.length > 0 ? median(theirs.map((one, i) => one / ours[i])) : null,

@@ -59,13 +59,18 @@ export async function languageBatches(
   );
 }
 
+/** Tokens of a batch's longest sequence. */
+export function longest(batch: readonly Example[]): number {
+  return Math.max(...batch.map(({ ids }) => ids.length));
+}
+
 /** A batch as the reference pads it: to its longest sequence. */
 export function padded(batch: readonly Example[]): Record<string, number[][]> {
-  const longest = Math.max(...batch.map(({ ids }) => ids.length));
+  const length = longest(batch);
   const rows = (of: (example: Example) => ArrayLike<number>, filler: number) =>
     batch.map((example) => {
       const values = Array.from(of(example));
-      return [...values, ...Array.from({ length: longest - values.length }, () => filler)];
+      return [...values, ...Array.from({ length: length - values.length }, () => filler)];
     });
   return {
     input_ids: rows(({ ids }) => ids, 0),
