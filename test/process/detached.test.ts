@@ -129,6 +129,8 @@ describe('sft train --detach', () => {
       const found = (await workspace.json('runs', '.')) as { past: { folder: string }[] };
       return found.past.find(({ folder }) => folder === workspace.path('out'));
     };
+    const { past: found } = (await workspace.json('runs', 'out')) as { past: { folder: string }[] };
+    expect(found.map(({ folder }) => folder)).toEqual([workspace.path('out')]);
     expect(await past()).toMatchObject({
       status: 'failed',
       note: expect.stringMatching(/The label "NOUN" does not occur in the training data/),

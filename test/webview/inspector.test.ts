@@ -138,6 +138,32 @@ describe.skipIf(!hasChromium)(title, () => {
     await other.page.getByRole('button', { name: 'Open pos-en.sft.safetensors' }).waitFor();
   });
 
+  test('in a column too narrow for its tabs, the one that is shown is in sight, and its panel stays', async () => {
+    const { page } = await openSft(pages, task, { ...known(), width: 230 });
+    const inSight = (role: 'tab' | 'tabpanel', name?: string) =>
+      expect
+        .poll(async () => {
+          const box = await page.getByRole(role, name === undefined ? {} : { name }).boundingBox();
+          return box !== null && box.x >= 0 && box.x + box.width <= 230;
+        })
+        .toBe(true);
+    for (const { key, name } of [
+      { key: 'End', name: 'Metadata' },
+      { key: 'Home', name: 'Tokens' },
+    ]) {
+      await page.getByRole('tab', { selected: true }).focus();
+      await page.keyboard.press(key);
+      await page.getByRole('tab', { name, selected: true }).waitFor();
+      await inSight('tab', name);
+      await inSight('tabpanel');
+    }
+    await page.keyboard.press('End');
+    await page.getByRole('tab', { name: 'Metadata', selected: true }).waitFor();
+    await page.reload();
+    await page.getByRole('tab', { name: 'Metadata', selected: true }).waitFor();
+    await inSight('tab', 'Metadata');
+  });
+
   test('buttons and menu ask for what they say; charts and tables can be saved', async () => {
     const { page, host } = await openSft(pages, task, known());
     await page.getByRole('button', { name: 'Compose' }).click();

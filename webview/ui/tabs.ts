@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from 'lit';
+import { ref } from 'lit/directives/ref.js';
 
 export interface Tab<Id extends string> {
   readonly id: Id;
@@ -30,7 +31,12 @@ export function tabs<Id extends string>({
     if (chosen !== undefined && chosen.id !== active) choose(chosen.id);
   };
   return html`<vscode-panels activeid="tab-${active}" aria-label=${label} @change=${changed}>
-    ${all.map((tab) => html`<vscode-panel-tab id="tab-${tab.id}">${tab.label}</vscode-panel-tab>`)}
+    ${all.map(
+      (tab) =>
+        html`<vscode-panel-tab id="tab-${tab.id}" ${ref(tab.id === active ? reveal : undefined)}
+          >${tab.label}</vscode-panel-tab
+        >`,
+    )}
     <span slot="end" class="tab-aside">${aside}</span>
     ${all.map(
       (tab) =>
@@ -39,4 +45,17 @@ export function tabs<Id extends string>({
         </vscode-panel-view>`,
     )}
   </vscode-panels>`;
+}
+
+/** Scrolls a row of tabs that does not fit to the one that is shown, and nothing else. */
+function reveal(tab: Element | undefined): void {
+  // It has no place yet.
+  requestAnimationFrame(() => {
+    const row = tab?.assignedSlot?.parentElement;
+    if (tab === undefined || row === null || row === undefined) return;
+    const place = tab.getBoundingClientRect();
+    const shown = row.getBoundingClientRect();
+    if (place.right > shown.right) row.scrollLeft += place.right - shown.right;
+    else if (place.left < shown.left) row.scrollLeft -= shown.left - place.left;
+  });
 }

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { basename, join, relative, resolve } from 'node:path';
+import { basename, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { connectRun } from '../../control/client.ts';
 import { UserError } from '../../core/errors/userError.ts';
@@ -9,7 +9,7 @@ import { liveEntries, type LiveEntry } from '../../home/liveEntries.ts';
 import type { RunProgress } from '../../protocol/liveRun.ts';
 import { runOwner } from '../../runs/owner.ts';
 import { readRunEnd } from '../../runs/runEnd.ts';
-import { isRun } from '../../runs/runFolder.ts';
+import { runsBelow } from '../filesBelow.ts';
 import { duration, percent, table } from '../format.ts';
 import { print, printJson } from '../output.ts';
 
@@ -34,7 +34,7 @@ export function runsCommand(program: Command): void {
   program
     .command('runs')
     .description('list the live runs of this machine, and the past ones of a folder')
-    .argument('[folder]', 'where to look for past runs', usualFolder)
+    .argument('[folder]', 'where to look for past runs, in folders below it, too', usualFolder)
     .option('--json', 'print one JSON object')
     .action(async (folder: string, { json }: { json?: boolean }) => {
       const live = await Promise.all((await liveEntries(homePaths().live)).map(describeLive));
@@ -68,10 +68,10 @@ async function progressOf(entry: LiveEntry): Promise<RunProgress> {
 }
 
 async function pastRuns(folder: string, live: ReadonlySet<string>): Promise<ListedRun[]> {
+  await refuseUnreadable(folder);
   const runs: ListedRun[] = [];
-  for (const name of (await namesIn(folder)).sort()) {
-    const one = join(folder, name);
-    if (live.has(one) || !(await isRun(one))) continue;
+  for (const one of await runsBelow(folder)) {
+    if (live.has(one)) continue;
     const listed = { folder: one, pid: null, position: null, progress: null, secondsLeft: null };
     runs.push({ ...listed, ...(await describePast(one)) });
   }
@@ -91,11 +91,11 @@ async function describePast(folder: string): Promise<Pick<ListedRun, 'status' | 
   }
 }
 
-async function namesIn(folder: string): Promise<string[]> {
+async function refuseUnreadable(folder: string): Promise<void> {
   try {
-    return await readdir(folder);
+    await readdir(folder);
   } catch (error) {
-    if (systemCode(error) === 'ENOENT' && folder === resolve(usualFolder)) return [];
+    if (systemCode(error) === 'ENOENT' && folder === resolve(usualFolder)) return;
     throw readError(error, folder);
   }
 }
@@ -110,7 +110,7 @@ function printRuns(runs: readonly ListedRun[]): void {
     position === null ? status : `${status} (${position}.)`,
     progress === null ? '' : percent(progress, 0),
     secondsLeft === null ? '' : `${duration(secondsLeft)} left`,
-    note ?? relative('.', folder),
+    note ?? (relative('.', folder) || '.'),
   ]);
   print(table([['run', 'status', 'done', '', ''], ...rows]));
 }
