@@ -24,6 +24,12 @@ it('refuses a number of layers that no model has before anything is made of it',
   );
 });
 
+it('refuses a padding id that the embeddings do not have', () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'config.json'), JSON.stringify({ ...good, pad_token_id: 120 }));
+  expect(() => readModelConfig(folder)).toThrow('pad_token_id 120 is not one of its 120 ids');
+});
+
 it(
   'is read or refused in plain words, however it is damaged',
   () =>

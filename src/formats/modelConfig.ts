@@ -71,6 +71,12 @@ export function readModelConfig(folder: string): ModelConfig {
       file,
     );
   }
+  if (config.padTokenId >= config.vocabSize) {
+    throw wrong(
+      `pad_token_id ${config.padTokenId} is not one of its ${config.vocabSize} ids (vocab_size)`,
+      file,
+    );
+  }
   return config;
 }
 

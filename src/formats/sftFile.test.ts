@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { expectFileReadOrUserError, refused, temporaryFolder } from '../../test/support/files.ts';
@@ -157,6 +157,22 @@ const wrong: [Record<string, string>, string][] = [
   [{ metrics: '{"accuracy": "high"}' }, 'metrics'],
   [{ shapes: '{"p": [-1]}' }, 'shapes'],
 ];
+
+test('a metric that is no number is left out, by the writer and by the reader', async () => {
+  const path = join(temporaryFolder(), 'unmeasured');
+  const metrics = { loss: Number.NaN, perplexity: Infinity, accuracy: 0.5 };
+  await writeSft(path, sft, { ...metadata, metrics });
+  expect((await readSft(path)).metadata).toEqual({ ...metadata, metrics: { accuracy: 0.5 } });
+  const earlier = await write([], { metrics: '{"loss":null,"accuracy":0.5}' });
+  expect((await readSft(earlier)).metadata).toEqual({ metrics: { accuracy: 0.5 } });
+});
+
+test('what could not be read again is not written', async () => {
+  const interval = { metric: 'loss', low: Number.NaN, high: 1 };
+  const path = join(temporaryFolder(), 'never');
+  await expect(writeSft(path, sft, { ...metadata, interval })).rejects.toThrow(/interval: .*"low":null/);
+  expect(existsSync(path)).toBe(false);
+});
 
 test.each(wrong)('metadata %o is refused by its key', async (strings, key) => {
   const path = await write([], strings);

@@ -27,8 +27,11 @@ const fields = {
   density: z.number().optional(),
   /** Text of the recipe (YAML) that made it. */
   recipe: z.string().optional(),
-  /** Results at the end of training, by name. */
-  metrics: z.record(z.string(), z.number()).optional(),
+  /** Results at the end of training, by name; one that is no number (nothing was there to be counted) is left out. */
+  metrics: z
+    .record(z.string(), z.number().nullable())
+    .transform((metrics) => finite(metrics))
+    .optional(),
   /** The 95 % bootstrap interval of one of them. */
   interval: z.object({ metric: z.string(), low: z.number(), high: z.number() }).optional(),
   /** ISO 8601. */
@@ -105,14 +108,29 @@ const json = new Set<Field>([
 ]);
 const names = Object.keys(fields) as Field[];
 
-/** Metadata as the strings of a safetensors header, format version included. */
-export function encodeSftMetadata(metadata: SftMetadata): Record<string, string> {
+/** Metadata as the strings of a safetensors header, format version included. @throws Error at what could not be read again */
+export function encodeSftMetadata({ metrics, ...others }: SftMetadata): Record<string, string> {
+  const metadata: SftMetadata = { ...others, ...(metrics === undefined ? {} : { metrics: finite(metrics) }) };
   const strings: Record<string, string> = { format: 'sft', format_version: String(sftFormatVersion) };
   for (const field of names) {
     const value = metadata[field];
-    if (value !== undefined) strings[keys[field]] = typeof value === 'string' ? value : JSON.stringify(value);
+    if (value === undefined) continue;
+    const key = keys[field];
+    strings[key] = typeof value === 'string' ? value : JSON.stringify(value);
+    if (!read(field, strings[key]).success) throw new Error(`Not to be written as ${key}: ${strings[key]}`);
   }
   return strings;
+}
+
+/** Those that are numbers: JSON knows no others. */
+function finite(metrics: Readonly<Record<string, number | null>>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(metrics).filter((one): one is [string, number] => Number.isFinite(one[1])),
+  );
+}
+
+function read(field: Field, text: string) {
+  return fields[field].safeParse(json.has(field) ? parseJson(text) : text);
 }
 
 /**
@@ -128,7 +146,7 @@ export function decodeSftMetadata(strings: Readonly<Record<string, string>>, fil
   for (const field of names) {
     const key = keys[field];
     if (!Object.hasOwn(strings, key)) continue;
-    const parsed = fields[field].safeParse(json.has(field) ? parseJson(strings[key]) : strings[key]);
+    const parsed = read(field, strings[key]);
     if (!parsed.success) {
       const reason = parsed.error.issues[0].message.replace(/^Invalid input: /, '');
       throw userError('sft-metadata', { key, reason }, { file });

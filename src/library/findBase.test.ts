@@ -1,4 +1,5 @@
 import { cpSync, renameSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/support/files.ts';
@@ -78,4 +79,16 @@ test('the fingerprint of a folder is that of its parameters', async () => {
   await writeTinyBase(folder, 3);
   const parameters = await readModelParameters(folder, readModelConfig(folder));
   expect(await folderFingerprint(folder)).toBe(fingerprint(parameters));
+});
+
+test('layers that a folder holds and its config leaves out are no part of its fingerprint', async () => {
+  const folder = join(temporaryFolder(), 'base');
+  await writeTinyBase(folder, 3);
+  const file = join(folder, 'config.json');
+  const whole = await folderFingerprint(folder);
+  const config = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  writeFileSync(file, JSON.stringify({ ...config, num_hidden_layers: 1 }));
+  const parameters = await readModelParameters(folder, readModelConfig(folder));
+  expect(await folderFingerprint(folder)).toBe(fingerprint(parameters));
+  expect(await folderFingerprint(folder)).not.toBe(whole);
 });

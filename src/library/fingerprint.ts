@@ -1,6 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
 import { encoderName } from '../core/canonicalNames.ts';
 import type { Parameters } from '../core/parameters.ts';
+import { encoderShapes } from '../formats/encoderShapes.ts';
+import { readModelConfig } from '../formats/modelConfig.ts';
 import { forEachModelTensor } from '../formats/modelWeights.ts';
 import { type SafetensorsFile, withSafetensors } from '../formats/safetensors.ts';
 
@@ -26,13 +28,14 @@ export function fingerprint(parameters: Parameters): string {
 
 /**
  * The same of a model folder, a few megabytes at a time. Undefined where its weights are PyTorch's, which cannot be read in
- * parts. @throws UserError as `forEachModelTensor`; what `signal` was aborted with
+ * parts. @throws UserError as `readModelConfig` and `forEachModelTensor`; what `signal` was aborted with
  */
 export async function folderFingerprint(folder: string, signal?: AbortSignal): Promise<string | undefined> {
+  // The model's parameters: a file may hold buffers (position ids), and layers that its config does not have.
+  const wanted = new Set([...encoderShapes(readModelConfig(folder)).keys()].map(encoderName));
   const files = new Map<string, string>();
   await forEachModelTensor(folder, async ({ name, file }) => {
-    // Position ids and the like are buffers, no parameters.
-    if (!name.endsWith('_ids')) files.set(name, file);
+    if (wanted.has(encoderName(name))) files.set(name, file);
   });
   const shards = [...new Set(files.values())];
   if (shards.some((file) => !file.endsWith('.safetensors'))) return undefined;

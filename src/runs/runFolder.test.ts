@@ -139,9 +139,20 @@ describe('the folder of a new run', () => {
   });
 });
 
-it("the runs of a run's own recipe lie beside that run, and not in it", () => {
+it("the runs of a run's own recipe lie beside that run, and not in it", async () => {
   expect(runsFolderOf(join(folder, 'pos.sft.yaml'))).toBe(join(folder, 'runs'));
-  expect(runsFolderOf(join(folder, 'runs', 'pos-1', 'recipe.yaml'))).toBe(join(folder, 'runs'));
+  const run = await create();
+  expect(runsFolderOf(run.recipe)).toBe(join(folder, 'runs'));
+});
+
+it("a user's own recipe.yaml is that of no run", async () => {
+  const own = join(folder, 'recipe.yaml');
+  await writeFile(own, recipeText);
+  expect(await isRun(folder)).toBe(false);
+  expect(runsFolderOf(own)).toBe(join(folder, 'runs'));
+  // Of a run, however it was edited.
+  await writeFile(join(folder, 'events.jsonl'), '');
+  expect(await isRun(folder)).toBe(true);
 });
 
 describe('the folder of an old run', () => {

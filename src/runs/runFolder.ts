@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { makeFolder } from '../formats/makeFolder.ts';
@@ -7,6 +8,9 @@ import { readError, systemCode, writeError, unlessSystem } from '../formats/file
 import { stringifyRecipe } from '../recipe/stringify.ts';
 import type { ResolvedRecipe } from '../recipe/types.ts';
 import { claimRun, isOwnerFile, type RunClaim } from './owner.ts';
+
+/** How a run's own recipe begins. */
+const HEADING = '# Run ';
 
 /** Where the parts of a run lie. */
 export interface RunPaths {
@@ -53,8 +57,23 @@ export function runPaths(folder: string, name: string): RunPaths {
 /** The folder in which the runs of a recipe lie unless the user names another: `runs` beside it; of a run's own, that of the run. */
 export function runsFolderOf(recipeFile: string): string {
   const file = resolve(recipeFile);
-  const isOfRun = basename(file) === basename(runPaths('', '').recipe);
-  return isOfRun ? dirname(dirname(file)) : join(dirname(file), 'runs');
+  return isRecipeOfRun(file) ? dirname(dirname(file)) : join(dirname(file), 'runs');
+}
+
+/** Whether a recipe is the one that a run keeps, and not a user's own `recipe.yaml`: it says so, or what a run writes lies beside it. */
+export function isRecipeOfRun(recipeFile: string): boolean {
+  const { recipe, events, log } = runPaths(dirname(resolve(recipeFile)), '');
+  if (resolve(recipeFile) !== recipe || !existsSync(recipe)) return false;
+  return existsSync(events) || existsSync(log) || beginsWith(recipe, HEADING);
+}
+
+function beginsWith(file: string, text: string): boolean {
+  try {
+    return readFileSync(file, 'utf8').startsWith(text);
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return false;
+  }
 }
 
 export interface NewRun {
@@ -110,8 +129,9 @@ export async function openRun(
 
 /** Whether a folder is that of a run. */
 export async function isRun(folder: string): Promise<boolean> {
-  const file = await stat(runPaths(folder, '').recipe).catch(unlessSystem);
-  return file?.isFile() === true;
+  const { recipe } = runPaths(folder, '');
+  const file = await stat(recipe).catch(unlessSystem);
+  return file?.isFile() === true && isRecipeOfRun(recipe);
 }
 
 /**
@@ -188,5 +208,5 @@ function recipeText(recipe: ResolvedRecipe, recipeFile: string, folder: string):
   const apart = inside.split(sep)[0] === '..' || isAbsolute(inside);
   const text = stringifyRecipe(recipe, apart ? undefined : { from: folder, within });
   const source = apart ? recipeFile : relative(folder, recipeFile).replaceAll(sep, '/');
-  return `# Run ${basename(folder)}, started ${new Date().toISOString()} from ${JSON.stringify(source)}.\n${text}`;
+  return `${HEADING}${basename(folder)}, started ${new Date().toISOString()} from ${JSON.stringify(source)}.\n${text}`;
 }

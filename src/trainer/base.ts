@@ -3,6 +3,7 @@ import { userError } from '../core/errors/userError.ts';
 import type { Parameter } from '../core/parameters.ts';
 import type { Tokenizer } from '../data/tokenizer/tokenizer.ts';
 import { loadTokenizer } from '../data/tokenizer/loadTokenizer.ts';
+import { withoutSegments } from '../data/tokenizer/withoutSegments.ts';
 import { modelName } from '../formats/hubCache.ts';
 import { readModelConfig, readModelParameters, type ModelConfig } from '../formats/modelFolder.ts';
 
@@ -40,5 +41,7 @@ export async function loadBaseFrame(folder: string): Promise<BaseFrame> {
       { file: join(folder, 'config.json') },
     );
   }
-  return { folder, name: modelName(folder), config, tokenizer };
+  // A model with one kind of segment has nothing to tell two texts apart by.
+  const told = config.typeVocabSize > 1 ? tokenizer : withoutSegments(tokenizer);
+  return { folder, name: modelName(folder), config, tokenizer: told };
 }

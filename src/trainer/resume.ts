@@ -9,7 +9,7 @@ import { readRecord } from '../runs/checkpointFolder.ts';
 import { truncateEvents } from '../runs/eventLog.ts';
 import { removeLeftovers } from '../runs/leftovers.ts';
 import { readEvents } from '../runs/readEvents.ts';
-import { latestRun, runsFolderOf, type RunPaths } from '../runs/runFolder.ts';
+import { isRecipeOfRun, latestRun, runsFolderOf, type RunPaths } from '../runs/runFolder.ts';
 import type { TrainingState } from '../training/state.ts';
 import { resolveWithFacts, type PreparedRun } from './prepare.ts';
 
@@ -31,7 +31,7 @@ export async function resumedFolder(
   { out, runs }: { readonly out: string | undefined; readonly runs: string | undefined },
 ): Promise<string> {
   if (out !== undefined) return resolve(out);
-  if (file.endsWith('recipe.yaml')) return dirname(resolve(file));
+  if (isRecipeOfRun(file)) return dirname(resolve(file));
   const folder = runs ?? runsFolderOf(file);
   return (await latestRun(folder, name)) ?? folder;
 }

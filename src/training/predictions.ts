@@ -10,7 +10,7 @@ import type { Weights } from './weights.ts';
  */
 export type Prediction = Float64Array;
 
-/** A word that the model never saw: cut off, or without a piece of its own. */
+/** A word that the model never saw (cut off, or without a piece of its own), or one for which its scores are no numbers. */
 export const NO_PREDICTION = -1;
 
 /** Sum of -log p, and pieces. */
@@ -96,8 +96,12 @@ function labelledPieces(labels: Int32Array): ReadonlyMap<number, number> {
   return found;
 }
 
+/** Where the largest value stands, the first of equal ones; NO_PREDICTION where a value is no number. */
 function largest(values: Float32Array): number {
   let best = 0;
-  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isNaN(values[i])) return NO_PREDICTION;
+    if (values[i] > values[best]) best = i;
+  }
   return best;
 }

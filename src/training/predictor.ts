@@ -69,9 +69,15 @@ export function newPredictor(options: PredictorOptions): Predictor {
   const seenBy = new Set<Kind>();
 
   function graph(kind: Kind): Promise<Executable> {
-    const known = compiled.get(kind) ?? engine.compile(programs[kind](model));
-    compiled.set(kind, known);
-    return known;
+    const known = compiled.get(kind);
+    if (known !== undefined) return known;
+    const made = engine.compile(programs[kind](model)).catch((error: unknown) => {
+      // There is nothing to be released, and the next call may have better luck.
+      compiled.delete(kind);
+      throw error;
+    });
+    compiled.set(kind, made);
+    return made;
   }
 
   async function run(

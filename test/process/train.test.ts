@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { applySfts } from '../../src/core/composition.ts';
 import { readModelConfig, readModelParameters } from '../../src/formats/modelFolder.ts';
@@ -466,6 +466,37 @@ it('says that a run which went on on another machine is not the same bit for bit
     stderr: expect.stringContaining('another processor than before'),
   });
   expect((await readSft(workspace.path('moved/moved.sft.safetensors'))).metadata.reproducible).toBe(false);
+});
+
+it('resumes a recipe of any file name, one that ends as that of a run does too', async () => {
+  for (const [name, runs] of [
+    ['pos-recipe.yaml', 'runs'],
+    ['own/recipe.yaml', 'own/runs'],
+  ] as const) {
+    const file = workspace.path(name);
+    mkdirSync(dirname(file), { recursive: true });
+    const text = readFileSync(workspace.task('plain', { full: { steps: 2 }, sparse: { steps: 2 } }), 'utf8');
+    writeFileSync(
+      file,
+      text
+        .replaceAll('train.conllu', workspace.path('train.conllu'))
+        .replaceAll('dev.conllu', workspace.path('dev.conllu'))
+        .replace('./base', workspace.path('base')),
+    );
+    const done = await json('train', file);
+    expect(done.file).toBe(workspace.path(runs, 'plain-1/plain.sft.safetensors'));
+    expect(await json('train', file, '--resume')).toEqual(done);
+  }
+});
+
+it('an SFT of a run whose validation has nothing to be counted is read as any other', async () => {
+  const recipe = workspace.language('nothing', {
+    mlm: { blockSize: 24, probability: 0.00001 },
+    full: { steps: 2 },
+    sparse: { steps: 2 },
+  });
+  const { file } = await json('train', recipe);
+  expect(await json('inspect', file as string)).toMatchObject({ metadata: { metrics: {} } });
 });
 
 it('says again what came of a run that is finished, and starts none', async () => {

@@ -26,7 +26,7 @@ export async function refused(code: ErrorCode, run: () => unknown): Promise<User
   return error as UserError;
 }
 
-/** Reads damaged copies of a file: each must be read or refused with a UserError that names it, and both must occur. */
+/** Reads damaged copies of a file: each must be read or refused with a UserError that names it; the sound one is read, and some are refused. */
 export async function expectFileReadOrUserError(
   good: string,
   read: (path: string) => Promise<unknown>,

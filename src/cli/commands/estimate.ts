@@ -23,7 +23,7 @@ export function estimateCommand(program: Command): void {
     .command('estimate')
     .description('say what training a recipe would cost here, and what its data are to the base')
     .argument('<recipe>', 'NAME.sft.yaml, or the recipe.yaml of a run folder')
-    .option('--threads <n>', 'threads of the engine (default: one a core)', wholeNumber)
+    .option('--threads <n>', 'threads of the engine (default: one a core, at most 16)', wholeNumber)
     .addOption(engineOption())
     .option('--runs <folder>', 'where the run would lie, as for sft train (default: runs, beside the recipe)')
     .option('--json', 'print one JSON object')

@@ -44,7 +44,7 @@ export function forkCommand(program: Command): void {
     .option('--within <list>', 'layers among which entries are chosen: emb, 0, 1 ..., 0-5', rowsList)
     .addOption(budgetOption())
     .option('--runs <folder>', "the folder of the new runs (default: the run's own)")
-    .option('--threads <n>', 'threads of the engine (default: one a core)', wholeNumber)
+    .option('--threads <n>', 'threads of the engine (default: one a core, at most 16)', wholeNumber)
     .addOption(engineOption())
     .option('--detach', 'train in processes of their own, one after the other')
     .option('--keep-awake', 'keep the computer from going to sleep while they compute')

@@ -68,7 +68,7 @@ export function trainCommand(program: Command): void {
     )
     .option('--resume', 'go on from the checkpoint of --out, or of the newest run of this recipe')
     .option('--force', 'with --resume: take the run from another computer that still seems to work on it')
-    .option('--threads <n>', 'threads of the engine (default: one a core)', wholeNumber)
+    .option('--threads <n>', 'threads of the engine (default: one a core, at most 16)', wholeNumber)
     .addOption(engineOption())
     .option('--yes', 'start without asking, however long it will take')
     .option('--detach', 'train in a process of its own, and return as soon as it works')

@@ -123,6 +123,38 @@ const never: OpenEngine = async () =>
     false,
   );
 
+/** A card that has no memory for the graph that it is given as the `nth`, counted over all of its lives. */
+function cardWithoutRoom(nth: number): OpenEngine {
+  let graphs = 0;
+  return async (choice) => {
+    const cpu = compiledEngine({ threads: 1 });
+    if (choice === 'cpu') return guarded(cpu, false);
+    const card: Engine = {
+      ...cpu,
+      name: 'webgpu',
+      async compile(spec) {
+        if (++graphs === nth) throw new Error('Failed to allocate memory for requested buffer');
+        return cpu.compile(spec);
+      },
+    };
+    return guarded(card, true);
+  };
+}
+
+describe('a run whose card has no room for a graph', () => {
+  it.each([
+    { nth: 1, graph: 'of the full phase' },
+    { nth: 2, graph: 'of its validation' },
+    { nth: 3, graph: 'of the sparse phase' },
+  ])('goes on with less at a time: that $graph', async ({ nth }) => {
+    const { stepsOf, notes, view } = await trainOn(cardWithoutRoom(nth));
+    expect(stepsOf('full')).toEqual(twelve);
+    expect(stepsOf('sparse')).toEqual(twelve);
+    expect(notes).toEqual([expect.stringMatching(/^The engine webgpu ran out of memory/)]);
+    expect(view.run.status).toBe('done');
+  });
+});
+
 describe('a run whose card fails in the middle', () => {
   it('goes on from its checkpoint with less at a time, and says so', async () => {
     const { run, stepsOf, notes, view, wentBack, events } = await trainOn(

@@ -232,7 +232,10 @@ async function evaluation({
     outcome(example, [predicted]) {
       const { line, text, pair: second, label } = texts[example];
       const shown = second === null ? text : `${text}\t${second}`;
-      return { place: `line ${line}`, items: [{ text: shown, gold: label, predicted: names[predicted] }] };
+      return {
+        place: `line ${line}`,
+        items: [{ text: shown, gold: label, predicted: names[predicted] ?? null }],
+      };
     },
   };
 }
@@ -267,7 +270,7 @@ async function prediction({
         texts.map((one, e) => ({
           text: one.text,
           ...(one.pair === null ? {} : { pair: one.pair }),
-          label: names[predictions[e][0]],
+          label: names[predictions[e][0]] ?? null,
         })),
       );
     },
