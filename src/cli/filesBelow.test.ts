@@ -18,20 +18,26 @@ function file(...parts: readonly string[]): string {
   return path;
 }
 
+function runIn(at: string): void {
+  file(at, 'recipe.yaml');
+  file(at, 'events.jsonl');
+}
+
 describe('runsBelow', () => {
   it('finds runs at any depth, in order, and none inside a run or where others keep theirs', async () => {
     for (const run of ['runs/pos-2', 'runs/pos-1', 'sweeps/all/runs/cell-3', 'node_modules/their/run'])
-      file(run, 'recipe.yaml');
-    file('runs/pos-1/kept/recipe.yaml');
+      runIn(run);
+    runIn('runs/pos-1/kept');
     file('runs/notes.txt');
+    file('own/recipe.yaml');
     expect(await runsBelow(folder)).toEqual(
       ['runs/pos-1', 'runs/pos-2', 'sweeps/all/runs/cell-3'].map((run) => join(folder, run)),
     );
   });
 
   it('of a run itself is that run', async () => {
-    file('recipe.yaml');
-    file('other/recipe.yaml');
+    runIn('.');
+    runIn('other');
     expect(await runsBelow(folder)).toEqual([folder]);
   });
 
