@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { applySfts } from '../../src/core/composition.ts';
 import { readModelConfig, readModelParameters } from '../../src/formats/modelFolder.ts';
 import { readSft } from '../../src/formats/sftFile.ts';
-import { cliFile, sft, type CliResult } from '../support/cli.ts';
+import { cliFile, sft, sftJson, type CliResult } from '../support/cli.ts';
 import { tinyWorkspace, type TinyWorkspace } from '../support/tinyWorkspace.ts';
 import { eventsOf, runInterrupted, runResult } from './killed-run.ts';
 
@@ -497,6 +497,17 @@ it('an SFT of a run whose validation has nothing to be counted is read as any ot
   });
   const { file } = await json('train', recipe);
   expect(await json('inspect', file as string)).toMatchObject({ metadata: { metrics: {} } });
+});
+
+it('trains and evaluates without leaving anything in the home folder, as what tells others of it would', async () => {
+  const home = workspace.path('home');
+  mkdirSync(home);
+  const env = { HOME: home, USERPROFILE: home, XDG_CACHE_HOME: undefined, ORT_DISABLE_TELEMETRY: undefined };
+  const recipe = workspace.task('silent', { full: { steps: 2 }, sparse: { steps: 2 } });
+  const given = { cwd: workspace.folder, env };
+  const { file } = await sftJson(['train', recipe], given);
+  await sftJson(['evaluate', '--base', 'base', '--sft', file as string, '--data', 'dev.conllu'], given);
+  expect(readdirSync(home)).toEqual([]);
 });
 
 it('says again what came of a run that is finished, and starts none', async () => {

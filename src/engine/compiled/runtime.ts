@@ -20,6 +20,8 @@ export function takeRuntimeFrom(folder: string, engine: string): void {
 }
 
 async function load(): Promise<Runtime> {
+  // Unless this is said before it is loaded, it tells its maker of every session, and keeps an id of the machine for that.
+  process.env.ORT_DISABLE_TELEMETRY = '1';
   loading ??= place === undefined ? import('onnxruntime-node') : loadFrom(place);
   const loaded = await loading;
   isLoaded = true;
