@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { Option, type Command } from 'commander';
 import { tagColumns } from '../data/tagging.ts';
 import type { EngineChoice } from '../core/engineNames.ts';
+import { UserError } from '../core/errors/userError.ts';
 import { homePaths } from '../home/home.ts';
 import { type TaskName, taskNames } from '../recipe/taskNames.ts';
 import type { TagColumn } from '../recipe/types.ts';
@@ -133,10 +134,16 @@ export async function evaluateAndRecord(
   const { results } = homePaths();
   const found = await evaluator.evaluate(setting, dataRequest(flags), { sample: flags.sample, ...options });
   const { role, tuned } = flags;
-  return {
-    ...found,
-    tuned: await recordResult(results, evaluator, setting, flags.data, { found, role, tuned }),
-  };
+  try {
+    return {
+      ...found,
+      tuned: await recordResult(results, evaluator, setting, flags.data, { found, role, tuned }),
+    };
+  } catch (error) {
+    // The figures are worth more than a line in the record.
+    if (!(error instanceof UserError)) throw error;
+    return { ...found, tuned: tuned ?? false, notes: [...found.notes, `Not recorded: ${error.message}`] };
+  }
 }
 
 /** How many sentences of the file stand in what the language SFTs have read, as sentences for the user. */

@@ -31,7 +31,7 @@ import { steerCommands } from './commands/steer.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { trainCommand } from './commands/train.ts';
 import { trashCommand } from './commands/trash.ts';
-import { systemCode } from '../formats/fileErrors.ts';
+import { systemCode, writeError } from '../formats/fileErrors.ts';
 import { withComposeFile } from './composeFile.ts';
 import { EXIT, reportError } from './output.ts';
 
@@ -77,11 +77,13 @@ for (const register of [
   register(program);
 }
 
-// The reader of a pipe has gone (`sft inspect FILE | head`): training keeps a checkpoint and stops, all else just ends.
+// The reader of a pipe has gone (`sft inspect FILE | head`), or a disk is full: training keeps a checkpoint and stops, all else just ends.
 process.stdout.once('error', (error) => {
   process.stdout.on('error', () => undefined);
-  if (systemCode(error) !== 'EPIPE') throw error;
-  process.kill(process.pid, 'SIGTERM');
+  const isUnread = systemCode(error) === 'EPIPE';
+  if (!isUnread) process.exitCode = reportError(writeError(error, 'standard output'), false);
+  if (process.listenerCount('SIGTERM') > 0) process.emit('SIGTERM', 'SIGTERM');
+  else process.exit(isUnread ? EXIT.unread : EXIT.problem);
 });
 
 try {

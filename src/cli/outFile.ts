@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
-import { existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { constants, existsSync } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
 import { UserError, userError } from '../core/errors/userError.ts';
 import { readSftHeader } from '../formats/sftFile.ts';
 import { writeError } from '../formats/fileErrors.ts';
@@ -43,13 +43,22 @@ export async function refuseLoss(out: string, replace = false): Promise<void> {
     throw userError('out-exists', undefined, { file: out });
 }
 
-/** @throws UserError `file-unwritable` where the folder of what is written is not there: before anything is computed for it */
+/** @throws UserError `file-unwritable` where the folder of what is written is not there, or lets nothing be written: before anything is computed for it */
 export async function refuseNowhere(out: string): Promise<void> {
   const folder = dirname(out);
   const found = await stat(folder).catch((error: unknown) => {
     throw writeError(error, out);
   });
-  if (!found.isDirectory()) throw writeError(Object.assign(new Error(), { code: 'ENOTDIR' }), out);
+  if (!found.isDirectory())
+    throw userError('file-unwritable', { reason: 'a part of the path is not a folder' }, { file: out });
+  await access(folder, constants.W_OK | constants.X_OK).catch((error: unknown) => {
+    throw writeError(error, out);
+  });
+}
+
+/** @throws UserError `out-there` where there is a file of this name, unless it may be replaced */
+export function refuseThere(out: string, replace = false): void {
+  if (!replace && existsSync(out)) throw userError('out-there', undefined, { file: out });
 }
 
 /** Files that the command line was given in another form: a compose file stands for its SFTs. */

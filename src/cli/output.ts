@@ -12,6 +12,8 @@ export const EXIT = {
   internal: 70,
   /** Stopped by Ctrl-C; what there is was kept. */
   interrupted: 130,
+  /** Nobody reads what it says any more: as what SIGPIPE ends. */
+  unread: 141,
 } as const;
 
 /** Writes one JSON value as a line. */

@@ -20,6 +20,7 @@ export interface Progress {
 }
 
 const BAR = 24;
+const SHORTEST_BAR = 4;
 
 /** On a terminal one line that is drawn anew, elsewhere a line every `everySteps` steps; both on standard error. */
 export function newProgress(everySteps: number, stream: NodeJS.WriteStream = process.stderr): Progress {
@@ -50,8 +51,10 @@ export function newProgress(everySteps: number, stream: NodeJS.WriteStream = pro
       if (performance.now() - drawn < 100) return;
       drawn = performance.now();
       erase();
-      // Some terminals say that they have no columns.
-      stream.write(`${bar(run)} ${progressText(run)}`.slice(0, Math.max(20, (stream.columns || 80) - 1)));
+      // Some terminals say that they have no columns. The bar gives way to the words.
+      const room = Math.max(20, (stream.columns || 80) - 1);
+      const words = progressText(run);
+      stream.write(`${bar(run, Math.min(BAR, room - words.length - 1))}${words}`.slice(0, room));
     },
     remember(event) {
       run = reduceRun(run, event);
@@ -65,11 +68,11 @@ export function newProgress(everySteps: number, stream: NodeJS.WriteStream = pro
   };
 }
 
-function bar({ phases, current }: RunSnapshot): string {
+function bar({ phases, current }: RunSnapshot, width: number): string {
   const phase = phases[current];
-  if (phase === undefined) return '';
-  const filled = Math.round((BAR * phase.done) / Math.max(1, phase.steps));
-  return `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)}`;
+  if (phase === undefined || width < SHORTEST_BAR) return '';
+  const filled = Math.round((width * phase.done) / Math.max(1, phase.steps));
+  return `${'█'.repeat(filled)}${'░'.repeat(width - filled)} `;
 }
 
 function progressText(run: RunSnapshot): string {

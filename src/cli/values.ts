@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { InvalidArgumentError, Option } from 'commander';
 import { compositionRules } from '../core/compositionRules.ts';
 import { isHubName, namedPath } from '../formats/hubCache.ts';
@@ -96,6 +97,11 @@ export function resultFilter(text: string, before: ResultFilter = {}): ResultFil
 /** FILE or FILE@COEFFICIENT, added to those given before. */
 export function sftReferences(text: string, before: readonly SftReference[] = []): SftReference[] {
   const { sft, coefficient } = parseSftReference(text);
+  const at = sft.lastIndexOf('@');
+  if (at > 0 && !existsSync(sft) && existsSync(sft.slice(0, at)))
+    throw new InvalidArgumentError(
+      `${JSON.stringify(sft.slice(at + 1))} is no coefficient: give a number, such as @0.5.`,
+    );
   return [...before, { sft: sftFile(sft), coefficient }];
 }
 

@@ -36,7 +36,7 @@ export interface CompositionOptions {
  * The head: if one term alone has a head, it is taken. A head for masked-language modelling (what a language
  * SFT carries) gives way to a task's. Otherwise `headFrom` must say whose.
  * @throws UserError if a term does not fit the base (`sft-parameter-unknown`, `sft-out-of-range`, `sft-shape`),
- *   `sft-two-heads`, `sft-no-head`, `sft-coefficient`
+ *   `sft-two-heads`, `sft-no-head`, `sft-head-number`, `sft-coefficient`
  */
 export function applySfts(
   base: Parameters,
@@ -148,16 +148,16 @@ function checkSftFits(base: Parameters, sft: Sft, name = 'The SFT'): void {
 
 /**
  * The term whose head is used, or undefined if none has one (see `applySfts`).
- * @throws UserError `sft-two-heads`, `sft-no-head`
+ * @throws UserError `sft-two-heads`, `sft-no-head`, `sft-head-number`
  */
 export function pickHead<T extends Term>(terms: readonly T[], options: CompositionOptions): T | undefined {
   const { headFrom } = options;
   if (headFrom === 'none') return undefined;
   if (headFrom !== undefined) {
-    if (headFrom in terms && terms[headFrom].sft.abs.size > 0) return terms[headFrom];
-    throw userError('sft-no-head', {
-      sft: headFrom in terms ? termName(terms[headFrom], headFrom) : `SFT ${headFrom + 1}`,
-    });
+    const term = terms.at(headFrom);
+    if (term === undefined) throw userError('sft-head-number', { head: headFrom + 1, sfts: terms.length });
+    if (term.sft.abs.size > 0) return term;
+    throw userError('sft-no-head', { sft: termName(term, headFrom) });
   }
   const withHead = terms.filter(({ sft }) => sft.abs.size > 0);
   const withTaskHead = withHead.filter(({ sft }) => [...sft.abs.keys()].some((name) => !isMlmHead(name)));

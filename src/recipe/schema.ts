@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { precisions } from '../core/precision.ts';
 import { percentPattern, rowsForm, rowsPattern } from './budget.ts';
+import { recipeNamePattern } from './recipeName.ts';
 
 // Defaults are not here but in defaults.ts; the descriptions only name them, for whoever hovers over a field.
 
@@ -72,10 +73,7 @@ const common = {
   name: z
     .string()
     .max(100)
-    .regex(
-      /^[\p{L}\p{M}\p{N}_]([\p{L}\p{M}\p{N}_. +-]*[\p{L}\p{M}\p{N}_+-])?$/u,
-      'a name for files: letters, digits, and - _ . + between them',
-    )
+    .regex(recipeNamePattern, 'a name for files: letters and digits, and blanks and - _ . + between them')
     .optional()
     .describe('Name of the run and of the SFT file. Default: the file name before .sft.yaml.'),
   base: file(

@@ -130,9 +130,9 @@ data:
 
 # preset: quick # to try things out: ends in minutes on a laptop
 
-# What follows are the defaults, as in the paper; remove the # of a line to change it.
+# What follows are the defaults, as in the paper for mBERT; remove the # of a line to change it.
 # mlm: { probability: 0.15, blockSize: 256 } # share of word pieces to be predicted; word pieces an example
-# select: { k: 7667712 } # how many parameters may change; or density: 0.0433, a share of them
+# select: { k: 7667712 } # how many parameters may change; on other bases density: 0.0433, the same share
 # full: { epochs: 100, minSteps: 10000, maxSteps: 100000, l1: 0.1 } # the phase that shows which; or just steps: 10000
 # sparse: { epochs: 100, minSteps: 10000, maxSteps: 100000, l1: 0.1 } # the phase that trains them
 # optimizer: { learningRate: 5.0e-5, batchSize: 4, accumulate: 2 }
@@ -159,8 +159,8 @@ data:
 
 # preset: quick # to try things out: ends in minutes on a laptop
 
-# What follows are the defaults, as in the paper; remove the # of a line to change it.
-# select: { k: 14155776 } # how many parameters may change; or density: 0.08, a share of them
+# What follows are the defaults, as in the paper for mBERT; remove the # of a line to change it.
+# select: { k: 14155776 } # how many parameters may change; on other bases density: 0.08, the same share
 # full: { epochs: ${text.fullEpochs}, l1: 0 } # the phase that shows which; or just steps: 1000
 # sparse: { epochs: ${text.sparseEpochs}, l1: 0 } # the phase that trains them
 # optimizer: ${text.optimizer}

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { EngineChoice } from '../core/engineNames.ts';
+import { UserError } from '../core/errors/userError.ts';
 import type { RunEvent } from '../protocol/events.ts';
 import { homePaths } from '../home/home.ts';
 import { budgetBounds, entriesByRow } from '../recipe/budget.ts';
@@ -138,8 +139,10 @@ async function* runInSight(
   } catch (error) {
     const failed: RunEvent =
       last?.type === 'failed' ? last : { type: 'failed', time: now(), ...failure(error) };
-    // It stands in the record too, for those who were not there; the first error says more than one of writing it.
-    await recordInReserve(run, failed, reserve).catch(() => undefined);
+    // It stands in the record too, for those who were not there; the first error says more than one of writing it. A run whose recipe
+    // was changed is still the one that it was, and can go on.
+    if (!(error instanceof UserError && error.code === 'checkpoint-other-recipe'))
+      await recordInReserve(run, failed, reserve).catch(() => undefined);
     if (last !== failed) {
       live.tell(failed);
       yield failed;

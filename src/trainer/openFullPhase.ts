@@ -24,10 +24,11 @@ export interface OpenedFullPhase {
 /**
  * Opens what a run has kept.
  * @param path of the run's folder, or of the file in it
- * @throws UserError `run-none-here`, `full-phase-missing`, of reading
+ * @throws UserError `file-missing`, `run-none-here`, `full-phase-missing`, of reading
  */
 export async function openFullPhase(path: string): Promise<OpenedFullPhase> {
   const given = resolve(path);
+  if (!existsSync(given)) throw userError('file-missing', { path });
   const isFolder = (await stat(given).catch(() => undefined))?.isDirectory() === true;
   const folder = isFolder ? given : dirname(given);
   const file = isFolder ? runPaths(folder, '').fullPhase : given;

@@ -45,6 +45,8 @@ export interface FactsAndLengths<Facts> {
   readonly facts: Facts;
   /** Word pieces of each example; of a large file, of enough of them. */
   readonly lengths: readonly number[];
+  /** The question of which each example is a window, ascending, counted in this file; absent where each is one by itself. */
+  readonly questions?: readonly number[];
   /** Distinct word pieces. */
   readonly distinct: ReadonlySet<number>;
 }

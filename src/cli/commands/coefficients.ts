@@ -71,7 +71,7 @@ async function coefficients(
   if (vary.length > 2) throw userError('sweep-axes', { given: vary.length });
   const axes = vary.map(({ name, values }): SweepAxis => ({ target: targetOf(name, sfts), values }));
   if (new Set(axes.map(({ target }) => target)).size < axes.length)
-    throw userError('sweep-axes', { given: vary.length });
+    throw userError('sweep-same-axis', { name: vary[vary.length - 1].name });
   if (flags.role === 'test') inform(`warning: ${tunedOnTest(basename(flags.data))}`);
   const evaluator = await openEvaluator(flags);
   const status = statusLine();

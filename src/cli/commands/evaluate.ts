@@ -19,7 +19,7 @@ import {
 import { watchEvaluation } from '../evaluationProgress.ts';
 import { count, table } from '../format.ts';
 import { askIfLong, unlessDeclined } from '../longEvaluation.ts';
-import { refuseNowhere, refuseOntoInputs } from '../outFile.ts';
+import { refuseNowhere, refuseOntoInputs, refuseThere } from '../outFile.ts';
 import { EXIT, inform, print, printJson } from '../output.ts';
 import { metricText } from '../../core/texts.ts';
 import { headChoice, ruleOption, sftReferences, type HeadChoice } from '../values.ts';
@@ -31,6 +31,7 @@ interface EvaluateFlags extends EvaluationFlags {
   readonly force?: boolean;
   readonly perLabel?: boolean;
   readonly examples?: string;
+  readonly replace?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
 }
@@ -50,6 +51,7 @@ export function evaluateCommand(program: Command): void {
     .addOption(ruleOption())
     .option('--per-label', 'precision, recall and F1 of each label')
     .option('--examples <file>', 'write the examples that it gets wrong, gold and predicted side by side')
+    .option('--replace', 'with --examples: replace a file that is there already')
     .option('--yes', 'start without asking, however long a large text will take')
     .option('--force', 'add SFTs of another base all the same')
     .option('--json', 'print one JSON object')
@@ -58,10 +60,11 @@ export function evaluateCommand(program: Command): void {
 
 async function evaluate(flags: EvaluateFlags, signal: AbortSignal): Promise<number> {
   const { sft: sfts, rule, head: headFrom, force } = flags;
-  const { examples, base, data } = flags;
+  const { examples, replace, base, data } = flags;
   if (examples !== undefined) {
     await refuseOntoInputs(examples, { base, data, sfts });
     await refuseNowhere(examples);
+    refuseThere(examples, replace);
   }
   const evaluator = await openEvaluator(flags);
   const watch = watchEvaluation();

@@ -10,6 +10,7 @@ import { forkRecipes } from '../../trainer/forks.ts';
 import { openFullPhase } from '../../trainer/openFullPhase.ts';
 import { engineOption } from '../engineOption.ts';
 import { EXIT, inform, print, printJson } from '../output.ts';
+import { pastRun } from '../pastRun.ts';
 import { budgetOption, countsOf, densityOption, listOf, rowsList, seedsOf, wholeNumber } from '../values.ts';
 import { trainRecipe } from './train.ts';
 
@@ -57,7 +58,7 @@ export function forkCommand(program: Command): void {
 }
 
 async function fork(run: string, flags: ForkFlags): Promise<number> {
-  const { folder, file, kept, recipe } = await openFullPhase(run);
+  const { folder, file, kept, recipe } = await openFullPhase(await pastRun(run));
   const recipes = forkRecipes(recipe, file, kept, flags);
   const at = join(folder, 'forks');
   await makeFolder(at);

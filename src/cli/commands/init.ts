@@ -5,6 +5,8 @@ import { userError } from '../../core/errors/userError.ts';
 import { writeTextAtomically } from '../../formats/atomicFile.ts';
 import { recipeTemplate, recipeTemplates, type RecipeTemplate } from '../../recipe/templates.ts';
 import { print, printJson } from '../output.ts';
+import { shellQuoted } from '../../core/shellQuoted.ts';
+import { recipeNamePattern } from '../../recipe/recipeName.ts';
 
 interface InitFlags {
   readonly template: RecipeTemplate;
@@ -32,6 +34,8 @@ export function initCommand(program: Command): void {
     .option('--json', 'print one JSON object')
     .action(async (given: string | undefined, { template, stdout, json, ...options }: InitFlags) => {
       const name = given?.replace(/\.sft\.ya?ml$/i, '');
+      if (name !== undefined && !recipeNamePattern.test(basename(name)))
+        throw userError('init-name', { name: basename(name) });
       const text = recipeTemplate(template, {
         ...options,
         ...(name === undefined ? {} : { name: basename(name) }),
@@ -45,6 +49,12 @@ export function initCommand(program: Command): void {
       if (existsSync(file)) throw userError('init-exists', undefined, { file });
       await writeTextAtomically(file, text);
       if (json === true) printJson({ file });
-      else print(`wrote ${file}; fill in base and data, then: sft train ${file}`);
+      else print(`wrote ${file}; ${toDo(options)}, then: sft train ${shellQuoted(file, process.platform)}`);
     });
+}
+
+/** What the user still has to do. */
+function toDo({ base, data }: Pick<InitFlags, 'base' | 'data'>): string {
+  const open = [...(base === undefined ? ['base'] : []), ...(data === undefined ? ['data'] : [])];
+  return open.length === 0 ? 'look it through' : `fill in ${open.join(' and ')}`;
 }

@@ -4,7 +4,8 @@ import { type Budget, budgetProblem, entriesByRow } from '../../recipe/budget.ts
 import { type MaskAt, masksAt } from '../../trainer/masksAt.ts';
 import { openFullPhase } from '../../trainer/openFullPhase.ts';
 import { count, percent, table } from '../format.ts';
-import { print, printJson } from '../output.ts';
+import { inform, print, printJson } from '../output.ts';
+import { pastRun } from '../pastRun.ts';
 import { budgetOption, countsOf, densityOption } from '../values.ts';
 
 interface MasksFlags {
@@ -26,7 +27,7 @@ export function masksCommand(program: Command): void {
     .addOption(budgetOption())
     .option('--json', 'print one JSON object')
     .action(async (run: string, { k, density, budget, json }: MasksFlags) => {
-      const { file, kept, maskable, recipe } = await openFullPhase(run);
+      const { file, kept, maskable, recipe } = await openFullPhase(await pastRun(run));
       const select = budget === undefined ? recipe.select : { ...recipe.select, budget };
       const asked = k ?? density?.map((share) => Math.floor(share * maskable));
       const tooLarge = asked?.find((size) => size > maskable);
@@ -46,6 +47,11 @@ export function masksCommand(program: Command): void {
         return;
       }
       print(masksText(masks));
+      if (masks.some(({ k }) => k > kept.count)) {
+        inform(
+          `note: The full phase has kept the ${count(kept.count)} entries that changed most. What is said of a larger mask is about these alone; of the entries beyond, ${count(kept.moved - kept.count)} changed too, by less, and which of them it would have is uncertain. sft fork takes at most ${count(kept.count)}.`,
+        );
+      }
     });
 }
 
@@ -53,7 +59,9 @@ export function masksCommand(program: Command): void {
 function shareOf({ places }: MaskAt, field: 'row' | 'column', name: string): string {
   const own = places.filter((place) => place[field] === name);
   const sum = (field: 'entries' | 'of') => own.reduce((total, place) => total + place[field], 0);
-  return percent(sum('entries') / sum('of'));
+  const share = sum('entries') / sum('of');
+  // Small masks have their differences in later digits.
+  return percent(share, share > 0 && share < 0.001 ? 4 : 1);
 }
 
 /** A row a layer, and below them one a kind of module; a column a size: the share of its entries that are in the mask. */

@@ -8,7 +8,7 @@ import { predictFile } from '../../trainer/prediction/predictFile.ts';
 import { type PredictionFormat, predictionFormats } from '../../trainer/prediction/predictionData.ts';
 import { openEngine } from '../engineOption.ts';
 import { dataRequest, type EvaluationFlags, withReadingOptions } from '../evaluation.ts';
-import { refuseNowhere, refuseOntoInputs } from '../outFile.ts';
+import { refuseNowhere, refuseOntoInputs, refuseThere } from '../outFile.ts';
 import { inform, print, printJson } from '../output.ts';
 import { headChoice, ruleOption, sftReferences, type HeadChoice } from '../values.ts';
 
@@ -18,6 +18,7 @@ interface PredictFlags extends EvaluationFlags {
   readonly rule: CompositionRule;
   readonly format?: PredictionFormat;
   readonly out?: string;
+  readonly replace?: boolean;
   readonly force?: boolean;
   readonly json?: boolean;
 }
@@ -41,16 +42,18 @@ export function predictCommand(program: Command): void {
       ]),
     )
     .option('--out <file>', 'the file to write (default: standard output)')
+    .option('--replace', 'with --out: replace a file that is there already')
     .option('--force', 'add SFTs of another base all the same')
     .option('--json', 'print one JSON object, with what is written in it unless --out is given')
     .action(predict);
 }
 
 async function predict(flags: PredictFlags): Promise<void> {
-  const { sft, head: headFrom, rule, format, out, force, json, threads, engine, base } = flags;
+  const { sft, head: headFrom, rule, format, out, replace, force, json, threads, engine, base } = flags;
   if (out !== undefined) {
     await refuseOntoInputs(out, { base, data: flags.data, sfts: sft });
     await refuseNowhere(out);
+    refuseThere(out, replace);
   }
   const found = await predictFile(await loadBase(base), sft, {
     ...dataRequest(flags),

@@ -12,6 +12,7 @@ import { readRunEnd } from '../../runs/runEnd.ts';
 import { runsBelow } from '../filesBelow.ts';
 import { duration, percent, table } from '../format.ts';
 import { print, printJson } from '../output.ts';
+import { usualRuns } from '../pastRun.ts';
 
 /** A run in the list; `progress` and `secondsLeft` of a live one that answers. */
 interface ListedRun {
@@ -27,14 +28,11 @@ interface ListedRun {
 /** A run that is computing a long step, or frozen, does not hold up the list for longer. */
 const patience = 3000;
 
-/** Where past runs are looked for: there need not be any. */
-const usualFolder = 'runs';
-
 export function runsCommand(program: Command): void {
   program
     .command('runs')
     .description('list the live runs of this machine, and the past ones of a folder')
-    .argument('[folder]', 'where to look for past runs, in folders below it, too', usualFolder)
+    .argument('[folder]', 'where to look for past runs, in folders below it, too', usualRuns)
     .option('--json', 'print one JSON object')
     .action(async (folder: string, { json }: { json?: boolean }) => {
       const live = await Promise.all((await liveEntries(homePaths().live)).map(describeLive));
@@ -95,7 +93,7 @@ async function refuseUnreadable(folder: string): Promise<void> {
   try {
     await readdir(folder);
   } catch (error) {
-    if (systemCode(error) === 'ENOENT' && folder === resolve(usualFolder)) return;
+    if (systemCode(error) === 'ENOENT' && folder === resolve(usualRuns)) return; // there need not be any
     throw readError(error, folder);
   }
 }

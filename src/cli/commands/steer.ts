@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Steering } from '../../control/client.ts';
 import { findLiveRun, reachRun, steerRun } from '../../control/findRun.ts';
@@ -17,6 +16,7 @@ import { isRun } from '../../runs/runFolder.ts';
 import { count } from '../format.ts';
 import { interruptible } from '../interruptible.ts';
 import { EXIT, inform, print, printJson } from '../output.ts';
+import { pastRun } from '../pastRun.ts';
 import { placeOf, type QueueFlags, queueOptions } from '../queueOptions.ts';
 import { countsOf } from '../values.ts';
 
@@ -46,7 +46,8 @@ export function steerCommands(program: Command): void {
     'let a paused run go on, or a stopped or interrupted one in the background',
   ).option('--keep-awake', 'keep the computer from going to sleep while a stopped run computes again');
   queueOptions(resume).action(async (run: string, { keepAwake, json, ...queueFlags }: ResumeFlags) => {
-    const entry = await liveOrUndefined(run);
+    const past = await pastRun(run);
+    const entry = await liveOrUndefined(run, past);
     const queue = placeOf(queueFlags);
     if (entry !== undefined) {
       if (tellsPlace(queue)) throw userError('resume-place', { name: entry.name }, { file: entry.folder });
@@ -55,7 +56,7 @@ export function steerCommands(program: Command): void {
       return;
     }
     process.exitCode = await interruptible(async (signal) => {
-      const { folder, pid } = await startDetached(resolve(run), {
+      const { folder, pid } = await startDetached(past, {
         programs: import.meta.dirname,
         node: process.execPath,
         keepAwake,
@@ -147,11 +148,11 @@ async function describeEnd(folder: string): Promise<string> {
 }
 
 /** A run that can be started again has no entry, but a folder. */
-async function liveOrUndefined(run: string): Promise<LiveEntry | undefined> {
+async function liveOrUndefined(run: string, past: string): Promise<LiveEntry | undefined> {
   try {
     return await findLiveRun(run);
   } catch (error) {
-    if (error instanceof UserError && error.code === 'run-not-live' && (await isRun(resolve(run)))) {
+    if (error instanceof UserError && error.code === 'run-not-live' && (await isRun(past))) {
       return undefined;
     }
     throw error;

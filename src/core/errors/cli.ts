@@ -136,6 +136,14 @@ export const cliErrors = {
     what: 'There is a file of this name, and it was made neither by compose nor by prune: it would be lost.',
     advice: 'Give another file, or --replace.',
   }),
+  'init-name': (d: { name: string }): Problem => ({
+    what: `A recipe cannot be called ${JSON.stringify(d.name)}.`,
+    advice: 'Give a name of letters and digits, with blanks and - _ . + between them.',
+  }),
+  'out-there': (): Problem => ({
+    what: 'There is a file of this name: it would be lost.',
+    advice: 'Give another file, or --replace.',
+  }),
   'out-not-page': (): Problem => ({
     what: 'There is a file of this name, and it is no page.',
     advice: 'Give a file that ends in .html.',

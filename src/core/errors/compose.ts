@@ -38,6 +38,10 @@ export const composeErrors = {
     what: `--vary was given ${d.given} times; a sweep is over one or two coefficients.`,
     advice: 'Give --vary NAME=0..1.5 once or twice.',
   }),
+  'sweep-same-axis': (d: { name: string }): Problem => ({
+    what: `--vary names ${d.name} twice.`,
+    advice: 'Vary each coefficient once, with all of its values.',
+  }),
   'sweep-name': (d: { name: string; names: readonly string[] }): Problem => ({
     what: `--vary names ${d.name}, which is none of these SFTs or several of them: ${d.names.join(', ')}.`,
     advice: "Give the SFT's path, its file's name without its ending, or its number from 1.",

@@ -44,6 +44,10 @@ export const sftErrors = {
     advice:
       'Say which head is to be used: --head N (counted from 1) or none; head: N in a cell; Head of in the bench.',
   }),
+  'sft-head-number': (d: { head: number; sfts: number }): Problem => ({
+    what: `The head of SFT ${d.head} was asked for, and there ${d.sfts === 1 ? 'is one SFT' : `are ${d.sfts} SFTs`}.`,
+    advice: 'Heads are counted from 1, in the order in which the SFTs are given.',
+  }),
   'sft-no-head': (d: { sft: string }): Problem => ({
     what: `The head of ${d.sft} was asked for, and it has none.`,
     advice: 'Pick an SFT that was trained with a head.',

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { userError } from '../../core/errors/userError.ts';
 import { writeTextAtomically } from '../../formats/atomicFile.ts';
 import type { BaseListing, SftListing } from '../../protocol/session.ts';
+import { recipeNamePattern } from '../../recipe/recipeName.ts';
 import { findBases, findSfts, foundOnly } from '../ask.ts';
 import { type Answers, columnsRead, languageOf, recipeOf } from '../newRecipe/answers.ts';
 import { columnSteps } from '../newRecipe/columnSteps.ts';
@@ -209,7 +210,7 @@ const nameStep: Step<Answers> = async (state, place) => {
     prompt: vscode.l10n.t('Name of the recipe: NAME.sft.yaml is written.'),
     value: suggestedName(template, language, basename(data?.path ?? ''), taken),
     check(text) {
-      if (!/^[\p{L}\p{M}\p{N}_]([\p{L}\p{M}\p{N}_. +-]*[\p{L}\p{M}\p{N}_+-])?$/u.test(text))
+      if (!recipeNamePattern.test(text))
         return vscode.l10n.t('Give a name of letters, digits, and - _ . + between them.');
       return taken(text) ? vscode.l10n.t('There is a recipe of this name already.') : undefined;
     },

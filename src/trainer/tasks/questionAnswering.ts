@@ -165,6 +165,7 @@ function factsOf(
       cut: cutQuestions,
     },
     lengths: windows.map(({ example }) => example.ids.length),
+    questions: windows.map(({ question }) => question),
     distinct: counts.distinct,
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { epochLengths } from './taskFiles.ts';
+import { epochLengths, firstLengths } from './taskFiles.ts';
 
 const sources = [
   { lengths: [5, 6, 7], repeat: 1 },
@@ -24,4 +24,15 @@ test('of more lengths than are needed there are some, in the same proportion', (
   expect(lengths.filter((length) => length === 20)).toHaveLength(300);
   // What does not repeat is taken as it is.
   expect(epochLengths(large.slice(0, 1), 400).lengths).toHaveLength(1000);
+});
+
+test('of a sample there are so many examples, and of questions all windows of so many', () => {
+  const files = [
+    { lengths: [9, 9, 8, 7], questions: [0, 0, 0, 1] },
+    { lengths: [6, 5, 5], questions: [0, 1, 1] },
+  ];
+  expect(firstLengths(files, 1)).toEqual([9, 9, 8]);
+  expect(firstLengths(files, 3)).toEqual([9, 9, 8, 7, 6]);
+  expect(firstLengths(files, Infinity)).toEqual([9, 9, 8, 7, 6, 5, 5]);
+  expect(firstLengths([{ lengths: [3, 4] }, { lengths: [5, 6] }], 3)).toEqual([3, 4, 5]);
 });

@@ -47,9 +47,7 @@ export async function countTaskFiles(
   const training = train.map((files, i) => ({ lengths: lengthsOf(files), repeat: parts[i].repeat }));
   // Each source is validated on its own first examples.
   const evaluated =
-    validate === null
-      ? []
-      : validation.flatMap((files) => lengthsOf(files).slice(0, validate.sample ?? undefined));
+    validate === null ? [] : validation.flatMap((files) => firstLengths(files, validate.sample ?? Infinity));
   const all = [...train, ...validation].flat();
   return {
     data: {
@@ -73,6 +71,19 @@ export async function countTaskFiles(
 
 function lengthsOf(files: readonly Counted[]): number[] {
   return files.flatMap(({ lengths }) => lengths);
+}
+
+/** Lengths of the first `most` examples of the files, or of all windows of so many questions. */
+export function firstLengths(
+  files: readonly Pick<Counted, 'lengths' | 'questions'>[],
+  most: number,
+): number[] {
+  let before = 0;
+  return files.flatMap(({ lengths, questions }) => {
+    const own = lengths.filter((_, i) => before + (questions?.[i] ?? i) < most);
+    before += questions === undefined ? lengths.length : (questions.at(-1) ?? -1) + 1;
+    return own;
+  });
 }
 
 /** What an epoch goes through, each source as often as it repeats; of more than `most` lengths about as many, in proportion. */

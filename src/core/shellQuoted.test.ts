@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shellQuoted } from './shell.ts';
+import { shellQuoted } from './shellQuoted.ts';
 
 describe('a word of a command line', () => {
   it.skipIf(process.platform === 'win32')('is what a shell reads as the same text, whatever is in it', () => {
