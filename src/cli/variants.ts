@@ -33,6 +33,8 @@ export interface VariantFlags extends EvaluationFlags {
   readonly rule: CompositionRule;
   readonly force?: boolean;
   readonly json?: boolean;
+  /** What was written before, told along. */
+  readonly written?: { readonly file: string; readonly entries: number };
 }
 
 /** Adds the options of `VariantFlags`, but for those of the evaluation. */
@@ -98,7 +100,16 @@ async function report(
   if (flags.json === true) {
     const { metric, examples, variants, tuned } = result;
     const warnings = result.warnings.map(({ code }) => code);
-    printJson({ metric, examples, tuned, variants: variants.map(withoutDeviation), warnings, notes });
+    const { written = {} } = flags;
+    printJson({
+      ...written,
+      metric,
+      examples,
+      tuned,
+      variants: variants.map(withoutDeviation),
+      warnings,
+      notes,
+    });
   } else printVariants(result);
   return EXIT.ok;
 }

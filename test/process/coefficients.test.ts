@@ -60,7 +60,7 @@ describe('sft coefficients', () => {
     expect([unknown.code, unknown.stderr]).toEqual([expect.any(Number), expect.stringContaining('yy')]);
     expect(unknown.code).not.toBe(0);
     const twice = await run('--vary', 'xx=0..1', '--vary', '2=0..1');
-    expect(twice.stderr).toContain('one or two coefficients');
+    expect(twice.stderr).toContain('--vary names 2 twice');
     const wrong = await run('--vary', 'xx=many');
     expect(wrong.stderr).toContain('NAME=FROM..TO');
   });

@@ -150,6 +150,15 @@ describe('sft train --detach', () => {
     });
   });
 
+  it.each(['pos-1', 'pos'])('resumes a stopped run in runs by the name %s', async (name) => {
+    const run = join('runs', 'pos-1');
+    await workspace.detach(recipe, run);
+    await workspace.json('stop', run);
+    expect(await workspace.json('resume', name)).toEqual({ folder: workspace.path(run) });
+    await goesOn(run);
+    await workspace.json('cancel', name);
+  });
+
   it('refuses a run that lives, that is done, and a folder that is none', async () => {
     const { pid } = await workspace.detach(recipe, 'out');
     for (const more of [[], ['--detach']]) {

@@ -147,7 +147,8 @@ describe('a kept full phase', () => {
     [['fork', 'runs/pos-1', '--k', '50', '--budget', 'emb=20,1=40'], /gives away 60 entries/],
     [['fork', 'runs/pos-1', '--k', '50', '--budget', '7=20'], /20 entries to 7, where 0 may/],
     [['masks', 'runs/pos-1', '--k', '50', '--budget', 'emb=60'], /gives away 60 entries/],
-    [['masks', 'nowhere'], /has not kept/],
+    [['masks', 'nowhere'], /There is no file or folder .*nowhere/],
+    [['fork', 'nowhere', '--k', '5'], /There is no file or folder .*nowhere/],
   ])('sft %j says what is wrong', async (args, message) => {
     const { code, stderr } = await run(...args);
     expect(code).not.toBe(0);

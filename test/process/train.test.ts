@@ -1,5 +1,13 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -258,6 +266,56 @@ describe('exit codes', () => {
   });
 });
 
+describe('what cannot be written', () => {
+  it('does not cost an evaluation its figures', async () => {
+    const recipe = workspace.task('figures', { full: { steps: 2 }, sparse: { steps: 2 } });
+    const { file } = await json('train', recipe);
+    const args = ['evaluate', '--base', 'base', '--sft', file as string, '--data', 'dev.conllu'];
+    const env = { SFT_HOME: workspace.path('text.txt') };
+    const { code, stdout, stderr } = await sft(args, { cwd: workspace.folder, env });
+    expect({ code, stdout, stderr }).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^accuracy [\d.]+ %/),
+      stderr: expect.stringContaining('note: Not recorded: '),
+    });
+  });
+
+  it.skipIf(!existsSync('/dev/full'))(
+    'is said in a sentence, where it is the output, too (needs /dev/full)',
+    () => {
+      const { status, stderr } = spawnSync(
+        'sh',
+        ['-c', '"$0" "$1" inspect runs/pos-1/pos.sft.safetensors > /dev/full', process.execPath, cliFile],
+        { cwd: workspace.folder, encoding: 'utf8' },
+      );
+      expect({ status, stderr }).toEqual({
+        status: 1,
+        stderr: expect.stringMatching(/^sft: standard output: .*the disk is full[^\n]*\n$/),
+      });
+    },
+  );
+
+  it('is not what is there already, unless that is said', async () => {
+    const file = workspace.path('mine.conllu');
+    writeFileSync(file, 'mine');
+    const given = ['--base', 'base', '--sft', 'runs/pos-1/pos.sft.safetensors', '--data', 'dev.conllu'];
+    for (const args of [
+      ['predict', ...given, '--out', file],
+      ['evaluate', ...given, '--examples', file],
+    ]) {
+      const { code, stderr } = await run(...args);
+      expect({ code, stderr }).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('it would be lost'),
+      });
+      expect(readFileSync(file, 'utf8')).toBe('mine');
+      await json(...args, '--replace');
+      expect(readFileSync(file, 'utf8')).not.toBe('mine');
+      writeFileSync(file, 'mine');
+    }
+  });
+});
+
 describe('Ctrl-C', () => {
   it('stops after the step, keeps a checkpoint and says how to go on', async () => {
     const recipe = workspace.task('stop', { full: { steps: 1000 }, checkpoint: { everySteps: 1000 } });
@@ -272,6 +330,22 @@ describe('Ctrl-C', () => {
     };
     const steps = eventsOf(workspace.path('stopped')).filter(({ type }) => type === 'step');
     expect(record.position.step).toBe(steps.length);
+  });
+
+  it('is still stopped where it cannot be resumed, since its recipe was changed', async () => {
+    const recipe = workspace.task('changed', { full: { steps: 1000 }, checkpoint: { everySteps: 1000 } });
+    const args = ['train', recipe, '--json', '--out', 'kept-as-it-was'];
+    await sft(args, {
+      cwd: workspace.folder,
+      onLine: (line, child) => void (line.includes('"step":5,') && child.kill('SIGINT')),
+    });
+    writeFileSync(recipe, readFileSync(recipe, 'utf8').replace('seed: 7', 'seed: 8'));
+    const refused = await run('train', recipe, '--resume', '--out', 'kept-as-it-was');
+    expect(refused).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/belongs to another recipe/),
+    });
+    expect(eventsOf(workspace.path('kept-as-it-was')).at(-1)).toMatchObject({ type: 'stopped' });
   });
 
   it('stops too when nobody reads what it says', async () => {

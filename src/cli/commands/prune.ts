@@ -30,6 +30,7 @@ export function pruneCommand(program: Command): void {
 
 async function prune(file: string, { keep, out, replace, base, data, ...flags }: PruneFlags): Promise<void> {
   const reference = sftReferences(file)[0];
+  let made: VariantFlags['written'];
   if (out !== undefined) {
     if (keep.length > 1) throw userError('prune-several', { keep: keep.length });
     await refuseOntoItself(reference.sft, out);
@@ -37,13 +38,18 @@ async function prune(file: string, { keep, out, replace, base, data, ...flags }:
     const written = await pruneFile(reference.sft, (all) => entriesOfShare(all, keep[0]), out, {
       createdBy: 'sft-studio',
     });
-    if (flags.json === true && data === undefined) printJson({ file: out, ...written });
+    made = { file: out, ...written };
+    if (flags.json === true && data === undefined) printJson(made);
     else if (flags.json !== true)
       print(`${out}  ${count(written.entries)} entries, ${percent(written.entries / written.of)} of them`);
   }
   if (data === undefined && out !== undefined) return;
   if (data === undefined || base === undefined) throw userError('prune-nothing', undefined);
-  await reportVariants(reference, { ...flags, base, data }, (sft) => prunedVariants(sft, keep));
+  await reportVariants(
+    reference,
+    { ...flags, base, data, ...(made === undefined ? {} : { written: made }) },
+    (sft) => prunedVariants(sft, keep),
+  );
 }
 
 /** Percentages with commas as shares of 1. */
