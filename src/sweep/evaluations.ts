@@ -1,11 +1,13 @@
+import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { userError } from '../core/errors/userError.ts';
 import { namedPath } from '../formats/hubCache.ts';
 import type { LoadedSweep } from '../recipe/sweep/load.ts';
 import { fillText } from '../recipe/sweep/placeholders.ts';
 import { joined, orNone } from '../recipe/sweep/rows.ts';
 import type { SweepEvaluation } from '../recipe/sweep/schema.ts';
 import { parseSftReference, type SftReference } from '../recipe/sftReference.ts';
-import type { PlannedRun } from './plan.ts';
+import type { PlannedRun, SweepPlan } from './plan.ts';
 
 /** Something that is evaluated of a run: its SFT with others, on a file. */
 export interface PlannedEvaluation extends Pick<
@@ -17,6 +19,21 @@ export interface PlannedEvaluation extends Pick<
   /** SFTs that are added to the run's own; absolute paths. */
   readonly add: readonly SftReference[];
   readonly data: string;
+  /** Which of the sweep's `evaluate` says so. */
+  readonly written: number;
+}
+
+/**
+ * Before days are spent on the runs: whether the files on which they are to be evaluated are there.
+ * @throws UserError `file-missing` with the place in the sweep, and as `evaluationsOf`
+ */
+export function refuseMissingData({ loaded, runs }: Pick<SweepPlan, 'loaded' | 'runs'>): void {
+  for (const run of runs) {
+    for (const { data, written } of evaluationsOf(loaded, run)) {
+      if (!existsSync(data))
+        throw userError('file-missing', { path: data }, loaded.place(['evaluate', written, 'data']));
+    }
+  }
 }
 
 /** What a sweep evaluates of a run. @throws UserError `sweep-placeholder`; `hub-not-fetched` and the like for names of the Hub */
@@ -33,6 +50,7 @@ export function evaluationsOf(loaded: LoadedSweep, { made }: PlannedRun): Planne
       return {
         name: written.name === undefined ? (target?.label ?? basename(data)) : text('name', written.name),
         data: resolve(folder, data),
+        written: i,
         add: add.map((one) => {
           const { sft, coefficient } = parseSftReference(
             fillText(one, columns, ['evaluate', i, 'add'], place),

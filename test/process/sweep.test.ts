@@ -152,6 +152,17 @@ describe('sft sweep', () => {
     }
   });
 
+  it('says before it trains that a file to evaluate on is not there, and where it is named', async () => {
+    const workspace = await liveWorkspace();
+    const file = writeSweep(workspace, { seeds: [1], evaluate: [{ name: 'a', data: 'absent.conllu' }] });
+    for (const more of [['--dry-run'], ['--yes']]) {
+      const { code, stderr } = await workspace.run(['sweep', file, ...flags, ...more]);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/sweep\.yaml:\d+: There is no file or folder .*absent\.conllu/);
+    }
+    expect(existsSync(workspace.path('sweeps'))).toBe(false);
+  });
+
   it('collects means over seeds, and evaluates nothing twice', async () => {
     const workspace = await liveWorkspace();
     const language = workspace.language('lang');

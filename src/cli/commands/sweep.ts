@@ -11,6 +11,7 @@ import { loadSweep } from '../../recipe/sweep/load.ts';
 import { tryClaim } from '../../runs/tryClaim.ts';
 import { collectSweep, refuseUnplanned } from '../../sweep/collect.ts';
 import { estimateSweep } from '../../sweep/estimate.ts';
+import { refuseMissingData } from '../../sweep/evaluations.ts';
 import { matrixCsv } from '../../sweep/matrix.ts';
 import { runFolder } from '../../sweep/paths.ts';
 import { type PlannedRun, planSweep, type SweepPlan, writePlan } from '../../sweep/plan.ts';
@@ -122,6 +123,7 @@ async function sweep(file: string, flags: SweepFlags): Promise<number> {
   const left = await leftOf(plan);
   const cpus = flags.cpus ?? flags.threads ?? plan.threads ?? CLUSTER_CPUS;
   const usual = (await maySideBySide(flags.engine ?? 'cpu')) ? undefined : 1;
+  refuseMissingData(plan);
   const fixed =
     slurm === undefined
       ? { jobs: flags.jobs ?? usual, threads: flags.threads ?? plan.threads ?? undefined }
