@@ -103,12 +103,17 @@ run=$(sed -n "$((SLURM_ARRAY_TASK_ID + 1))p" "$folder/slurm/${array}.txt")
 # No other job works on this run, whatever one that was killed on another node has left.
 resume=()
 if [ -f "$folder/runs/$run/recipe.yaml" ]; then resume=(--resume --force); fi
+# Before there is anything that could be told: a signal that comes first would end this script, and leave the run alone.
+child=
+late=
+ended=
+pass_on() { ended=yes; if [ -n "$child" ]; then kill -TERM "$child" 2>/dev/null; fi; }
+trap 'late=yes; pass_on' USR1
+trap pass_on TERM
 "$node" "$program" train "$folder/recipes/$run.sft.yaml" --out "$folder/runs/$run" \\
   --engine ${engine} --threads ${cpus} --yes --no-queue "\${resume[@]}" &
 child=$!
-late=
-trap 'late=yes; kill -TERM "$child" 2>/dev/null' USR1
-trap 'kill -TERM "$child" 2>/dev/null' TERM
+if [ -n "$ended" ]; then pass_on; fi
 # A signal ends the waiting, and not the run.
 while kill -0 "$child" 2>/dev/null; do wait "$child"; done
 wait "$child"

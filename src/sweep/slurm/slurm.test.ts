@@ -110,7 +110,12 @@ describe('the warning before a time limit', () => {
 });
 
 /** Runs the script in a folder with a program in place of ours. */
-function runScript(program: string, more: NodeJS.ProcessEnv = {}, name = "it's $HOME") {
+function runScript(
+  program: string,
+  more: NodeJS.ProcessEnv = {},
+  name = "it's $HOME",
+  edited = (script: string) => script,
+) {
   const folder = join(temporaryFolder(), name);
   mkdirSync(join(folder, 'slurm'), { recursive: true });
   writeFileSync(join(folder, 'slurm', 'array-1.txt'), 'first\nsecond\n');
@@ -132,7 +137,7 @@ function runScript(program: string, more: NodeJS.ProcessEnv = {}, name = "it's $
     node: '/bin/bash',
     program: join(folder, 'program'),
   });
-  writeFileSync(join(folder, 'script'), script);
+  writeFileSync(join(folder, 'script'), edited(script));
   const env = {
     ...process.env,
     PATH: `${bin}:${process.env.PATH}`,
@@ -147,6 +152,8 @@ function runScript(program: string, more: NodeJS.ProcessEnv = {}, name = "it's $
       env,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 30_000,
+      killSignal: 'SIGKILL',
     });
   } catch (error) {
     ({ status: code, stdout: out } = error as { status: number; stdout: string });
@@ -159,6 +166,11 @@ function runScript(program: string, more: NodeJS.ProcessEnv = {}, name = "it's $
     }
   })();
   return { code, out, asked, folder };
+}
+
+/** A job that gets its signal between the start of its program and the next line. */
+function signalledEarly(script: string): string {
+  return script.replace('\nchild=$!\n', () => '\nkill -TERM $$\nchild=$!\n');
 }
 
 describe.skipIf(process.platform === 'win32')('the script of a job', () => {
@@ -174,6 +186,13 @@ describe.skipIf(process.platform === 'win32')('the script of a job', () => {
     const program = `trap 'echo saved; exit 130' TERM; kill -USR1 $PPID; while :; do sleep 0.05; done`;
     const { code, out, asked } = runScript(program);
     expect({ code, out, asked }).toEqual({ code: 130, out: 'saved\n', asked: 'requeue 9_1\n' });
+  });
+
+  it('passes a signal on that comes while its program starts', () => {
+    const program = `trap 'exit 130' TERM; while :; do sleep 0.05; done`;
+    const { code, asked } = runScript(program, {}, 'plain', signalledEarly);
+    // The program may not have come to its trap.
+    expect({ code, asked }).toEqual({ code: expect.toSatisfy((it) => it === 130 || it === 143), asked: '' });
   });
 
   it('does not ask to be put back where it was ended by another, or was done just then', () => {
