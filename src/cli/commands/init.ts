@@ -5,7 +5,7 @@ import { userError } from '../../core/errors/userError.ts';
 import { writeTextAtomically } from '../../formats/atomicFile.ts';
 import { recipeTemplate, recipeTemplates, type RecipeTemplate } from '../../recipe/templates.ts';
 import { print, printJson } from '../output.ts';
-import { shellQuoted } from '../../formats/shellQuoted.ts';
+import { shellQuoted } from '../../control/shellQuoted.ts';
 import { recipeNamePattern } from '../../recipe/recipeName.ts';
 
 interface InitFlags {

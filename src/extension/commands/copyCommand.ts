@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { askForMade } from '../ask.ts';
 import type { Services } from '../services.ts';
 import { pathOf, runFolderOf, sftFileOf } from '../views/nodes.ts';
-import { shellQuoted } from '../../formats/shellQuoted.ts';
+import { shellQuoted } from '../../control/shellQuoted.ts';
 import type { CommandHandler } from './register.ts';
 
 /** Copies what does the same in a terminal. */

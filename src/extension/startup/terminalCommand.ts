@@ -1,7 +1,7 @@
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import * as vscode from 'vscode';
-import { shellQuoted } from '../../formats/shellQuoted.ts';
+import { shellQuoted } from '../../control/shellQuoted.ts';
 import type { Services } from '../services.ts';
 
 /**
