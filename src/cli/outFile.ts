@@ -56,8 +56,10 @@ export async function refuseNowhere(out: string): Promise<void> {
   });
 }
 
-/** @throws UserError `out-there` where there is a file of this name, unless it may be replaced */
-export function refuseThere(out: string, replace = false): void {
+/** For what is new: @throws UserError as `refuseOntoInputs` and `refuseNowhere`; `out-there` for a file that is there, unless it may be replaced */
+export async function refuseUnlessNew(out: string, inputs: Inputs, replace = false): Promise<void> {
+  await refuseOntoInputs(out, inputs);
+  await refuseNowhere(out);
   if (!replace && existsSync(out)) throw userError('out-there', undefined, { file: out });
 }
 

@@ -174,6 +174,7 @@ test('of two task heads one must be picked; a language SFT brings none into a ta
   const none = { sft: sftOf([[1, 1]]), coefficient: 1 };
   await refused('sft-no-head', () => applySfts(base, [task, none], { headFrom: 1 }));
   await refused('sft-head-number', () => applySfts(base, [task], { headFrom: 4 }));
+  await refused('sft-head-number', () => applySfts(base, [task], { headFrom: -1 }));
 });
 
 test('after undoing, the head of before is there again, or none', () => {

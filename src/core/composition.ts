@@ -154,7 +154,7 @@ export function pickHead<T extends Term>(terms: readonly T[], options: Compositi
   const { headFrom } = options;
   if (headFrom === 'none') return undefined;
   if (headFrom !== undefined) {
-    const term = terms.at(headFrom);
+    const term = headFrom in terms ? terms[headFrom] : undefined;
     if (term === undefined) throw userError('sft-head-number', { head: headFrom + 1, sfts: terms.length });
     if (term.sft.abs.size > 0) return term;
     throw userError('sft-no-head', { sft: termName(term, headFrom) });

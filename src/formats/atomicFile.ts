@@ -60,7 +60,7 @@ export async function writeFolderAtomically(
     await write(temporary);
     await syncFolder(temporary);
     await refuseFull(target, path);
-    await rmdir(target).catch((error: unknown) => unlessMissing(error, path)); // Windows does not rename onto a folder
+    await rmdir(target).catch(unlessMissing(path)); // Windows does not rename onto a folder
     await renamePatiently(temporary, target).catch((error: unknown) => {
       throw renameError(error, path);
     });
@@ -121,7 +121,7 @@ async function linkTarget(path: string): Promise<string> {
 
 /** A device or a pipe must not be replaced by a file, nor a folder by a file, nor a file by a folder. */
 async function refuseOther(target: string, path: string, wanted: 'file' | 'folder'): Promise<void> {
-  const there = await stat(target).catch((error: unknown) => unlessMissing(error, path));
+  const there = await stat(target).catch(unlessMissing(path));
   if (there === undefined || (wanted === 'file' ? there.isFile() : there.isDirectory())) return;
   const reason = there.isDirectory()
     ? 'a folder has this name'
@@ -132,14 +132,16 @@ async function refuseOther(target: string, path: string, wanted: 'file' | 'folde
 }
 
 async function refuseFull(target: string, path: string): Promise<void> {
-  const entries = await readdir(target).catch((error: unknown) => unlessMissing(error, path));
+  const entries = await readdir(target).catch(unlessMissing(path));
   if (entries !== undefined && entries.length > 0)
     throw userError('folder-exists', undefined, { file: path });
 }
 
-function unlessMissing(error: unknown, path: string): undefined {
-  if (systemCode(error) !== 'ENOENT') throw writeError(error, path);
-  return undefined;
+function unlessMissing(path: string): (error: unknown) => undefined {
+  return (error) => {
+    if (systemCode(error) !== 'ENOENT') throw writeError(error, path);
+    return undefined;
+  };
 }
 
 /** Makes a renaming last through a power cut, where the system can sync a folder (Windows cannot). */

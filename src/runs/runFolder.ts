@@ -63,7 +63,7 @@ export function runsFolderOf(recipeFile: string): string {
 /** Whether a recipe is the one that a run keeps, and not a user's own `recipe.yaml`: it says so, or what a run writes lies beside it. */
 export function isRecipeOfRun(recipeFile: string): boolean {
   const { recipe, events, log } = runPaths(dirname(resolve(recipeFile)), '');
-  if (resolve(recipeFile) !== recipe || !existsSync(recipe)) return false;
+  if (resolve(recipeFile) !== recipe) return false;
   return existsSync(events) || existsSync(log) || beginsWith(recipe, HEADING);
 }
 
@@ -71,8 +71,7 @@ function beginsWith(file: string, text: string): boolean {
   try {
     return readFileSync(file, 'utf8').startsWith(text);
   } catch (error) {
-    if (systemCode(error) === undefined) throw error;
-    return false;
+    return unlessSystem(error) ?? false;
   }
 }
 

@@ -117,7 +117,7 @@ async function evaluate(
     readonly signal: AbortSignal | undefined;
   },
 ): Promise<Result> {
-  const { name: _name, written: _written, add, ...read } = evaluation;
+  const { name: _, add, ...read } = evaluation;
   // Of several tasks each takes what is for it.
   const request = made.task === null ? read : { ...read, mayBeUnused: readingOptions };
   const sfts = [{ sft, coefficient: 1 }, ...add];
@@ -141,7 +141,7 @@ function settingsOf({ made }: PlannedRun): Record<string, string> {
 
 /** Tells an evaluation from others: by the files, their sizes and times, and how they are read. */
 async function keyOf(sft: string, evaluation: PlannedEvaluation): Promise<string> {
-  const { name: _name, written: _written, ...told } = evaluation;
+  const { name: _, ...told } = evaluation;
   const files = [sft, evaluation.data];
   for (const one of evaluation.add) files.push((await locateSft(one.sft)).file);
   const stamps: unknown[] = [];

@@ -19,8 +19,6 @@ export interface PlannedEvaluation extends Pick<
   /** SFTs that are added to the run's own; absolute paths. */
   readonly add: readonly SftReference[];
   readonly data: string;
-  /** Which of the sweep's `evaluate` says so. */
-  readonly written: number;
 }
 
 /**
@@ -29,17 +27,23 @@ export interface PlannedEvaluation extends Pick<
  */
 export function refuseMissingData({ loaded, runs }: Pick<SweepPlan, 'loaded' | 'runs'>): void {
   for (const run of runs) {
-    for (const { data, written } of evaluationsOf(loaded, run)) {
-      if (!existsSync(data))
-        throw userError('file-missing', { path: data }, loaded.place(['evaluate', written, 'data']));
-    }
+    placedEvaluations(loaded, run).forEach((evaluations, i) => {
+      for (const { data } of evaluations)
+        if (!existsSync(data))
+          throw userError('file-missing', { path: data }, loaded.place(['evaluate', i, 'data']));
+    });
   }
 }
 
 /** What a sweep evaluates of a run. @throws UserError `sweep-placeholder`; `hub-not-fetched` and the like for names of the Hub */
-export function evaluationsOf(loaded: LoadedSweep, { made }: PlannedRun): PlannedEvaluation[] {
+export function evaluationsOf(loaded: LoadedSweep, run: PlannedRun): PlannedEvaluation[] {
+  return placedEvaluations(loaded, run).flat();
+}
+
+/** The same for each item of the sweep's `evaluate`. */
+function placedEvaluations(loaded: LoadedSweep, { made }: PlannedRun): PlannedEvaluation[][] {
   const { sweep, folder, targets, place } = loaded;
-  return (sweep.evaluate ?? []).flatMap((written, i) =>
+  return (sweep.evaluate ?? []).map((written, i) =>
     orNone(targets[i]).map((target): PlannedEvaluation => {
       const columns = joined([made.language, made.task, target]);
       const text = (field: 'name' | 'data' | 'language', value: string) =>
@@ -50,7 +54,6 @@ export function evaluationsOf(loaded: LoadedSweep, { made }: PlannedRun): Planne
       return {
         name: written.name === undefined ? (target?.label ?? basename(data)) : text('name', written.name),
         data: resolve(folder, data),
-        written: i,
         add: add.map((one) => {
           const { sft, coefficient } = parseSftReference(
             fillText(one, columns, ['evaluate', i, 'add'], place),

@@ -19,7 +19,7 @@ import {
 import { watchEvaluation } from '../evaluationProgress.ts';
 import { count, table } from '../format.ts';
 import { askIfLong, unlessDeclined } from '../longEvaluation.ts';
-import { refuseNowhere, refuseOntoInputs, refuseThere } from '../outFile.ts';
+import { refuseUnlessNew } from '../outFile.ts';
 import { EXIT, inform, print, printJson } from '../output.ts';
 import { metricText } from '../../core/texts.ts';
 import { headChoice, ruleOption, sftReferences, type HeadChoice } from '../values.ts';
@@ -61,11 +61,7 @@ export function evaluateCommand(program: Command): void {
 async function evaluate(flags: EvaluateFlags, signal: AbortSignal): Promise<number> {
   const { sft: sfts, rule, head: headFrom, force } = flags;
   const { examples, replace, base, data } = flags;
-  if (examples !== undefined) {
-    await refuseOntoInputs(examples, { base, data, sfts });
-    await refuseNowhere(examples);
-    refuseThere(examples, replace);
-  }
+  if (examples !== undefined) await refuseUnlessNew(examples, { base, data, sfts }, replace);
   const evaluator = await openEvaluator(flags);
   const watch = watchEvaluation();
   return unlessDeclined(async () => {

@@ -8,7 +8,7 @@ import { predictFile } from '../../trainer/prediction/predictFile.ts';
 import { type PredictionFormat, predictionFormats } from '../../trainer/prediction/predictionData.ts';
 import { openEngine } from '../engineOption.ts';
 import { dataRequest, type EvaluationFlags, withReadingOptions } from '../evaluation.ts';
-import { refuseNowhere, refuseOntoInputs, refuseThere } from '../outFile.ts';
+import { refuseUnlessNew } from '../outFile.ts';
 import { inform, print, printJson } from '../output.ts';
 import { headChoice, ruleOption, sftReferences, type HeadChoice } from '../values.ts';
 
@@ -50,11 +50,7 @@ export function predictCommand(program: Command): void {
 
 async function predict(flags: PredictFlags): Promise<void> {
   const { sft, head: headFrom, rule, format, out, replace, force, json, threads, engine, base } = flags;
-  if (out !== undefined) {
-    await refuseOntoInputs(out, { base, data: flags.data, sfts: sft });
-    await refuseNowhere(out);
-    refuseThere(out, replace);
-  }
+  if (out !== undefined) await refuseUnlessNew(out, { base, data: flags.data, sfts: sft }, replace);
   const found = await predictFile(await loadBase(base), sft, {
     ...dataRequest(flags),
     engine: await openEngine(engine, { threads: threads ?? defaultThreads() }),

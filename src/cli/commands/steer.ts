@@ -46,17 +46,16 @@ export function steerCommands(program: Command): void {
     'let a paused run go on, or a stopped or interrupted one in the background',
   ).option('--keep-awake', 'keep the computer from going to sleep while a stopped run computes again');
   queueOptions(resume).action(async (run: string, { keepAwake, json, ...queueFlags }: ResumeFlags) => {
-    const past = await pastRun(run);
-    const entry = await liveOrUndefined(run, past);
+    const entry = await liveOrPast(run);
     const queue = placeOf(queueFlags);
-    if (entry !== undefined) {
+    if (typeof entry !== 'string') {
       if (tellsPlace(queue)) throw userError('resume-place', { name: entry.name }, { file: entry.folder });
       await steerRun(entry, 'resume');
       tell(entry.folder, 'goes on', json);
       return;
     }
     process.exitCode = await interruptible(async (signal) => {
-      const { folder, pid } = await startDetached(past, {
+      const { folder, pid } = await startDetached(entry, {
         programs: import.meta.dirname,
         node: process.execPath,
         keepAwake,
@@ -148,13 +147,13 @@ async function describeEnd(folder: string): Promise<string> {
 }
 
 /** A run that can be started again has no entry, but a folder. */
-async function liveOrUndefined(run: string, past: string): Promise<LiveEntry | undefined> {
+async function liveOrPast(run: string): Promise<LiveEntry | string> {
   try {
     return await findLiveRun(run);
   } catch (error) {
-    if (error instanceof UserError && error.code === 'run-not-live' && (await isRun(past))) {
-      return undefined;
-    }
+    if (!(error instanceof UserError && error.code === 'run-not-live')) throw error;
+    const past = await pastRun(run);
+    if (await isRun(past)) return past;
     throw error;
   }
 }

@@ -49,28 +49,37 @@ describe('what is said of an engine that failed', () => {
   });
 });
 
-/** A card that fails in its runs of these numbers, counted over all of its lives. */
-function failingCard(fails: readonly number[], message: string): OpenEngine {
-  let runs = 0;
+/** A processor as a card that compiles in its own way. */
+function card(compileBy: (compile: Engine['compile']) => Engine['compile']): OpenEngine {
   return async (choice) => {
     const cpu = compiledEngine({ threads: 1 });
     if (choice === 'cpu') return guarded(cpu, false);
-    const card: Engine = {
-      ...cpu,
-      name: 'webgpu',
-      async compile(spec) {
-        const executable = await cpu.compile(spec);
-        return {
-          ...executable,
-          async run(...given) {
-            if (fails.includes(++runs)) throw new Error(message);
-            await executable.run(...given);
-          },
-        };
+    return guarded({ ...cpu, name: 'webgpu', compile: compileBy((spec) => cpu.compile(spec)) }, true);
+  };
+}
+
+/** A card that fails in its runs of these numbers, counted over all of its lives. */
+function failingCard(fails: readonly number[], message: string): OpenEngine {
+  let runs = 0;
+  return card((compile) => async (spec) => {
+    const executable = await compile(spec);
+    return {
+      ...executable,
+      async run(...given) {
+        if (fails.includes(++runs)) throw new Error(message);
+        await executable.run(...given);
       },
     };
-    return guarded(card, true);
-  };
+  });
+}
+
+/** A card that has no memory for the graph that it is given as the `nth`, counted over all of its lives. */
+function cardWithoutRoom(nth: number): OpenEngine {
+  let graphs = 0;
+  return card((compile) => async (spec) => {
+    if (++graphs === nth) throw new Error('Failed to allocate memory for requested buffer');
+    return compile(spec);
+  });
 }
 
 async function trainOn(openEngine: OpenEngine) {
@@ -122,24 +131,6 @@ const never: OpenEngine = async () =>
     },
     false,
   );
-
-/** A card that has no memory for the graph that it is given as the `nth`, counted over all of its lives. */
-function cardWithoutRoom(nth: number): OpenEngine {
-  let graphs = 0;
-  return async (choice) => {
-    const cpu = compiledEngine({ threads: 1 });
-    if (choice === 'cpu') return guarded(cpu, false);
-    const card: Engine = {
-      ...cpu,
-      name: 'webgpu',
-      async compile(spec) {
-        if (++graphs === nth) throw new Error('Failed to allocate memory for requested buffer');
-        return cpu.compile(spec);
-      },
-    };
-    return guarded(card, true);
-  };
-}
 
 describe('a run whose card has no room for a graph', () => {
   it.each([
