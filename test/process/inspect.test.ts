@@ -167,8 +167,8 @@ describe('sft inspect looks further', () => {
   it.each([
     [['--place', '9'], 'inspect-place', /no entries in 9.*emb/],
     [['--place', '1/q', '--head', '7'], 'inspect-part', /no head 7 in 1\/q/],
-    [['--head', '1'], 'inspect-needs', /--head needs --place/],
-    [['--rows', '3'], 'inspect-needs', /--rows needs --head or --part/],
+    [['--head', '1'], 'option-needs', /--head needs --place/],
+    [['--rows', '3'], 'option-needs', /--rows needs --head or --part/],
   ])('and says what there is not: %j', async (args, code, says) => {
     const found = await run('inspect', 'mt.sft.safetensors', ...args, '--json');
     expect(found.code).toBe(1);

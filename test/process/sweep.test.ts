@@ -246,6 +246,8 @@ describe('sft sweep', () => {
     [['sweep', 'broken.sweep.yaml'], /broken\.sweep\.yaml:2: .*Did you mean seeds/],
     [['sweep', 'grid.sweep.yaml', '--jobs', '0'], /whole number/],
     [['sweep', 'grid.sweep.yaml', '--slurm', '--partition', 'a b'], /without spaces/],
+    [['sweep', 'grid.sweep.yaml', '--dry-run', '--partition', 'gpu'], /--partition needs --slurm/],
+    [['sweep', 'grid.sweep.yaml', '--dry-run', '--csv'], /--csv needs --collect/],
   ])('sft %j says what is wrong', async (args, message) => {
     const workspace = await liveWorkspace();
     writeSweep(workspace);

@@ -101,7 +101,7 @@ async function inspect(file: string, flags: InspectFlags) {
   };
 }
 
-/** @throws UserError `inspect-needs` where an option stands without the one that it is about */
+/** @throws UserError `option-needs` where an option stands without the one that it is about */
 function checkTogether({ place, head, part, rows, lineage, in: folder }: InspectFlags): void {
   const module = '--place with a layer and a module, such as 3/q';
   if (head !== undefined && place?.column === undefined) throw needs('--head', module);
@@ -113,7 +113,7 @@ function checkTogether({ place, head, part, rows, lineage, in: folder }: Inspect
 }
 
 function needs(option: string, needed: string): UserError {
-  return userError('inspect-needs', { option, needed });
+  return userError('option-needs', { command: 'inspect', option, needed });
 }
 
 /** The base model that is given, or the one that the file's recipe names; looked for only where it is wanted. */

@@ -117,6 +117,7 @@ export function sweepCommand(program: Command): void {
 }
 
 async function sweep(file: string, flags: SweepFlags): Promise<number> {
+  checkTogether(flags);
   const plan = await planSweep(await loadSweep(file));
   if (flags.collect === true) return collect(plan, flags);
   const slurm = flags.slurm === true ? await checkSlurm(flags.partition) : undefined;
@@ -144,6 +145,19 @@ async function sweep(file: string, flags: SweepFlags): Promise<number> {
     const started = { plan, estimate, flags, show: newReport(plan, left.length, flags.json === true) };
     return slurm === undefined ? trainHere(started) : trainOnSlurm(started, slurm.longestArray);
   });
+}
+
+/** @throws UserError `option-needs` where an option stands without the one that it is about */
+function checkTogether(flags: SweepFlags): void {
+  const { collect, csv, slurm } = flags;
+  const command = 'sweep';
+  if (csv === true && collect !== true)
+    throw userError('option-needs', { command, option: '--csv', needed: '--collect' });
+  const ofSlurm = (
+    ['partition', 'account', 'qos', 'gres', 'constraint', 'time', 'mem', 'cpus'] as const
+  ).find((name) => flags[name] !== undefined);
+  if (ofSlurm !== undefined && slurm !== true)
+    throw userError('option-needs', { command, option: `--${ofSlurm}`, needed: '--slurm' });
 }
 
 function sweepPlace({ slurm }: SweepFlags): SweepPlace {

@@ -89,9 +89,9 @@ export const cliErrors = {
     what: 'There is nothing to do: neither a file to write nor data to evaluate on.',
     advice: 'Give --out FILE to write the pruned SFT, or --base and --data to see what pruning costs.',
   }),
-  'inspect-needs': (d: { option: string; needed: string }): Problem => ({
+  'option-needs': (d: { command: string; option: string; needed: string }): Problem => ({
     what: `${d.option} needs ${d.needed}.`,
-    advice: 'sft inspect --help says which options go together.',
+    advice: `sft ${d.command} --help says which options go together.`,
   }),
   'inspect-place': (d: { place: string; possible: readonly string[] }): Problem => ({
     what: `The SFT has no entries in ${d.place}.`,
