@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { BaseListing, Listed, RunListing, SftListing } from '../protocol/session.ts';
 import { waitFor } from './cancellable.ts';
+import { showInformation } from './messages.ts';
 import type { Services } from './services.ts';
 import { outcomeWords } from './views/cards.ts';
 import { parametersText } from './views/figures.ts';
@@ -59,7 +60,7 @@ export async function askForRun(
   if (found === undefined) return undefined;
   const runs = found.done.filter(wanted);
   if (runs.length === 0) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('There is no run for this.'));
+    void showInformation(vscode.l10n.t('There is no run for this.'));
     return undefined;
   }
   const voice = newVoice();
@@ -79,9 +80,7 @@ export async function askForSfts(
   if (found === undefined) return undefined;
   const sfts = found.done.flatMap(foundOnly);
   if (sfts.length === 0) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('There is no SFT yet: train a recipe, or import an SFT file.'),
-    );
+    void showInformation(vscode.l10n.t('There is no SFT yet: train a recipe, or import an SFT file.'));
     return undefined;
   }
   const isMarked = ({ file }: SftListing) => marked.includes(file);
@@ -118,7 +117,7 @@ export async function askForMade(
   const sfts = found.done[0].flatMap(foundOnly);
   const runs = found.done[1].filter(wanted);
   if (sfts.length + runs.length === 0) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('There is no run and no SFT yet.'));
+    void showInformation(vscode.l10n.t('There is no run and no SFT yet.'));
     return undefined;
   }
   const voice = newVoice();

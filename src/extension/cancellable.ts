@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { messageText } from './views/plainText.ts';
 
 /** Tells how far it has come. */
 export type Report = (message: string) => void;
@@ -17,7 +18,7 @@ export async function waitFor<T>(
   const ended = running.then((done) => ({ done }));
   if (await isBrief(ended)) return ended;
   return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    { location: vscode.ProgressLocation.Notification, title: messageText(title), cancellable: true },
     (_progress, cancelled) =>
       Promise.race([
         ended,
@@ -66,12 +67,12 @@ export async function cancellable<T>(
   work: (signal: AbortSignal, report: Report) => Promise<T>,
 ): Promise<T | undefined> {
   return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    { location: vscode.ProgressLocation.Notification, title: messageText(title), cancellable: true },
     async (progress, cancelled) => {
       const end = new AbortController();
       cancelled.onCancellationRequested(() => end.abort());
       try {
-        return await work(end.signal, (message) => progress.report({ message }));
+        return await work(end.signal, (message) => progress.report({ message: messageText(message) }));
       } catch (error) {
         if (end.signal.aborted) return undefined;
         throw error;

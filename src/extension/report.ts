@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { UserError } from '../core/errors/userError.ts';
+import { showFailure } from './messages.ts';
 import { SftProblem } from './programs/programs.ts';
 import type { Services } from './services.ts';
 
@@ -14,7 +15,7 @@ export async function showError({ log }: Pick<Services, 'log'>, error: unknown):
   const report = vscode.l10n.t('Report Issue');
   const buttons = isUsers(error) ? [...(place === undefined ? [] : [open]), showLog] : [report, showLog];
   const text = isUsers(error) ? message : vscode.l10n.t('SFT Studio met an error of its own: {0}', message);
-  const chosen = await vscode.window.showErrorMessage(text, ...buttons);
+  const chosen = await showFailure(text, ...buttons);
   if (chosen === open && place !== undefined) await openAt(place.file, place.line);
   else if (chosen === showLog) log.show();
   else if (chosen === report) await vscode.commands.executeCommand('sft.reportIssue', message);

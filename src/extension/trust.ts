@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { userError } from '../core/errors/userError.ts';
 import { commandTable, trusted } from './commands/table.ts';
+import { showWarning } from './messages.ts';
 
 const needTrust: ReadonlySet<string> = new Set(
   commandTable.filter((entry) => 'enablement' in entry && entry.enablement === trusted).map(({ id }) => id),
@@ -14,7 +15,7 @@ export async function mayRun(command: string): Promise<boolean> {
   if (vscode.workspace.isTrusted || !needTrust.has(command)) return true;
   const manage = vscode.l10n.t('Manage Workspace Trust');
   const { message } = userError('workspace-untrusted', undefined);
-  if ((await vscode.window.showWarningMessage(message, manage)) === manage)
+  if ((await showWarning(message, manage)) === manage)
     await vscode.commands.executeCommand('workbench.trust.manage');
   return false;
 }

@@ -95,6 +95,7 @@ function pressNothing(): undefined {
 function fakeDialogs() {
   const messages: ShownMessage[] = [];
   const progress: string[] = [];
+  const reports: string[] = [];
   const cancels = new Set<() => void>();
   const executed: unknown[][] = [];
   const settings: Record<string, unknown> = {};
@@ -111,6 +112,8 @@ function fakeDialogs() {
     messages,
     /** Titles of what was shown as under way, from the first on. */
     progress,
+    /** What was said meanwhile. */
+    reports,
     executed,
     settings,
     /** Says which button the user presses from now on. */
@@ -135,7 +138,7 @@ function fakeDialogs() {
         if (cancellable === true) cancels.add(cancel);
         try {
           return await task(
-            { report: () => undefined },
+            { report: ({ message = '' }: { readonly message?: string }) => void reports.push(message) },
             { onCancellationRequested: (listener: () => void) => void told.push(listener) },
           );
         } finally {

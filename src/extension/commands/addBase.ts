@@ -5,6 +5,7 @@ import { userError } from '../../core/errors/userError.ts';
 import { systemCode, writeError } from '../../formats/fileErrors.ts';
 import type { BaseListing } from '../../protocol/session.ts';
 import { waitFor } from '../cancellable.ts';
+import { showInformation } from '../messages.ts';
 import { SftProblem } from '../programs/programs.ts';
 import type { Services } from '../services.ts';
 import type { CommandHandler } from './register.ts';
@@ -25,7 +26,7 @@ export const addBase: CommandHandler = async ({ services }) => {
   const base = read.done;
   const isNew = await link(services, base);
   await vscode.commands.executeCommand('sft.refresh');
-  void vscode.window.showInformationMessage(
+  void showInformation(
     isNew
       ? vscode.l10n.t('Base model added: {0}. It stays where it is.', base.name)
       : vscode.l10n.t('{0} is among the base models already.', base.name),

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { showInformation } from '../messages.ts';
 import { folderForNew } from '../settings.ts';
 import { askingForHead } from './chooseHead.ts';
 import { chosenSfts, runWithProgress } from './evaluate.ts';
@@ -35,8 +36,6 @@ export const compose: CommandHandler = async (window, argument, selected) => {
   const title = vscode.l10n.t('Composing {0}', name);
   const done = await askingForHead(sfts, args, (all) => runWithProgress(window, title, all));
   if (done !== undefined) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('Composed: {0}', vscode.workspace.asRelativePath(out)),
-    );
+    void showInformation(vscode.l10n.t('Composed: {0}', vscode.workspace.asRelativePath(out)));
   }
 };

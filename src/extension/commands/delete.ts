@@ -4,6 +4,7 @@ import { userError } from '../../core/errors/userError.ts';
 import type { Dependent } from '../../protocol/session.ts';
 import { askForMade, findRuns, findSfts, foundOnly } from '../ask.ts';
 import { waitFor } from '../cancellable.ts';
+import { showInformation } from '../messages.ts';
 import { filesOf, patterns } from '../views/files.ts';
 import { newVoice } from '../voice.ts';
 import type { Window } from '../window.ts';
@@ -32,9 +33,7 @@ export const deleteSelected: CommandHandler = async (window, argument, selected)
 export const undoDelete: CommandHandler = async (window) => {
   const last = deletedOf(window.services.context).at(-1);
   if (last === undefined) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('Nothing was deleted that could be brought back.'),
-    );
+    void showInformation(vscode.l10n.t('Nothing was deleted that could be brought back.'));
   } else await restore(window, last);
 };
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { RecipeEstimate } from '../../protocol/estimate.ts';
+import { showInformation, showWarning } from '../messages.ts';
 import { estimateLine, estimateReport } from '../reports/estimateReport.ts';
 import { showReport } from '../reports/show.ts';
 import { runWithProgress } from './evaluate.ts';
@@ -29,9 +30,7 @@ async function offerTraining(window: Window, recipe: string, found: RecipeEstima
   const train = vscode.l10n.t('Train');
   const line = estimateLine(found);
   const chosen =
-    found.warnings.length > 0
-      ? await vscode.window.showWarningMessage(line, train)
-      : await vscode.window.showInformationMessage(line, train);
+    found.warnings.length > 0 ? await showWarning(line, train) : await showInformation(line, train);
   // How long it takes has just been said.
   if (chosen === train) await trainRecipe(window, recipe, ['--yes']);
 }

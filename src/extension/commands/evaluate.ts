@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { SftListing } from '../../protocol/session.ts';
 import { askForBase, askForSfts, foundOnly } from '../ask.ts';
 import { cancellable, waitFor } from '../cancellable.ts';
+import { showInformation } from '../messages.ts';
 import { dataPatterns, isOtherText, unwantedFolders } from '../newRecipe/dataFiles.ts';
 import { findQuestions } from '../newRecipe/findData.ts';
 import { engineSetting } from '../settings.ts';
@@ -35,7 +36,7 @@ export const evaluate: CommandHandler = async (window, argument, selected) => {
   services.log.info(`${text}\n${JSON.stringify(result, null, 2)}`);
   const copy = vscode.l10n.t('Copy');
   const show = vscode.l10n.t('Show Details');
-  const chosen = await vscode.window.showInformationMessage(text, show, copy);
+  const chosen = await showInformation(text, show, copy);
   if (chosen === copy) await vscode.env.clipboard.writeText(text);
   else if (chosen === show) services.log.show();
 };

@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { askForBase } from '../ask.ts';
+import { showInformation } from '../messages.ts';
 import { folderForNew } from '../settings.ts';
 import { askingForHead } from './chooseHead.ts';
 import { chosenSfts, runWithProgress } from './evaluate.ts';
@@ -28,7 +29,7 @@ export const exportModel: CommandHandler = async (window, argument, selected) =>
   const done = await askingForHead(sfts, args, (all) => runWithProgress(window, title, all));
   if (done === undefined) return;
   const reveal = vscode.l10n.t('Reveal');
-  const chosen = await vscode.window.showInformationMessage(
+  const chosen = await showInformation(
     vscode.l10n.t('Exported: {0}. {1}', out.fsPath, format.loadedBy),
     reveal,
   );

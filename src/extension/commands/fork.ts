@@ -2,6 +2,7 @@ import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { askForRun } from '../ask.ts';
 import { cancellable } from '../cancellable.ts';
+import { showInformation } from '../messages.ts';
 import { engineSetting, keepAwakeSetting } from '../settings.ts';
 import { runFolderOf } from '../views/nodes.ts';
 import type { Window } from '../window.ts';
@@ -32,8 +33,7 @@ export const fork: CommandHandler = async (window, argument) => {
     forks.length === 1
       ? vscode.l10n.t('{0} was started from the full phase of {1}.', basename(forks[0]), basename(folder))
       : vscode.l10n.t('{0} runs were started from the full phase of {1}.', forks.length, basename(folder));
-  if ((await vscode.window.showInformationMessage(text, show)) === show)
-    (await window.runPanels()).open(folder, forks);
+  if ((await showInformation(text, show)) === show) (await window.runPanels()).open(folder, forks);
 };
 
 /** Options of `sft fork`; undefined where the user wants none. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { hubToken, storeHubToken } from '../hub.ts';
+import { showInformation } from '../messages.ts';
 import type { CommandHandler } from './register.ts';
 
 /** Asks for a token and gives it to the editor's secret storage. It is shown nowhere. */
@@ -18,14 +19,14 @@ export const setHubToken: CommandHandler = async ({ services }) => {
   });
   if (token === undefined) return;
   await storeHubToken(services, token.trim());
-  void vscode.window.showInformationMessage(vscode.l10n.t('The token is kept in the secret storage.'));
+  void showInformation(vscode.l10n.t('The token is kept in the secret storage.'));
 };
 
 /** Forgets the token. One in the environment, or that Python's tools keep, is not ours to remove. */
 export const removeHubToken: CommandHandler = async ({ services }) => {
   const had = (await hubToken(services)) !== undefined;
   await storeHubToken(services, undefined);
-  void vscode.window.showInformationMessage(
+  void showInformation(
     had
       ? vscode.l10n.t('The token is removed from the secret storage.')
       : vscode.l10n.t('There is no token in the secret storage.'),

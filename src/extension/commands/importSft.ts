@@ -7,6 +7,7 @@ import { writeFileAtomically } from '../../formats/atomicFile.ts';
 import { locateSft } from '../../formats/sftLocation.ts';
 import type { SftListing } from '../../protocol/session.ts';
 import { cancellable, waitFor } from '../cancellable.ts';
+import { showInformation } from '../messages.ts';
 import { SftProblem } from '../programs/programs.ts';
 import type { Services } from '../services.ts';
 import type { Window } from '../window.ts';
@@ -56,7 +57,7 @@ export const importSft: CommandHandler = async (window, argument) => {
   await vscode.commands.executeCommand('sft.refresh');
   const names = done.map(({ name }) => name).join(', ');
   const evaluate = vscode.l10n.t('Evaluate');
-  const chosen = await vscode.window.showInformationMessage(vscode.l10n.t('Imported: {0}', names), evaluate);
+  const chosen = await showInformation(vscode.l10n.t('Imported: {0}', names), evaluate);
   const inLibrary = done.map(({ name }) => ({ file: libraryFile(services.home, name) }));
   if (chosen === evaluate) await vscode.commands.executeCommand('sft.evaluate', inLibrary[0], inLibrary);
 };

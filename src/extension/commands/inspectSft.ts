@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { askForSfts } from '../ask.ts';
 import { openInspector } from '../editors/openLinked.ts';
+import { showInformation } from '../messages.ts';
 import { openDiff } from '../panels/diffPanel.ts';
 import { sftFileOf } from '../views/nodes.ts';
 import { chosenSfts } from './evaluate.ts';
@@ -34,7 +35,7 @@ export const compareSfts: CommandHandler = async (window, argument, selected) =>
     files.push(other.file);
   }
   if (files.length > 2) {
-    void vscode.window.showInformationMessage(
+    void showInformation(
       vscode.l10n.t(
         'Two SFTs are compared at a time: select two. `sft interference` compares more, pair by pair.',
       ),

@@ -6,6 +6,7 @@ import { writeTextAtomically } from '../../formats/atomicFile.ts';
 import type { BaseListing, SftListing } from '../../protocol/session.ts';
 import { recipeNamePattern } from '../../recipe/recipeName.ts';
 import { findBases, findSfts, foundOnly } from '../ask.ts';
+import { showInformation } from '../messages.ts';
 import { type Answers, columnsRead, languageOf, recipeOf } from '../newRecipe/answers.ts';
 import { columnSteps } from '../newRecipe/columnSteps.ts';
 import { type DataFile, isValidationOf, trainingChoices, validationChoices } from '../newRecipe/dataFiles.ts';
@@ -54,7 +55,7 @@ export const newRecipe: CommandHandler = async ({ services }) => {
 async function askForFolder(): Promise<void> {
   const folder = vscode.l10n.t('Open Folder');
   const demo = vscode.l10n.t('Open Demo Workspace');
-  const chosen = await vscode.window.showInformationMessage(
+  const chosen = await showInformation(
     vscode.l10n.t('A recipe lies beside its data: open a folder first.'),
     folder,
     demo,

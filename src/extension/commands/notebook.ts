@@ -2,6 +2,7 @@ import { basename, relative } from 'node:path';
 import * as vscode from 'vscode';
 import { waitFor } from '../cancellable.ts';
 import { quoted } from '../../recipe/templates.ts';
+import { showInformation } from '../messages.ts';
 import { notebookType } from '../notebook/register.ts';
 import { baseFoldersOf } from '../views/files.ts';
 import type { Window } from '../window.ts';
@@ -91,5 +92,5 @@ export const exportNotebook: CommandHandler = async (window) => {
   if (done === undefined) return;
   const open = vscode.l10n.t('Open');
   const text = vscode.l10n.t('Exported: {0}', vscode.workspace.asRelativePath(out));
-  if ((await vscode.window.showInformationMessage(text, open)) === open) await vscode.env.openExternal(out);
+  if ((await showInformation(text, open)) === open) await vscode.env.openExternal(out);
 };

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { askForRun, findRuns, lookingForRuns, runItem } from '../ask.ts';
 import { waitFor } from '../cancellable.ts';
+import { showInformation } from '../messages.ts';
 import { newVoice } from '../voice.ts';
 import { runFolderOf } from '../views/nodes.ts';
 import type { CommandHandler } from './register.ts';
@@ -37,7 +38,7 @@ export const openLogOfRun: CommandHandler = async (_window, argument) => {
   const log = join(folder, 'log.txt');
   if (existsSync(log)) await vscode.window.showTextDocument(vscode.Uri.file(log));
   else {
-    void vscode.window.showInformationMessage(
+    void showInformation(
       vscode.l10n.t('{0} has no log: a run in a terminal says everything there.', basename(folder)),
     );
   }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { askForBase } from '../ask.ts';
+import { showWarning } from '../messages.ts';
 import { askingForHead } from './chooseHead.ts';
 import { chosenSfts, runWithProgress } from './evaluate.ts';
 import type { CommandHandler } from './register.ts';
@@ -15,13 +16,13 @@ import { selectionEnding } from './selectionEnding.ts';
 export const predictSelection: CommandHandler = async (window, argument, selected) => {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) {
-    void vscode.window.showWarningMessage(vscode.l10n.t('Open a text, and select what is to be predicted.'));
+    void showWarning(vscode.l10n.t('Open a text, and select what is to be predicted.'));
     return;
   }
   const { document, selection } = editor;
   const text = document.getText(selection.isEmpty ? undefined : selection);
   if (text.trim() === '') {
-    void vscode.window.showWarningMessage(vscode.l10n.t('There is no text to predict for.'));
+    void showWarning(vscode.l10n.t('There is no text to predict for.'));
     return;
   }
   const sfts = await chosenSfts(

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../../core/errors/userError.ts';
 import { parseHubReference } from '../../formats/hubCache.ts';
 import { hubEnvironment } from '../hub.ts';
+import { showInformation } from '../messages.ts';
 import { publishedIdOf } from '../views/publishedTree.ts';
 import type { Window } from '../window.ts';
 import { runWithProgress } from './evaluate.ts';
@@ -33,7 +34,7 @@ export async function pullNamed(window: Window, id: string): Promise<void> {
     kind === 'base'
       ? vscode.l10n.t('{0} is among the base models. A recipe may name it hf:{0}.', id)
       : vscode.l10n.t('{0} is among the SFTs. A recipe may name it hf:{0}.', id);
-  void vscode.window.showInformationMessage([what, ...notes].join(' '));
+  void showInformation([what, ...notes].join(' '));
 }
 
 function askForName(): Thenable<string | undefined> {

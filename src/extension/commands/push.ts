@@ -6,6 +6,7 @@ import { UserError } from '../../core/errors/userError.ts';
 import { writeTextAtomically } from '../../formats/atomicFile.ts';
 import { parseHubReference } from '../../formats/hubCache.ts';
 import { hubEnvironment } from '../hub.ts';
+import { showInformation } from '../messages.ts';
 import type { Services } from '../services.ts';
 import { chosenSfts, runWithProgress } from './evaluate.ts';
 import type { CommandHandler } from './register.ts';
@@ -42,7 +43,7 @@ export const push: CommandHandler = async (window, argument) => {
   const document = await vscode.workspace.openTextDocument({ language: 'markdown', content: plan.card });
   await vscode.window.showTextDocument(document, { preview: false });
   const go = vscode.l10n.t('Publish...');
-  const looked = await vscode.window.showInformationMessage(
+  const looked = await showInformation(
     vscode.l10n.t('This is the model card of {0}. Change it as you like. Nothing has been sent yet.', id),
     go,
   );
@@ -123,6 +124,6 @@ async function withCardFile<T>(text: string, work: (file: string) => Promise<T>)
 async function showPublished({ log }: Services, url: string): Promise<void> {
   log.info(`published: ${url}`);
   const open = vscode.l10n.t('Open Page');
-  const chosen = await vscode.window.showInformationMessage(vscode.l10n.t('Published: {0}', url), open);
+  const chosen = await showInformation(vscode.l10n.t('Published: {0}', url), open);
   if (chosen === open) await vscode.env.openExternal(vscode.Uri.parse(url));
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { askForMade } from '../ask.ts';
+import { showInformation } from '../messages.ts';
 import { pathOf } from '../views/nodes.ts';
 import type { CommandHandler } from './register.ts';
 
@@ -22,8 +23,7 @@ export const reveal: CommandHandler = async (window, argument) => {
   }
   const copy = vscode.l10n.t('Copy Path');
   const text = vscode.l10n.t('It lies outside the workspace, on the machine that runs SFT Studio: {0}', path);
-  if ((await vscode.window.showInformationMessage(text, copy)) === copy)
-    await vscode.env.clipboard.writeText(path);
+  if ((await showInformation(text, copy)) === copy) await vscode.env.clipboard.writeText(path);
 };
 
 /** Copies paths, one a line. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { showInformation, showWarning } from '../messages.ts';
 import { askDoctor } from '../reports/askDoctor.ts';
 import { engineReport } from '../reports/doctorReport.ts';
 import { showReport } from '../reports/show.ts';
@@ -14,11 +15,8 @@ export const showEngine: CommandHandler = async ({ services }) => {
   const chosen = facts.nodes.find((node) => node.chosen);
   const answer =
     problem === undefined
-      ? await vscode.window.showInformationMessage(
-          vscode.l10n.t('Runs train in {0}.', chosen?.words ?? ''),
-          change,
-        )
-      : await vscode.window.showWarningMessage(`${problem.what} ${problem.advice}`, change);
+      ? await showInformation(vscode.l10n.t('Runs train in {0}.', chosen?.words ?? ''), change)
+      : await showWarning(`${problem.what} ${problem.advice}`, change);
   if (answer === change)
     await vscode.commands.executeCommand('workbench.action.openSettings', 'sft.nodePath');
 };

@@ -4,8 +4,8 @@ import * as vscode from 'vscode';
 import type { LiveStatus } from '../../protocol/liveRun.ts';
 import { askForRun } from '../ask.ts';
 import { waitFor } from '../cancellable.ts';
+import { showInformation } from '../messages.ts';
 import { showError } from '../report.ts';
-import { messageText } from '../views/plainText.ts';
 import { runFolderOf } from '../views/nodes.ts';
 import type { Window } from '../window.ts';
 import type { CommandHandler } from './register.ts';
@@ -159,7 +159,7 @@ async function steer(
     .then(() => services.live.look());
   if ((await waitFor(title, asked)) !== undefined) return true;
   asked.catch((error: unknown) => void showError(services, error));
-  void vscode.window.showInformationMessage(messageText(left));
+  void showInformation(left);
   return false;
 }
 
@@ -219,7 +219,7 @@ async function liveRun(
     .filter(({ entry, progress }) => statuses?.includes(progress?.live.status ?? entry.status) ?? true)
     .map(({ entry }) => entry.folder);
   if (live.length === 0) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('There is no run for this.'));
+    void showInformation(vscode.l10n.t('There is no run for this.'));
     return undefined;
   }
   const active = (await window.runPanels()).active();

@@ -3,6 +3,7 @@ import { basename, delimiter, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { bytesText } from '../../protocol/bytesText.ts';
 import type { SweepMatrix, SweepOutline } from '../../protocol/sweep.ts';
+import { showInformation, showWarning } from '../messages.ts';
 import { matrixReport } from '../reports/matrixReport.ts';
 import { showReport } from '../reports/show.ts';
 import { engineSetting, keepAwakeSetting } from '../settings.ts';
@@ -53,9 +54,7 @@ const sweeps: TextKind = {
   language: 'sft-sweep',
   pattern: '**/*.sweep.yaml',
   async none() {
-    await vscode.window.showInformationMessage(
-      vscode.l10n.t('There is no sweep (NAME.sweep.yaml) in this workspace yet.'),
-    );
+    await showInformation(vscode.l10n.t('There is no sweep (NAME.sweep.yaml) in this workspace yet.'));
   },
 };
 
@@ -152,12 +151,12 @@ async function tellEnd(name: string, file: string, exitCode: number | undefined)
   if (exitCode === undefined || exitCode === interrupted) return;
   const again = vscode.l10n.t('Run Again');
   const text = vscode.l10n.t('Sweep {0} ended with runs that are not done: its terminal says why.', name);
-  if ((await vscode.window.showWarningMessage(text, again)) === again)
+  if ((await showWarning(text, again)) === again)
     await vscode.commands.executeCommand('sft.runSweep', vscode.Uri.file(file));
 }
 
 async function offerMatrix(text: string, file: string): Promise<void> {
   const show = vscode.l10n.t('Show Matrix');
-  if ((await vscode.window.showInformationMessage(text, show)) === show)
+  if ((await showInformation(text, show)) === show)
     await vscode.commands.executeCommand('sft.sweepMatrix', vscode.Uri.file(file));
 }

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { cancellable } from '../cancellable.ts';
+import { showInformation } from '../messages.ts';
 import { chosenText, type TextKind } from './chosenText.ts';
 import { askIfLong } from './askLong.ts';
 import { askingWhere } from './askingWhere.ts';
@@ -66,7 +67,7 @@ const recipes: TextKind = {
   pattern: '**/*.sft.yaml',
   async none() {
     const create = vscode.l10n.t('New Recipe');
-    const chosen = await vscode.window.showInformationMessage(
+    const chosen = await showInformation(
       vscode.l10n.t('There is no recipe (NAME.sft.yaml) in this workspace yet.'),
       create,
     );
@@ -80,7 +81,7 @@ const toldKey = 'sft.toldThatRunsGoOn';
 async function tellOnce({ services: { context } }: Window): Promise<void> {
   if (context.globalState.get(toldKey) === true) return;
   await context.globalState.update(toldKey, true);
-  void vscode.window.showInformationMessage(
+  void showInformation(
     vscode.l10n.t(
       'The run is a process of its own: it goes on when this window is closed. "SFT: Stop and Keep" ends it, and so does "sft stop" in a terminal.',
     ),

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { cancellableWhenLong } from '../cancellable.ts';
+import { showInformation } from '../messages.ts';
 import { SftProblem } from '../programs/programs.ts';
 import { showError } from '../report.ts';
-import { messageText } from '../views/plainText.ts';
 import { newVoice } from '../voice.ts';
 import type { Window } from '../window.ts';
 import { type Deleted, deletedOf, setDeleted } from './deleted.ts';
@@ -33,7 +33,7 @@ export async function trash(window: Window, deletion: Deletion): Promise<void> {
   void window.views.refresh();
   if (failure !== undefined) await showError(services, failure.error);
   if (deleted !== undefined) void offerUndo(window, deleted, cancelled);
-  else if (cancelled) void vscode.window.showInformationMessage(vscode.l10n.t('Nothing was deleted.'));
+  else if (cancelled) void showInformation(vscode.l10n.t('Nothing was deleted.'));
 }
 
 /** Brings back what was deleted together. @throws SftProblem where a part of it cannot be brought back */
@@ -57,26 +57,23 @@ export async function restore(window: Window, deleted: Deleted): Promise<void> {
   await setDeleted(context, left.length === 0 ? others : [...others, { ...deleted, ids: left }]);
   void window.views.refresh();
   if (failure !== undefined) throw failure.error;
-  const what = messageText(
+  const what =
     cancelled && left.length > 0
       ? vscode.l10n.t(
           '{0} of {1} are still in the trash: "Undo Delete" brings them back.',
           left.length,
           deleted.ids.length,
         )
-      : vscode.l10n.t('Brought back: {0}', deleted.what),
-  );
-  void vscode.window.showInformationMessage(what);
+      : vscode.l10n.t('Brought back: {0}', deleted.what);
+  void showInformation(what);
 }
 
 async function offerUndo(window: Window, deleted: Deleted, cancelled: boolean): Promise<void> {
   const undo = vscode.l10n.t('Undo');
-  const text = messageText(
-    cancelled
-      ? vscode.l10n.t('Deleted before you cancelled: {0}. The rest is kept.', deleted.what)
-      : vscode.l10n.t('Deleted: {0}', deleted.what),
-  );
-  if ((await vscode.window.showInformationMessage(text, undo)) !== undo) return;
+  const text = cancelled
+    ? vscode.l10n.t('Deleted before you cancelled: {0}. The rest is kept.', deleted.what)
+    : vscode.l10n.t('Deleted: {0}', deleted.what);
+  if ((await showInformation(text, undo)) !== undo) return;
   try {
     await restore(window, deleted);
   } catch (error) {

@@ -12,6 +12,7 @@ import {
   withFiles,
 } from '../../protocol/compose.ts';
 import type { Told } from '../../protocol/composePanel.ts';
+import { showWarning } from '../messages.ts';
 import { bringToFront } from '../panels/bringToFront.ts';
 import { guarded } from '../report.ts';
 import type { Services } from '../services.ts';
@@ -104,7 +105,7 @@ export function newComposeEditor(
         '{0} was changed by another program, and has changes here that are not saved.',
         basename(file.uri.fsPath),
       );
-      const chosen = await vscode.window.showWarningMessage(text, reload, overwrite);
+      const chosen = await showWarning(text, reload, overwrite);
       const panel = panelOf();
       if (chosen === undefined || panel === undefined) return;
       // The editor reverts and saves whatever is in front.

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { BenchData } from '../../protocol/bench.ts';
+import { showWarning } from '../messages.ts';
 import type { Answers } from '../newRecipe/answers.ts';
 import { columnSteps } from '../newRecipe/columnSteps.ts';
 import { lookAt } from '../newRecipe/findData.ts';
@@ -32,7 +33,7 @@ export async function askForColumns(data: BenchData): Promise<BenchData | undefi
   if (how === 'sft') return plain;
   if (how !== 'text' && how !== 'pair') return { ...plain, column: how };
   if (columns === undefined) {
-    void vscode.window.showWarningMessage(
+    void showWarning(
       vscode.l10n.t('{0} has too few columns for that, or they cannot be read.', basename(data.data)),
     );
     return undefined;

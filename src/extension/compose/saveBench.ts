@@ -5,6 +5,7 @@ import { askForBase } from '../ask.ts';
 import { askingForHead } from '../commands/chooseHead.ts';
 import { runWithProgress } from '../commands/evaluate.ts';
 import { askForFormat } from '../commands/exportFormat.ts';
+import { showInformation } from '../messages.ts';
 import type { Services } from '../services.ts';
 import { folderForNew } from '../settings.ts';
 import { mayRun } from '../trust.ts';
@@ -24,9 +25,7 @@ export async function saveBench(services: Services, setting: ComposeSetting): Pr
   const title = vscode.l10n.t('Composing {0}', name);
   const done = await askingForHead(sfts, args, (all) => runWithProgress({ services }, title, all));
   if (done === undefined) return;
-  void vscode.window.showInformationMessage(
-    vscode.l10n.t('Composed: {0}', vscode.workspace.asRelativePath(out)),
-  );
+  void showInformation(vscode.l10n.t('Composed: {0}', vscode.workspace.asRelativePath(out)));
 }
 
 /** Saves base and SFTs of a bench as a Hugging Face folder. */
@@ -52,7 +51,7 @@ export async function exportBench(
   const title = vscode.l10n.t('Exporting {0}', name);
   const done = await askingForHead(sfts, args, (all) => runWithProgress({ services }, title, all));
   if (done === undefined) return;
-  void vscode.window.showInformationMessage(vscode.l10n.t('Exported: {0}. {1}', out.fsPath, format.loadedBy));
+  void showInformation(vscode.l10n.t('Exported: {0}. {1}', out.fsPath, format.loadedBy));
 }
 
 /** The SFTs that are on; undefined, having said so, where there is none or this may not be done here. */
@@ -63,9 +62,7 @@ async function onIn(
   if (!(await mayRun(command))) return undefined;
   const on = rows.filter((row) => row.on).map(({ file }) => ({ file, name: sftName(file) }));
   if (on.length > 0) return on;
-  void vscode.window.showInformationMessage(
-    vscode.l10n.t('Switch an SFT on first: there is nothing to add.'),
-  );
+  void showInformation(vscode.l10n.t('Switch an SFT on first: there is nothing to add.'));
   return undefined;
 }
 

@@ -1,6 +1,5 @@
 import type { RunListing } from '../../protocol/session.ts';
 import type { Translate } from '../translate.ts';
-import { messageText } from '../views/plainText.ts';
 import { durationWords, metricWords } from '../words.ts';
 
 export type EndButton = 'evaluate' | 'reveal' | 'log' | 'resume';
@@ -31,22 +30,22 @@ export function endText({ name, end, metrics, seconds, sft }: RunListing, t: Tra
             : t('{0} is trained: {1}, in {2}.', name, metric, time);
       return {
         level: 'information',
-        text: messageText(text),
+        text,
         buttons: sft === null ? [] : ['evaluate', 'reveal'],
       };
     }
     case 'stopped':
-      return { level: 'information', text: messageText(t('{0} was stopped.', name)), buttons: resume };
+      return { level: 'information', text: t('{0} was stopped.', name), buttons: resume };
     case 'failed':
       return {
         level: 'error',
-        text: messageText(t('{0} failed: {1}', name, cause)),
+        text: t('{0} failed: {1}', name, cause),
         buttons: ['log', ...resume],
       };
     default:
       return {
         level: 'warning',
-        text: messageText(t('{0} was interrupted: {1}', name, cause)),
+        text: t('{0} was interrupted: {1}', name, cause),
         buttons: ['log', ...resume],
       };
   }

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { realOf } from '../../home/liveEntries.ts';
 import type { RunListing } from '../../protocol/session.ts';
 import { foundOnly } from '../ask.ts';
+import { showFailure, showInformation, showWarning } from '../messages.ts';
 import type { EndedRun, Services } from '../services.ts';
 import { sweepOf } from '../views/sweeps.ts';
 import { newVoice } from '../voice.ts';
@@ -41,9 +42,9 @@ export async function tellEnd(window: Window, { folder, pid }: EndedRun): Promis
     resume: vscode.l10n.t('Resume'),
   };
   const show = {
-    information: vscode.window.showInformationMessage,
-    warning: vscode.window.showWarningMessage,
-    error: vscode.window.showErrorMessage,
+    information: showInformation,
+    warning: showWarning,
+    error: showFailure,
   }[end.level];
   const chosen = await show(end.text, ...end.buttons.map((button) => titles[button]));
   const button = end.buttons.find((one) => titles[one] === chosen);

@@ -69,11 +69,6 @@ describe('the end of a run', () => {
   it('is no end while a process works on it', () => {
     expect(endText({ ...listing, end: null }, english)).toBeUndefined();
   });
-
-  it('can hold no link', () => {
-    const linked = { ...listing, name: '[x](command:workbench.action.quit)' };
-    expect(endText(linked, english)?.text).not.toContain('](');
-  });
 });
 
 describe('a window that was closed over runs', () => {

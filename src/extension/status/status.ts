@@ -2,9 +2,9 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { setContextKey } from '../contextKeys.ts';
 import type { LiveRunItem } from '../live/liveRuns.ts';
+import { showInformation } from '../messages.ts';
 import { showError } from '../report.ts';
 import type { EndedRun } from '../services.ts';
-import { messageText } from '../views/plainText.ts';
 import { liveWords } from '../views/rows.ts';
 import { byTurn } from '../views/runTree.ts';
 import { atMostEvery } from '../views/timing.ts';
@@ -125,7 +125,7 @@ export function newStatus(window: Window): Status {
       run.entry.name,
       wordsOf(run),
     );
-    const chosen = await vscode.window.showInformationMessage(messageText(text), open, stop);
+    const chosen = await showInformation(text, open, stop);
     const argument = { kind: 'run', folder: run.entry.folder };
     if (chosen === open) await vscode.commands.executeCommand('sft.openRun', argument);
     else if (chosen === stop) await vscode.commands.executeCommand('sft.stop', argument);

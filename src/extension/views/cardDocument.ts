@@ -1,18 +1,19 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { foundOnly } from '../ask.ts';
+import { showWarning } from '../messages.ts';
 import type { Services } from '../services.ts';
 import { newVoice } from '../voice.ts';
 import { sftCard } from './cards.ts';
 import type { TreeNode } from './nodes.ts';
-import { markdownText, messageText } from './plainText.ts';
+import { markdownText } from './plainText.ts';
 import { reachedBy } from './reached.ts';
 
 /** Shows what a file says of itself: an SFT's card as a document, of one that cannot be read the reason. */
 export async function showCard(node: TreeNode): Promise<void> {
   if (node.kind === 'problem') {
-    const text = messageText(`${basename(node.path)}: ${node.what} ${node.advice}`);
-    await vscode.window.showWarningMessage(text);
+    const text = `${basename(node.path)}: ${node.what} ${node.advice}`;
+    await showWarning(text);
   } else if (node.kind === 'sft') {
     const uri = vscode.Uri.from({
       scheme: 'sft-card',

@@ -4,15 +4,21 @@
  */
 
 const longest = 400;
+/** Of a message: VS Code shows no more of one. */
+const longestMessage = 1000;
 /** Control characters, line ends, and marks that override or embed a direction. */
 // oxlint-disable-next-line no-control-regex
 const unseen = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g;
 
 /** A text as one line of bounded length. */
 export function plainText(text: string): string {
+  return lineOf(text, longest);
+}
+
+function lineOf(text: string, most: number): string {
   const line = text.replace(unseen, ' ').trim();
-  const letters = line.length > longest ? Array.from(line) : [];
-  return letters.length > longest ? `${letters.slice(0, longest).join('')}…` : line;
+  const letters = line.length > most ? Array.from(line) : [];
+  return letters.length > most ? `${letters.slice(0, most).join('')}…` : line;
 }
 
 /** A text as Markdown that shows just this text. Set apart, so that one written from right to left stays in its place. */
@@ -28,5 +34,5 @@ export function iconlessText(text: string): string {
 
 /** A text for messages in which `[text](target)` would be a link. */
 export function messageText(text: string): string {
-  return plainText(text).replaceAll('](', '] (');
+  return lineOf(text, longestMessage).replaceAll('](', '] (');
 }
