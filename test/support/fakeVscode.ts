@@ -151,12 +151,21 @@ function fakeDialogs() {
   };
 }
 
+class TabInputCustom {
+  readonly uri: Uri;
+
+  constructor(uri: Uri) {
+    this.uri = uri;
+  }
+}
+
 class Uri {
-  readonly scheme = 'file';
+  readonly scheme: string;
   readonly fsPath: string;
   readonly path: string;
 
-  constructor(path: string) {
+  constructor(path: string, scheme = 'file') {
+    this.scheme = scheme;
     this.fsPath = path;
     this.path = path;
   }
@@ -169,8 +178,12 @@ class Uri {
     return new Uri([path, ...names].join('/'));
   }
 
+  with({ scheme = this.scheme }: { readonly scheme?: string }): Uri {
+    return new Uri(this.path, scheme);
+  }
+
   toString(): string {
-    return uriOf('file', this.path).toString();
+    return uriOf(this.scheme, this.path).toString();
   }
 }
 
@@ -234,6 +247,7 @@ export function fakeVscode() {
       get visibleTextEditors() {
         return documents.map((document) => ({ document }));
       },
+      tabGroups: { all: [] as { readonly tabs: readonly { readonly input: unknown }[] }[] },
       onDidChangeActiveTextEditor: event('editor'),
       onDidChangeWindowState: event('focus'),
     },
@@ -270,6 +284,7 @@ export function fakeVscode() {
     Position,
     Range,
     Uri,
+    TabInputCustom,
     NotebookCellKind: { Markup: 1, Code: 2 },
     NotebookData: record('cells'),
     NotebookCellData: record('kind', 'value', 'languageId'),

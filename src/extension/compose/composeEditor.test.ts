@@ -1,13 +1,14 @@
+import { createHash } from 'node:crypto';
 import type * as Fs from 'node:fs';
 import type * as FsPromises from 'node:fs/promises';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type * as vscode from 'vscode';
 import { stringifyCompose } from '../../recipe/composeFile.ts';
-import { newComposeDocument } from '../../protocol/compose.ts';
+import { emptySetting, newComposeDocument, withFiles } from '../../protocol/compose.ts';
 import type { Services } from '../services.ts';
 import { type ComposeChange, type ComposeFile, newComposeEditor } from './composeEditor.ts';
 
@@ -72,6 +73,7 @@ const on = (set: Set<() => void>) => (listener: () => void) => {
 /** A panel, in front or not; the editor shows it a while after it was asked to. */
 function fakePanel() {
   const listeners = { view: new Set<() => void>(), dispose: new Set<() => void>() };
+  const taking: ((message: unknown) => void)[] = [];
   const panel = {
     active: true,
     visible: true,
@@ -79,7 +81,10 @@ function fakePanel() {
       cspSource: 'self',
       asWebviewUri: (uri: unknown) => uri,
       postMessage: async () => true,
-      onDidReceiveMessage: () => ({ dispose: () => undefined }),
+      onDidReceiveMessage(listener: (message: unknown) => void) {
+        taking.push(listener);
+        return { dispose: () => undefined };
+      },
     },
     onDidChangeViewState: on(listeners.view),
     onDidDispose: on(listeners.dispose),
@@ -90,7 +95,8 @@ function fakePanel() {
       });
     },
   };
-  return { panel, close: () => listeners.dispose.forEach((one) => one()) };
+  const say = (message: unknown) => taking.forEach((one) => one(message));
+  return { panel, say, close: () => listeners.dispose.forEach((one) => one()) };
 }
 
 /** A bench that is open in an editor, which reverts and saves what is in front. */
@@ -112,6 +118,26 @@ async function openBench() {
     if (all[0] === saveCommand) await compose.save(file, file.uri);
   };
   return { compose, file, ...shown };
+}
+
+const uriOf = (at: string) => editor.api.Uri.file(at) as unknown as vscode.Uri;
+
+/** A backup of a bench with coefficient 3, made while the file held `saved`. */
+function writeBackup(saved: string): string {
+  const backup = join(folder, 'backup');
+  const hash = createHash('sha256').update(saved).digest('hex');
+  writeFileSync(backup, `# made from ${hash}\n${written(3)}`);
+  return uriOf(backup).toString();
+}
+
+/** A bench that comes back from a backup in another window; `ready`: its page says that it has come up. */
+async function restore(backup: string) {
+  Object.assign(editor.api.Uri, { parse });
+  const { compose } = await openBench();
+  const file = await compose.open(uriOf(path), backup);
+  const shown = fakePanel();
+  compose.show(file, shown.panel as unknown as vscode.WebviewPanel);
+  return { compose, file, ready: () => shown.say({ type: 'ready' }) };
 }
 
 const coefficientOf = ({ bench }: ComposeFile) => bench.now().setting.rows.map((row) => row.coefficient);
@@ -239,19 +265,57 @@ describe('a compose file that another program writes while it is open', () => {
     expect(asked()).toEqual([]);
   });
 
+  test('that is as it was when it was saved here is taken over again, as after two checkouts', async () => {
+    const { compose, file } = await openBench();
+    move(file, 3);
+    await compose.save(file, file.uri);
+    writeOutside(written(2));
+    await vi.waitFor(() => expect(coefficientOf(file)).toEqual([2]));
+    writeOutside(written(3));
+    await vi.waitFor(() => expect(coefficientOf(file)).toEqual([3]));
+    // And one's own changes to what was there in between are not saved over it.
+    writeOutside(written(2));
+    await vi.waitFor(() => expect(coefficientOf(file)).toEqual([2]));
+    move(file, 4);
+    writeFileSync(path, written(3));
+    await expect(compose.save(file, file.uri)).rejects.toThrow('was changed by another program');
+    expect(asked()).toEqual([question]);
+  });
+
   test('asks also where the bench came from a backup and the file was damaged then', async () => {
     writeFileSync(path, 'sfts: [');
-    const backup = join(folder, 'backup');
-    writeFileSync(backup, written(3));
-    Object.assign(editor.api.Uri, { parse });
-    const { compose } = await openBench();
-    const uri = editor.api.Uri.file(path) as unknown as vscode.Uri;
-    const restored = await compose.open(uri, editor.api.Uri.file(backup).toString());
-    expect(coefficientOf(restored)).toEqual([3]);
-    compose.show(restored, fakePanel().panel as unknown as vscode.WebviewPanel);
+    const restored = await restore(writeBackup('sfts: ['));
     writeOutside(written(2));
     await vi.waitFor(() => expect(asked()).toEqual([question]));
-    expect(coefficientOf(restored)).toEqual([3]);
+    expect(coefficientOf(restored.file)).toEqual([3]);
+  });
+
+  test.each(['at once', 'when it is saved'])(
+    'asks, %s, where it was changed between a backup and its return',
+    async (when) => {
+      const backup = await (async () => {
+        const { compose, file } = await openBench();
+        move(file, 3);
+        const writeFile = async ({ fsPath }: vscode.Uri, data: Uint8Array) => writeFileSync(fsPath, data);
+        Object.assign(editor.api.workspace, { fs: { writeFile } });
+        return (await compose.backup(file, uriOf(join(folder, 'backup')))).id;
+      })();
+      writeFileSync(path, written(2));
+      const { compose, file, ready } = await restore(backup);
+      expect(coefficientOf(file)).toEqual([3]);
+      if (when === 'at once') ready();
+      else await expect(compose.save(file, file.uri)).rejects.toThrow('was changed by another program');
+      await vi.waitFor(() => expect(asked()).toEqual([question]));
+      expect(readFileSync(path, 'utf8')).toBe(written(2));
+    },
+  );
+
+  test('is saved where nobody changed it between a backup and its return', async () => {
+    const { compose, file, ready } = await restore(writeBackup(written(1)));
+    ready();
+    await compose.save(file, file.uri);
+    expect(readFileSync(path, 'utf8')).toBe(written(3));
+    expect(asked()).toEqual([]);
   });
 
   test('reverts nothing where its editor was closed before the answer', async () => {
@@ -265,5 +329,24 @@ describe('a compose file that another program writes while it is open', () => {
     await new Promise((next) => setTimeout(next));
     expect(dialogs.executed).toEqual([]);
     expect(watchers.get(path)?.size).toBe(0);
+  });
+});
+
+describe('a new bench', () => {
+  test('has a name of its own while others are open or opening', async () => {
+    const { compose } = await openBench();
+    const opened: { path: string; fsPath: string }[] = [];
+    editor.api.commands.executeCommand = async (...all: unknown[]) => {
+      opened.push(all[1] as (typeof opened)[number]);
+    };
+    const file = join(folder, 'runs', 'pos.sft.safetensors');
+    const setting = { ...emptySetting, rows: withFiles([], [{ file }]) };
+    await compose.create(setting);
+    await compose.create(setting);
+    const input = new editor.api.TabInputCustom(opened[1] as never);
+    editor.api.window.tabGroups.all = [{ tabs: [{ input: {} }, { input }] }];
+    await compose.create(setting);
+    const names = opened.map(({ fsPath }) => basename(fsPath));
+    expect(names).toEqual(['pos.compose.yaml', 'pos-2.compose.yaml', 'pos-3.compose.yaml']);
   });
 });

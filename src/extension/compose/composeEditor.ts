@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -29,7 +30,7 @@ export interface ComposeFile extends vscode.CustomDocument {
   problem: Told | undefined;
   /** What the file held when it was last read or written. */
   saved: string;
-  /** What is being written: it may be read already when `saved` does not say so yet. */
+  /** What is being written, while it is: it may be read already when `saved` does not say so yet. */
   saving?: string | undefined;
 }
 
@@ -81,7 +82,7 @@ export function newComposeEditor(
     const { rows } = setting;
     const folder = rows.length > 0 ? folderForNew(rows[0].file) : folderForNew(join(process.cwd(), 'bench'));
     const name = rows.map(({ file }) => sftName(file)).join('+') || 'bench';
-    const uri = vscode.Uri.file(freeName(folder, name.slice(0, 100))).with({ scheme: 'untitled' });
+    const uri = newBenchUri(folder, name.slice(0, 100), (one) => beginnings.has(one.toString()));
     beginnings.set(uri.toString(), {
       base: null,
       setting,
@@ -142,7 +143,10 @@ export function newComposeEditor(
       if (backup !== undefined) {
         backups.set(file, { place: vscode.Uri.parse(backup), newest: 0 });
         await load(file, vscode.Uri.parse(backup));
-        file.saved = uri.scheme === 'file' ? await textOf(uri).catch(() => '') : '';
+        const before = textHashOf(file.saved);
+        const now = uri.scheme === 'file' ? await textOf(uri).catch(() => '') : '';
+        // What another program wrote while the window was closed was never read here.
+        file.saved = hashOf(now) === before ? now : '';
       } else if (uri.scheme === 'untitled') {
         const beginning = beginnings.get(uri.toString());
         beginnings.delete(uri.toString());
@@ -194,9 +198,13 @@ export function newComposeEditor(
       }
       const text = stringifyCompose(file.bench.now(), to.fsPath);
       if (isOwn) file.saving = text;
-      if (to.scheme === 'file') await writeTextAtomically(to.fsPath, text);
-      else await vscode.workspace.fs.writeFile(to, Buffer.from(text));
-      if (isOwn) file.saved = text;
+      try {
+        if (to.scheme === 'file') await writeTextAtomically(to.fsPath, text);
+        else await vscode.workspace.fs.writeFile(to, Buffer.from(text));
+        if (isOwn) file.saved = text;
+      } finally {
+        if (isOwn) file.saving = undefined;
+      }
       return undefined;
     },
     async revert(file) {
@@ -209,7 +217,7 @@ export function newComposeEditor(
       const { place, newest } = backups.get(file) ?? { place: to, newest: 0 };
       const number = newest + 1;
       backups.set(file, { place, newest: number });
-      await vscode.workspace.fs.writeFile(place, Buffer.from(text));
+      await vscode.workspace.fs.writeFile(place, Buffer.from(withHash(text, file.saved)));
       const remove = () => {
         if (backups.get(file)?.newest === number) void removeQuietly(place);
       };
@@ -291,10 +299,29 @@ async function removeQuietly(uri: vscode.Uri): Promise<void> {
   }
 }
 
-/** A name in a folder that no file has. */
-function freeName(folder: string, name: string): string {
-  const named = (n: number) => join(folder, `${name}${n === 1 ? '' : `-${n}`}.compose.yaml`);
-  let n = 1;
-  while (existsSync(named(n))) n++;
-  return named(n);
+/** A place for a new bench in a folder, which no file has and no bench that is open or about to be opened. */
+function newBenchUri(folder: string, name: string, isAwaited: (uri: vscode.Uri) => boolean): vscode.Uri {
+  const open = new Set(
+    vscode.window.tabGroups.all.flatMap(({ tabs }) =>
+      tabs.flatMap(({ input }) => (input instanceof vscode.TabInputCustom ? [input.uri.path] : [])),
+    ),
+  );
+  for (let n = 1; ; n++) {
+    const file = vscode.Uri.file(join(folder, `${name}${n === 1 ? '' : `-${n}`}.compose.yaml`));
+    const uri = file.with({ scheme: 'untitled' });
+    if (!existsSync(file.fsPath) && !open.has(uri.path) && !isAwaited(uri)) return uri;
+  }
+}
+
+/** A backup says in its first line which text its bench was made from. */
+function withHash(text: string, saved: string): string {
+  return `# made from ${hashOf(saved)}\n${text}`;
+}
+
+function textHashOf(backup: string): string | undefined {
+  return /^# made from ([0-9a-f]{64})\n/.exec(backup)?.[1];
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -119,6 +119,8 @@ export function showBench(services: Services, panel: vscode.WebviewPanel, bench:
     switch (message.type) {
       case 'ready':
         feed.begin();
+        // A bench that came from a backup may have been changed while no window was open.
+        void guard(takeOutsideChange);
         return show();
       case 'setting':
         feed.moved(message.setting, message.isMoving, message.seen);
