@@ -70,12 +70,21 @@ windowTest(
     await pick(page, /^mt/);
     await answer(page, 'me/mt', 'The repository');
     await editorShows(page, 'base_model: org/base');
+    // What is written after it was saved is sent, too.
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('Written before it was saved.');
+    await page.keyboard.press('Control+s');
+    await until('it is saved', async () => !(await page.title()).includes('●'));
+    await page.keyboard.type(' And after.');
     await pressInNotification(page, 'Nothing has been sent yet', 'Publish...');
     await dialog(page, 'Publish this SFT as me/mt').getByText('README.md, mt.sft.safetensors').waitFor();
     expect(hub.repositories.has('me/mt')).toBe(false);
     await pressInDialog(page, 'Publish this SFT as me/mt', 'Publish as Private');
     await notification(page, 'Published:').waitFor({ timeout: 60_000 });
-    expect(hub.repositories.get('me/mt')?.access).toBe('private');
+    const published = hub.repositories.get('me/mt')!;
+    expect(published.access).toBe('private');
+    const card = published.trees.get(published.commits.get('main')!)?.get('README.md');
+    expect(Buffer.from(card!.bytes).toString()).toMatch(/Written before it was saved\. And after\.$/m);
 
     // The published SFTs of the paper, in the side bar and by search.
     await page.getByRole('button', { name: 'Published SFTs Section' }).click();

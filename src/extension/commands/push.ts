@@ -40,7 +40,11 @@ export const push: CommandHandler = async (window, argument) => {
     '--card-only',
   ])) as Plan | undefined;
   if (plan === undefined) return;
-  const document = await vscode.workspace.openTextDocument({ language: 'markdown', content: plan.card });
+  // A file, not an untitled text: that would be another document once it was saved, and what is written then would not be sent.
+  const folder = await mkdtemp(join(tmpdir(), 'sft-card-'));
+  const card = join(folder, 'README.md');
+  await writeTextAtomically(card, plan.card);
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.file(card));
   await vscode.window.showTextDocument(document, { preview: false });
   const go = vscode.l10n.t('Publish...');
   const looked = await showInformation(
@@ -50,24 +54,28 @@ export const push: CommandHandler = async (window, argument) => {
   if (looked !== go) return;
   const visibility = await askForConsent(plan);
   if (visibility === undefined) return;
-  const done = await withCardFile(document.getText(), (card) =>
-    runWithProgress(
-      window,
-      vscode.l10n.t('Publishing {0}', id),
-      [
-        'push',
-        sft.file,
-        '--to',
-        id,
-        '--card',
-        card,
-        '--yes',
-        ...(visibility === 'private' ? ['--private'] : []),
-      ],
-      env,
-    ),
+  if (document.isDirty && !(await document.save())) {
+    throw new Error(vscode.l10n.t('The model card could not be saved, so that nothing was sent.'));
+  }
+  const done = await runWithProgress(
+    window,
+    vscode.l10n.t('Publishing {0}', id),
+    [
+      'push',
+      sft.file,
+      '--to',
+      id,
+      '--card',
+      card,
+      '--yes',
+      ...(visibility === 'private' ? ['--private'] : []),
+    ],
+    env,
   );
-  if (done !== undefined) await showPublished(services, (done as { url: string }).url);
+  if (done === undefined) return;
+  // Until then it is kept: somebody wrote in it.
+  await rm(folder, { recursive: true, force: true });
+  await showPublished(services, (done as { url: string }).url);
 };
 
 function askForRepository(name: string): Thenable<string | undefined> {
@@ -108,17 +116,6 @@ async function askForConsent({ id, files, notes }: Plan): Promise<'public' | 'pr
   );
   if (chosen === publish) return 'public';
   return chosen === privately ? 'private' : undefined;
-}
-
-async function withCardFile<T>(text: string, work: (file: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'sft-card-'));
-  try {
-    const file = join(folder, 'README.md');
-    await writeTextAtomically(file, text);
-    return await work(file);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 async function showPublished({ log }: Services, url: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, realpathSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { windowSpelling } from './spelling.ts';
 
@@ -18,6 +18,16 @@ describe('windowSpelling', () => {
 
   it('writes a path through a link as the window does that was opened where it leads', () => {
     expect(windowSpelling(join(link, 'runs/pos-1'), [disk])).toBe(join(disk, 'runs/pos-1'));
+  });
+
+  it('writes a drive and folders as the window does where case does not matter', () => {
+    const same = (path: string) => path;
+    expect(windowSpelling('/C/Proj/runs/Pos-1', ['/c/proj'], same, true)).toBe(
+      resolve('/c/proj', 'runs/Pos-1'),
+    );
+    expect(windowSpelling('/C/proj', ['/c/proj'], same, true)).toBe(resolve('/c/proj'));
+    expect(windowSpelling('/C/project/runs', ['/c/proj'], same, true)).toBe('/C/project/runs');
+    expect(windowSpelling('/C/Proj/runs', ['/c/proj'], same, false)).toBe('/C/Proj/runs');
   });
 
   it('leaves what is elsewhere, what is written so already, and what is not there', () => {

@@ -23,9 +23,15 @@ interface Turns {
 }
 const turnsOf = new WeakMap<vscode.NotebookDocument, Turns>();
 
+/** A cell that runs or waits for its turn. */
+interface Turn {
+  readonly cell: vscode.NotebookCell;
+  readonly execution: vscode.NotebookCellExecution;
+}
+
 /**
- * Runs cells one after the other in the session, when those that were started before have ended: what is below uses what they give. Each
- * can be interrupted, and with it what waits behind it.
+ * Runs cells one after the other in the session, when those that were started before have ended: what is below uses what they give. The
+ * one that runs can be interrupted, and with it what waits behind it; one that waits can be stopped alone.
  */
 export async function executeCells(
   services: Services,
@@ -37,14 +43,18 @@ export async function executeCells(
   const turns = turnsOf.get(notebook) ?? { last: Promise.resolve(), interrupted: 0 };
   turnsOf.set(notebook, turns);
   const { last: before, interrupted } = turns;
+  // All at once: a cell that waits can be stopped by its execution alone.
+  const waiting = cells
+    .filter(({ index }) => index >= 0)
+    .map((cell): Turn => ({ cell, execution: controller.createNotebookCellExecution(cell) }));
   const mine = (async () => {
     await before;
-    for (const cell of cells) {
-      if (turns.interrupted > interrupted) return;
-      const state = await executeCell(services, controller, notebook, cell);
-      if (state !== 'interrupted') continue;
-      turns.interrupted++;
-      return;
+    for (const turn of waiting) {
+      const { cell, execution } = turn;
+      // Stopped or deleted while it waited, or behind one that was interrupted.
+      if (execution.token.isCancellationRequested || cell.index < 0 || turns.interrupted > interrupted)
+        execution.end(undefined);
+      else if ((await executeCell(services, notebook, turn)) === 'interrupted') turns.interrupted++;
     }
   })();
   turns.last = mine.catch(() => undefined); // told to whoever asked
@@ -54,11 +64,9 @@ export async function executeCells(
 /** How it ended: one that fails does not keep those below it from running, as on the command line; they say what they lack of it. */
 async function executeCell(
   services: Services,
-  controller: Controller,
   notebook: vscode.NotebookDocument,
-  cell: vscode.NotebookCell,
+  { cell, execution }: Turn,
 ): Promise<'done' | 'failed' | 'interrupted'> {
-  const execution = controller.createNotebookCellExecution(cell);
   const stop = new AbortController();
   const listening = execution.token.onCancellationRequested(() => stop.abort(new Error('interrupted')));
   const show = (outcome: ShownOutcome) => execution.replaceOutput(cellOutput(outputItems(outcome)));
