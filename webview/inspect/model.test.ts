@@ -74,6 +74,40 @@ test('a question that another one has replaced is asked again', () => {
   expect(needs(model, state)).toHaveLength(1);
 });
 
+test('a place that was left before it was answered is asked for again, one that was answered is not', () => {
+  const model = opened();
+  const [a, b] = (['q', 'k'] as const).map((column) => ({ row: '0', column }));
+  const parts = (place: typeof a | null) =>
+    needs(model, { ...state, place }).filter(({ type }) => type === 'parts');
+  expect(parts(a)).toEqual([{ type: 'parts', place: a }]);
+  expect(parts(a)).toEqual([]);
+  expect(parts(b)).toEqual([{ type: 'parts', place: b }]);
+  expect(parts(a)).toEqual([{ type: 'parts', place: a }]);
+  receive(model, { type: 'parts', base: null, place: a, parts: [] });
+  expect(parts(b)).toHaveLength(1);
+  expect(parts(a)).toEqual([]);
+});
+
+test('what could not be answered is asked for again when one comes back to it, and its problem is gone', () => {
+  const model = opened();
+  const problem = { type: 'problem', what: 'the session has ended', advice: '', canForce: false } as const;
+  const place = { row: '0', column: 'q' } as const;
+  const asked = (...now: Partial<typeof state>[]) =>
+    now.flatMap((one) => needs(model, { ...state, ...one })).map(({ type }) => type);
+  expect(asked({ tab: 'values', place })).toEqual(['values', 'parts']);
+  receive(model, { ...problem, topic: 'values' });
+  receive(model, { ...problem, topic: 'parts' });
+  expect(asked({ tab: 'values', place })).toEqual([]);
+  expect([...model.problems.keys()]).toEqual(['values', 'parts']);
+  asked({ tab: 'lineage' });
+  expect([...model.problems.keys()]).toEqual([]);
+  expect(asked({ tab: 'values', place })).toEqual(['values', 'parts']);
+  expect(asked({ tab: 'values', place, part: 'head 0' })).toEqual(['lines']);
+  receive(model, { ...problem, topic: 'part' });
+  expect(asked({ tab: 'values', place, part: 'head 0' })).toEqual([]);
+  expect(asked({ tab: 'values', place }, { tab: 'values', place, part: 'head 0' })).toEqual(['lines']);
+});
+
 test('a file that is gone keeps what was read of it; a problem of one part leaves the others', () => {
   const model = opened();
   receive(model, { type: 'gone' });

@@ -117,6 +117,12 @@ function baseFolder({ base }: InspectModel): string | null {
   return base === 'looking' ? null : (base?.folder ?? null);
 }
 
+/** Pages that were asked for and have not come are asked for again. */
+export function forgetPages({ lines }: InspectModel): void {
+  for (const { asked, pages } of lines.values())
+    for (const page of asked) if (!pages.has(page)) asked.delete(page);
+}
+
 /** The lines of something in some order, as far as they are there. */
 export function linesOf(
   model: InspectModel,
@@ -127,8 +133,7 @@ export function linesOf(
   const known = model.lines.get(key);
   if (known !== undefined) return known;
   // Nobody answers a question after which another one was asked.
-  for (const { asked, pages } of model.lines.values())
-    for (const page of asked) if (!pages.has(page)) asked.delete(page);
+  forgetPages(model);
   const made = newLineStore();
   model.lines.set(key, made);
   for (const oldest of [...model.lines.keys()].slice(0, -mostStores)) model.lines.delete(oldest);
