@@ -1,6 +1,6 @@
 import type { EntryRange } from '../core/adamw.ts';
 import type { Mask } from '../core/mask.ts';
-import { ensureLength, touchRow, type RowTable } from '../core/rowTable.ts';
+import { ensureLength, resetRows, touchRow, type RowTable } from '../core/rowTable.ts';
 import { allocateSlabs, type Slab } from '../core/slab.ts';
 import type { StepGradients, TableGradient } from './gradients.ts';
 import { gather, giveBack, lend, originalsAt, sharesArray } from './lending.ts';
@@ -150,10 +150,16 @@ function rowGroup(
       second: slab.second.subarray(0, length()),
     }),
     restore(state) {
-      for (const row of state.rows ?? []) touchRow(table, row);
+      const { rows: saved = [] } = state;
+      // Slots follow the order in which rows were touched; a rewind that is made anew may have touched some in another.
+      if (saved.some((row, slot) => slot < table.rows.length && table.rows[slot] !== row)) {
+        resetRows(table);
+        known = 0;
+      }
+      for (const row of saved) touchRow(table, row);
       grow();
       // Rows touched after that moment go back to where they were.
-      for (let slot = state.rows?.length ?? 0; slot < table.rows.length; slot++) {
+      for (let slot = saved.length; slot < table.rows.length; slot++) {
         const row = table.rows[slot];
         table.values.set(table.base.subarray(row * width, (row + 1) * width), slot * width);
       }
