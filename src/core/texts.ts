@@ -1,3 +1,5 @@
+import { largest } from './largest.ts';
+
 /** 12.3 % */
 export function percent(fraction: number, digits = 1): string {
   return `${(100 * fraction).toFixed(digits)} %`;
@@ -10,7 +12,7 @@ export function count(value: number): string {
 
 /** Columns of text, aligned; numbers to the right. The first row is the heading. */
 export function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const widths = (rows[0] ?? []).map((_, column) => largest(rows.map((row) => row[column].length)));
   const numeric = widths.map((_, column) =>
     rows.slice(1).every((row) => /^[-+]?[\d.,]/.test(row[column] || '0')),
   );

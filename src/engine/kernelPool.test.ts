@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { newKernelMemory } from '../core/kernelMemory.ts';
+import { kernelMemoryOf, newKernelMemory } from '../core/kernelMemory.ts';
 import { runInline } from '../core/kernelTasks.ts';
 import { measureRanges, updateRanges } from '../core/passes.ts';
 import { normal, uniform } from '../core/random.ts';
@@ -14,6 +14,7 @@ import {
   tileStartsLength,
   transposeTasks,
 } from '../core/sampledProducts.ts';
+import { collectGarbage } from './collectGarbage.ts';
 import { startKernelPool, type KernelPool } from './kernelPool.ts';
 import { CONTROL, newKernelTable } from './kernelTable.ts';
 
@@ -154,4 +155,23 @@ it('a thread that is called again in a round that it has done does not count twi
   await call();
   expect(done()).toBe(1);
   await worker.terminate();
+});
+
+it('threads keep no memory that has been given up', async () => {
+  const pool = await startKernelPool(2);
+  const memories = [1, 2, 4].map((size) => {
+    const count = size << 16;
+    const [slab] = allocateSlabs([count], { withOriginals: true, shared: true });
+    measureRanges([{ range: { ...slab, valuesAt: 0, originalsAt: 0, at: 0, count }, l1: 0.1 }], pool.run);
+    return new WeakRef(kernelMemoryOf(slab.gradients) ?? slab);
+  });
+  await vi.waitFor(
+    () => {
+      collectGarbage();
+      // The one that was used last may still lie about somewhere.
+      expect(memories.slice(0, -1).map((memory) => memory.deref() === undefined)).toEqual([true, true]);
+    },
+    { timeout: 10_000 },
+  );
+  await pool.close();
 });

@@ -13,10 +13,10 @@ import {
   type KernelTable,
 } from './kernelTable.ts';
 
-/** Tells a worker of a memory that tasks will name by its number. */
+/** Tells a worker of a memory that tasks will name by its number, or that they never will again. */
 export interface MemoryMessage {
   readonly id: number;
-  readonly handle: MemoryHandle;
+  readonly handle: MemoryHandle | null;
 }
 
 /** Threads that do kernel tasks together with the caller's own. */
@@ -36,21 +36,32 @@ export async function startKernelPool(threads: number): Promise<KernelPool> {
   const { control } = table;
   const workers = Array.from({ length: threads - 1 }, () => startWorker(table));
   await Promise.all(workers.map((worker) => once(worker, 'message')));
-  const ids = new Map<KernelMemory, number>();
+  // What has been outgrown and given up must not be kept by what once worked on it, here or in a worker.
+  const ids = new WeakMap<KernelMemory, number>();
+  const gone = new FinalizationRegistry((id: number) => tell({ id, handle: null }));
+  let made = 0;
+
+  function tell(message: MemoryMessage): void {
+    for (const worker of workers) worker.postMessage(message, []);
+  }
 
   function idOf(memory: KernelMemory): number {
     const known = ids.get(memory);
     if (known !== undefined) return known;
-    const id = ids.size;
+    const id = made++;
     ids.set(memory, id);
-    const message: MemoryMessage = { id, handle: memory.handle };
-    for (const worker of workers) worker.postMessage(message, []);
+    gone.register(memory, id);
+    tell({ id, handle: memory.handle });
     return id;
   }
 
   function runRound(tasks: readonly KernelTask[], meanwhile?: () => void) {
-    tasks.forEach(({ memory, kernel, numbers }, i) => writeTask(table, i, idOf(memory), kernel, numbers));
-    const memories = [...ids.keys()];
+    const memories = new Map<number, KernelMemory>();
+    tasks.forEach(({ memory, kernel, numbers }, i) => {
+      const id = idOf(memory);
+      memories.set(id, memory);
+      writeTask(table, i, id, kernel, numbers);
+    });
     Atomics.store(control, CONTROL.tasks, tasks.length);
     Atomics.store(control, CONTROL.next, 0);
     Atomics.store(control, CONTROL.done, 0);
@@ -59,7 +70,7 @@ export async function startKernelPool(threads: number): Promise<KernelPool> {
       meanwhile?.();
     } finally {
       // Whatever happens, no thread is at work when this returns.
-      doTasks(table, (id) => memories[id].kernels);
+      doTasks(table, (id) => kernelsOf(memories, id));
       waitForWorkers();
     }
     if (Atomics.load(control, CONTROL.failed) !== 0) throw new Error('A thread of the kernel pool failed.');
@@ -87,10 +98,15 @@ export async function startKernelPool(threads: number): Promise<KernelPool> {
     async close() {
       Atomics.store(control, CONTROL.quit, 1);
       wake(control);
-      ids.clear();
       await Promise.all(workers.map((worker) => worker.terminate()));
     },
   };
+}
+
+function kernelsOf(memories: ReadonlyMap<number, KernelMemory>, id: number): KernelMemory['kernels'] {
+  const memory = memories.get(id);
+  if (memory === undefined) throw new Error(`No task of this round is in memory ${id}.`);
+  return memory.kernels;
 }
 
 /** Read when this program starts: each phase starts threads, and by then an update may have replaced the files. */

@@ -18,7 +18,8 @@ function kernelsOf(memory: number): Kernels {
     message = receiveMessageOnPort(port)
   ) {
     const { id, handle } = message.message as MemoryMessage;
-    memories.set(id, kernelsOn(handle, true));
+    if (handle === null) memories.delete(id);
+    else memories.set(id, kernelsOn(handle, true));
   }
   const found = memories.get(memory);
   if (found === undefined) throw new Error(`A task in memory ${memory}, which never came.`);

@@ -1,3 +1,4 @@
+import { largest } from '../../core/largest.ts';
 import { count, percent } from '../../core/texts.ts';
 import type { CellOutcome, ExamplesBlock, LabelsBlock, NotebookBlock } from '../../protocol/notebook.ts';
 import { extent } from '../../protocol/extent.ts';
@@ -41,7 +42,7 @@ function blockHtml(block: NotebookBlock): string {
     case 'labels':
       return labelsHtml(block);
     case 'confusion': {
-      const most = Math.max(1, ...block.counts.flat());
+      const most = largest(block.counts.flat(), 1);
       return tableHtml(
         block.title,
         ['gold \\ predicted', ...block.predicted.map(predictedName)],

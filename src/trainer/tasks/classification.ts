@@ -58,9 +58,9 @@ export function cutNotes({ cutTexts }: ClassificationData, maxLength: number, na
 
 async function labels({ task, data }: Recipe): Promise<readonly string[]> {
   if (task.labels !== null) return task.labels;
-  const texts: LabelledText[] = [];
-  for (const file of data.train) texts.push(...(await loadLabelled(file, task)));
-  return classLabels(texts);
+  const texts: LabelledText[][] = [];
+  for (const file of data.train) texts.push(await loadLabelled(file, task));
+  return classLabels(texts.flat());
 }
 
 /** The labels of all data that are learnt from: a source may have one alone. @throws UserError `data-one-label` */

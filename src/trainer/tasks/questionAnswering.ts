@@ -67,19 +67,19 @@ async function loadFiles(
   tokenizer: Tokenizer,
   most?: number,
 ): Promise<Loaded> {
-  const questions: SquadQuestion[] = [];
+  const questions: (readonly SquadQuestion[])[] = [];
   let leftOut = 0;
   let movedAnswers = 0;
   for (const file of files) {
     const squad = await loadSquad(file);
     const read = answeredQuestions(squad.questions, file);
-    questions.push(...read.questions);
+    questions.push(read.questions);
     leftOut += read.leftOut;
     movedAnswers += squad.movedAnswers;
   }
   const { stride } = task;
   return {
-    ...questionData(questions.slice(0, most), tokenizer, { maxLength, stride }),
+    ...questionData(questions.flat().slice(0, most), tokenizer, { maxLength, stride }),
     leftOut,
     movedAnswers,
   };
