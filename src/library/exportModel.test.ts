@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { refused, temporaryFolder } from '../../test/support/files.ts';
 import { hasShared, shared } from '../../test/support/oracle.ts';
-import { writeModel, writeTinyBert } from '../../test/support/tinyModel.ts';
+import { writeConfig, writeModel, writeTinyBert } from '../../test/support/tinyModel.ts';
 import { applySfts } from '../core/composition.ts';
 import type { Sft } from '../core/sft.ts';
 import { loadRuntime } from '../engine/compiled/runtime.ts';
@@ -93,6 +93,35 @@ test('without an SFT, or with a language SFT alone, it is the encoder with its l
   const before = (await read(language.base)).get(word)?.values;
   expect(exported.get('cls.predictions.decoder.weight')?.values).toEqual(before);
   expect(exported.get(`${transform}.LayerNorm.weight`)?.values).toEqual(new Float32Array(4).fill(1));
+});
+
+test('the output matrix of a base that has one of its own stays, and so does one that was trained; its bias goes with it', async () => {
+  const { base, out } = await setUp(tagger, {});
+  const json = JSON.parse(readFileSync(join(base, 'config.json'), 'utf8')) as Record<string, unknown>;
+  writeConfig(base, { ...json, tie_word_embeddings: false });
+  const own = { shape: [11, 4], values: Float32Array.from({ length: 44 }, (_, i) => i) };
+  const [matrix, biasOf] = ['cls.predictions.decoder.weight', 'cls.predictions.decoder.bias'];
+  await writeModel(base, new Map([...(await read(base)), [matrix, own]]));
+  const transform = 'cls.predictions.transform.dense';
+  const bias = { shape: [11], values: new Float32Array(11).fill(0.5) };
+  const abs = new Map([
+    ['cls.predictions.bias', bias],
+    [`${transform}.weight`, { shape: [4, 4], values: new Float32Array(16) }],
+    [`${transform}.bias`, { shape: [4], values: new Float32Array(4) }],
+  ]);
+  const trained = { shape: [11, 4], values: new Float32Array(44).fill(7) };
+  for (const [sft, wanted] of [
+    [{ diffs, abs }, own],
+    [{ diffs, abs: new Map([...abs, [matrix, trained]]) }, trained],
+  ] as const) {
+    const file = join(out, '..', 'language.sft.safetensors');
+    await writeSft(file, sft, { kind: 'language' });
+    const folder = join(out, '..', `out-${wanted.values[0]}`);
+    await exportModel(base, [{ sft: file, coefficient: 1 }], folder);
+    const exported = await read(folder);
+    expect(exported.get(matrix)?.values).toEqual(wanted.values);
+    expect(exported.get(biasOf)?.values).toEqual(bias.values);
+  }
 });
 
 test('task and labels can be given for a file that does not say them', async () => {

@@ -55,7 +55,7 @@ export async function exportModel(
   const base = { name: modelName(baseFolder), fingerprint: fingerprint(parameters) };
   const warnings = checkBase(terms, base, options.force);
   const head = pickHead(terms, options);
-  const decoder = baseDecoder(parameters, config, head);
+  const decoder = outputMatrix(parameters, config, head);
   applySftsInPlace(parameters, terms, options);
   const architecture = architectureOf(parameters, config, head, options.task);
   if (isParser(architecture) && options.format !== 'onnx')
@@ -128,10 +128,11 @@ const mlmHeads = {
 } as const;
 
 /**
- * The output matrix that a language SFT was trained with, where it is a frozen copy of the base's word embeddings: no SFT stores
- * it, and tied to the changed embeddings the model would predict otherwise. Copied before anything is applied.
+ * What an output matrix of its own needs besides what base and SFTs have of it. Where a language SFT was trained with a frozen copy of
+ * the base's word embeddings, the matrix: no SFT stores it, and tied to the changed embeddings the model would predict otherwise; it is
+ * copied before anything is applied. And the bias under the matrix's own name, to which transformers no longer ties the head's.
  */
-function baseDecoder(
+function outputMatrix(
   parameters: Parameters,
   config: ModelConfig,
   head: LoadedTerm | undefined,
@@ -139,13 +140,14 @@ function baseDecoder(
   const { trained, decoder } = mlmHeads[config.modelType];
   const word = parameters.get(`${encoderPrefixes[config.modelType]}embeddings.word_embeddings.weight`);
   const own = head?.sft.abs;
-  if (own === undefined || word === undefined || !own.has(trained[0]) || own.has(`${decoder}.weight`))
-    return new Map();
-  if (tiesDecoder(head?.metadata.recipe)) return new Map();
-  const bias = own.get(trained[0]);
+  const bias = own?.get(trained[0]);
+  if (own === undefined || word === undefined || bias === undefined) return new Map();
+  const matrix = `${decoder}.weight`;
+  const isThere = own.has(matrix) || parameters.has(matrix);
+  if (!isThere && tiesDecoder(head?.metadata.recipe)) return new Map();
   return new Map([
-    [`${decoder}.weight`, { shape: word.shape, values: word.values.slice() }],
-    ...(bias === undefined ? [] : [[`${decoder}.bias`, bias] as const]),
+    ...(isThere ? [] : [[matrix, { shape: word.shape, values: word.values.slice() }] as const]),
+    [`${decoder}.bias`, bias],
   ]);
 }
 

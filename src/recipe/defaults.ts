@@ -253,12 +253,15 @@ function resolveMlm(
   freeze: readonly Freeze[],
   defaults: KindDefaults,
 ): Mlm {
+  if (facts.ownsDecoder === true && mlm.untie === false)
+    throw userError('recipe-own-decoder', undefined, loaded.place(['mlm', 'untie']));
   return {
     probability: mlm.probability ?? defaultMlmProbability,
     blockSize: fitting(loaded, facts, 'mlm.blockSize', mlm.blockSize, defaults),
     lines: mlm.lines ?? false,
     // run_mlm.py copies the embeddings for --untie_embeddings, --freeze_decoder and --freeze_head.
-    untie: mlm.untie ?? (freeze.includes('decoder') || freeze.includes('head')),
+    untie:
+      facts.ownsDecoder === true || (mlm.untie ?? (freeze.includes('decoder') || freeze.includes('head'))),
   };
 }
 

@@ -256,6 +256,8 @@ export interface RecipeFacts {
   readonly maskableByRow: (freeze: readonly Freeze[]) => ReadonlyMap<string, number>;
   /** Word pieces of the longest input that the base takes: positions, less XLM-R's two reserved ones. */
   readonly maxLength: number;
+  /** Whether the base has an output matrix of its own for masked-language modelling, instead of its word embeddings. */
+  readonly ownsDecoder?: boolean;
   /** Dropout of the base's own config. */
   readonly dropout: Dropout;
   /** Whether the training data's labels mark spans (B-PER, I-PER, O), so that f1 is the metric by default. */

@@ -98,12 +98,13 @@ export async function prepareWeights({ recipe, base, data, place }: PreparedData
     seed: recipe.seed,
     bareEmbeddings: parameters.get(embeddingNames(base.config).word),
   });
-  const fresh = new Set([...originals.keys()].filter((name) => !applied.has(name)));
-  const roles = assignRoles(originals.keys(), base.config, recipe.freeze, recipe.method, fresh);
+  // Also what an applied SFT has of it: nobody else has that, so this one must store it whole, too.
+  const lacking = new Set([...originals.keys()].filter((name) => !parameters.has(name)));
+  const roles = assignRoles(originals.keys(), base.config, recipe.freeze, recipe.method, lacking);
   // Layer norms begin alike everywhere, so frozen ones need not be stored.
   if (
     recipe.freeze.includes('head') &&
-    wanted.some(({ name }) => roles.get(name) === 'frozen' && fresh.has(name))
+    wanted.some(({ name }) => roles.get(name) === 'frozen' && !applied.has(name))
   )
     throw userError('recipe-frozen-head', undefined, place(['freeze']));
   const identity = { name: base.name, fingerprint: baseFingerprint };
@@ -180,6 +181,7 @@ function recipeFacts({ config }: Pick<BaseFrame, 'config'>): RecipeFacts {
       [...maskableByRow(freeze)].reduce((sum, [row, size]) => (row === 'pooler' ? sum : sum + size), 0),
     maskableByRow,
     maxLength: longestSequence(config),
+    ownsDecoder: config.raw.tie_word_embeddings === false,
     dropout: configDropout(config),
   };
 }

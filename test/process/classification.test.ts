@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hash32 } from '../../src/core/random.ts';
 import { readModelConfig, readModelParameters } from '../../src/formats/modelFolder.ts';
-import { readSft } from '../../src/formats/sftFile.ts';
+import { readSft, writeSft } from '../../src/formats/sftFile.ts';
 import { sft, sftJson } from '../support/cli.ts';
 import { writeModel } from '../support/tinyModel.ts';
 import { inventSentences, tinyWorkspace, type TinyWorkspace } from '../support/tinyWorkspace.ts';
@@ -80,6 +80,30 @@ describe('classification from the command line', () => {
     expect([...trained.diffs.keys()].filter((name) => name.includes('pooler'))).toEqual([]);
     const found = await json('evaluate', '--base', 'bare', '--sft', file, '--data', 'dev-texts.csv');
     expect(found.metrics).toEqual(done.metrics);
+    // One that goes on from it stores it whole again, also where its mask is elsewhere.
+    const on = workspace.task('on', {
+      base: 'bare',
+      apply: [{ sft: file, head: true }],
+      task: { type: 'classification' },
+      data: { train: 'train-texts.csv', validation: 'dev-texts.csv' },
+      select: { k: 300, within: ['0-1'] },
+    });
+    const further = await json('train', on);
+    const second = workspace.path('runs/on-1/on.sft.safetensors');
+    const { sft: next } = await readSft(second);
+    expect([...next.abs.keys()].filter((name) => name.includes('pooler'))).toHaveLength(2);
+    const both = ['--base', 'bare', '--sft', file, '--sft', second, '--head', '2'];
+    const composed = await json('evaluate', ...both, '--data', 'dev-texts.csv');
+    expect(composed.metrics).toEqual(further.metrics);
+  });
+
+  it('evaluates no head of which a part is missing: random numbers in its place would go unnoticed', async () => {
+    const { sft: whole, metadata } = await readSft(workspace.path('runs/fresh-1/fresh.sft.safetensors'));
+    const abs = new Map([...whole.abs].filter(([name]) => !name.includes('pooler')));
+    await writeSft(workspace.path('part.sft.safetensors'), { ...whole, abs }, metadata);
+    const args = ['evaluate', '--base', 'bare', '--sft', 'part.sft.safetensors', '--data', 'dev-texts.csv'];
+    const { code, stderr } = await sft(args, { cwd: workspace.folder });
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/lacks bert\.pooler\.dense\.weight/)]);
   });
 
   it('trains on pairs with labels renamed, and reads columns of other names when it evaluates', async () => {

@@ -10,11 +10,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { applySfts } from '../../src/core/composition.ts';
+import { normal } from '../../src/core/random.ts';
 import { readModelConfig, readModelParameters } from '../../src/formats/modelFolder.ts';
 import { readSft } from '../../src/formats/sftFile.ts';
 import { cliFile, sft, sftJson, type CliResult } from '../support/cli.ts';
+import { writeModel } from '../support/tinyModel.ts';
 import { tinyWorkspace, type TinyWorkspace } from '../support/tinyWorkspace.ts';
 import { eventsOf, runInterrupted, runResult } from './killed-run.ts';
 
@@ -38,6 +40,32 @@ async function json(...args: string[]): Promise<Record<string, unknown>> {
 describe('from raw text and a treebank to a composed model', () => {
   const language = 'runs/xx-1/xx.sft.safetensors';
   const task = 'runs/pos-1/pos.sft.safetensors';
+
+  it('trains with the output matrix that the base has of its own, evaluates with it and exports it', async () => {
+    const { folder, path, language } = await tinyWorkspace(mkdtempSync(join(tmpdir(), 'sft-untied-')));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const config = JSON.parse(readFileSync(path('base', 'config.json'), 'utf8')) as object;
+    writeFileSync(path('base', 'config.json'), JSON.stringify({ ...config, tie_word_embeddings: false }));
+    const parameters = await readModelParameters(path('base'), readModelConfig(path('base')));
+    const word = parameters.get('bert.embeddings.word_embeddings.weight')!;
+    const own = { shape: word.shape, values: word.values.map((_, i) => 0.3 * normal(9, i)) };
+    await writeModel(path('base'), new Map([...parameters, ['cls.predictions.decoder.weight', own]]));
+    // Without the decoder in freeze, it would be the word embeddings elsewhere.
+    const recipe = language('own', { freeze: ['layerNorm'], apply: undefined });
+    const done = await sftJson(['train', recipe], { cwd: folder });
+    const file = path('runs/own-1/own.sft.safetensors');
+    const given = ['--data', 'dev.txt', '--block-size', '24'];
+    const found = await sftJson(['evaluate', '--base', 'base', '--sft', file, ...given], { cwd: folder });
+    expect(found.value).toBeCloseTo((done.metrics as { loss: number }).loss, 5);
+    await sftJson(['export', file, '--base', 'base', '--out', 'out'], { cwd: folder });
+    const exported = await sftJson(['evaluate', '--base', 'out', ...given], { cwd: folder });
+    expect(exported.value).toBeCloseTo(found.value as number, 5);
+    const tied = language('tied', { mlm: { blockSize: 24, untie: false } });
+    expect(await sft(['train', tied], { cwd: folder })).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/tied\.sft\.yaml:\d+: The base model has an output matrix of its own/),
+    });
+  });
 
   it('trains a language SFT, and a task SFT with it applied', async () => {
     const text = await run('train', workspace.language('xx', { mlm: { blockSize: 46 } }));

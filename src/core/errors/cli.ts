@@ -64,6 +64,11 @@ export const cliErrors = {
     what: `Neither ${d.base} nor the SFTs have a head, so there is nothing to evaluate.`,
     advice: 'Add a task SFT for labelled data, or a language SFT for raw text, with --sft FILE.',
   }),
+  'evaluate-head-part': (d: { parameter: string }): Problem => ({
+    what: `The head lacks ${d.parameter}: neither the base model has it nor the SFT whose head is used.`,
+    advice:
+      'Use the base model that the SFT was trained on, or add the SFT that its recipe applies, with its head.',
+  }),
   'evaluate-not-text': (d: { ending: string; name: string }): Problem => ({
     what: `This is labelled data, as its ending ${d.ending} says, and the head of ${d.name} is one of a language model, which reads raw text.`,
     advice: 'Give raw text (.txt), or add the SFT of the task to which the data belong.',

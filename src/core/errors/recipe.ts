@@ -120,6 +120,10 @@ export const recipeErrors = {
     what: 'freeze keeps the decoder as it is, but with mlm.untie: false it is the word embeddings, which train.',
     advice: 'Remove decoder and head from freeze, or set untie: true.',
   }),
+  'recipe-own-decoder': (): Problem => ({
+    what: 'The base model has an output matrix of its own (tie_word_embeddings is false), which mlm.untie: false would throw away.',
+    advice: 'Remove mlm.untie, or set it to true.',
+  }),
   'recipe-nothing-trains': (): Problem => ({
     what: 'method: head trains the head alone, and freeze keeps the head as it is.',
     advice: 'Remove head from freeze, or choose another method.',

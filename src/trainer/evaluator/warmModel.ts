@@ -1,4 +1,5 @@
 import type { CompositionOptions, Term } from '../../core/composition.ts';
+import { userError } from '../../core/errors/userError.ts';
 import type { Parameter } from '../../core/parameters.ts';
 import { newWarmComposition } from '../../core/warmComposition.ts';
 import type { Engine } from '../../engine/engine.ts';
@@ -17,7 +18,10 @@ export interface WarmModel {
   set(terms: readonly Term[], options: CompositionOptions): void;
   /** Makes the next move of a coefficient as fast as those after it. */
   prepare(): void;
-  /** A predictor for the composition with its head; it is kept as long as the head is the same. */
+  /**
+   * A predictor for the composition with its head; it is kept as long as the head is the same.
+   * @throws UserError `evaluate-head-part` where a part of the head is nowhere, in whose place there would be random numbers
+   */
   ready(
     data: Pick<EvaluationData, 'head' | 'outputs'>,
   ): Promise<{ readonly predictor: Predictor; readonly weights: Weights }>;
@@ -63,6 +67,10 @@ export function newWarmModel(base: Base, engine: Engine): WarmModel {
       await forget();
       const all = new Map([...base.parameters, ...head]);
       withDecoder(all, data);
+      const lacking = data.head
+        .parameters(config, outputs)
+        .find(({ name, initial }) => initial === 'normal' && !all.has(name));
+      if (lacking !== undefined) throw userError('evaluate-head-part', { parameter: lacking.name });
       const parameters = buildModel(all, { config, head: data.head, labels: outputs, seed: 0 });
       const frozen = new Map([...parameters.keys()].map((name) => [name, 'frozen'] as const));
       const predictor = newPredictor({
