@@ -32,6 +32,9 @@ describe('a file of words and tags', () => {
   it('may have four columns, the tag last (CoNLL 2003)', () => {
     const lines = ['-DOCSTART- -X- O O', '', 'Ana NNP B-NP B-PER', '# # O O', '', 'ba VB B-VP O'];
     expect(read(...lines)).toEqual([['Ana/B-PER', '#/O'], ['ba/O']]);
+    // A comment of four words is none of them.
+    const told = ['# sent_id = 1', 'Ana NNP B-NP B-PER', '', '# text = Ba', 'ba VB B-VP O'];
+    expect(read(...told)).toEqual([['Ana/B-PER'], ['ba/O']]);
     expect(() => read('Ana NNP B-NP B-PER', 'ba O')).toThrow(/^a\.txt:2: .*2 columns/);
   });
 

@@ -94,10 +94,15 @@ function layoutOf(lines: readonly string[]): Layout {
   return split(first).length === COLUMNS.four ? 'four' : 'two';
 }
 
-/** The word `#` is not rare, so a line of two columns is a comment only where lines begin with a number. */
+/**
+ * The word `#` is not rare, so that a line which begins with it is a comment only where it cannot be that word: in a file whose lines
+ * begin with a number, with another number of columns, or as `# key = value`.
+ */
 function isComment(text: string, layout: Layout): boolean {
   if (layout === 'numbered') return text.startsWith('#');
-  return /^#(\s|$)/.test(text) && split(text).length !== COLUMNS[layout];
+  if (!/^#(\s|$)/.test(text)) return false;
+  const fields = split(text);
+  return fields.length !== COLUMNS[layout] || (layout === 'four' && fields[2] === '=');
 }
 
 /** Where a line has tabs, only they separate columns, since a word may hold a blank. */

@@ -9,6 +9,7 @@ const wordsOf = (text: string) => parsePlain(encode(text), 'a', 'words').map(({ 
 const files: readonly (readonly [what: string, text: string])[] = [
   ['two columns', 'ba\tB-PER\n1994\tO\n2 \tO\n\nbe O\n# O\n'],
   ['two columns with comments', '# text = a b c\nba O\n#\tO\n\n# text = be\nbe O\n'],
+  ['four columns and comments of four', '# sent_id = 1\nEU NNP B-NP B-ORG\n\n# text = Ba\nBa VBD B-VP O\n'],
   ['four columns', '-DOCSTART- -X- -X- O\n\nEU NNP B-NP B-ORG\n1994 CD I-NP O\n# SYM O O\n\nBa VBD B-VP O\n'],
   [
     'numbered',

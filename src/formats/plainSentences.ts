@@ -75,9 +75,11 @@ function wordLayout(lines: readonly string[]): WordLayout {
   };
 }
 
-/** A word may be `#`: then its line has as many columns as others. */
+/** A word may be `#`: then its line has as many columns as others, and is not `# key = value`. */
 function isCommentIn(text: string, { isNumbered, columns }: WordLayout): boolean {
-  return /^#(\s|$)/.test(text) && (isNumbered || split(text).length !== columns);
+  if (!/^#(\s|$)/.test(text)) return false;
+  const fields = split(text);
+  return isNumbered || fields.length !== columns || (columns === 4 && fields[2] === '=');
 }
 
 /** Multi-word tokens and empty nodes are no words. */

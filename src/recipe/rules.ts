@@ -114,15 +114,20 @@ function budgetRules(value: unknown): Finding[] {
 function fullPhaseRules(value: unknown): Finding[] {
   const iterations = valueAt(value, ['select', 'iterations']);
   const method = valueAt(value, ['method']);
-  const fields: readonly Path[] = [['full', 'from'], ['keepFullPhase']];
+  const by = valueAt(value, ['select', 'by']);
+  const fields: readonly Path[] = [['full', 'from'], ['keepFullPhase'], ['full', 'settle']];
   return fields.flatMap((path) => {
     const given = valueAt(value, path);
     if (given === undefined || given === false) return [];
-    if (typeof iterations === 'number' && iterations > 1) {
-      return [finding('recipe-one-iteration', { field: pathText(path) }, path, 'key')];
+    const field = pathText(path);
+    // There is nothing to keep: such a mask needs no full phase.
+    if (field === 'keepFullPhase' && by === 'random')
+      return [finding('recipe-no-full-phase', { field, by }, path, 'key')];
+    if (field !== 'full.settle' && typeof iterations === 'number' && iterations > 1) {
+      return [finding('recipe-one-iteration', { field }, path, 'key')];
     }
     const other = method === 'full' || method === 'head';
-    return other ? [finding('recipe-no-mask', { field: pathText(path), method }, path, 'key')] : [];
+    return other ? [finding('recipe-no-mask', { field, method }, path, 'key')] : [];
   });
 }
 

@@ -58,6 +58,10 @@ export const recipeErrors = {
     what: `${d.field} is for a method that chooses a mask; method is ${d.method}.`,
     advice: 'Remove one of the two.',
   }),
+  'recipe-no-full-phase': (d: { field: string; by: string }): Problem => ({
+    what: `${d.field} is for a mask that a full phase chooses; with select.by: ${d.by} there is none.`,
+    advice: 'Remove one of the two.',
+  }),
   'recipe-task-metric': (d: { metric: string; task: string; choices: readonly string[] }): Problem => ({
     what: `validate.metric is ${d.metric}, and task ${d.task} is not judged by that.`,
     advice: `Give ${d.choices.join(' or ')}.`,

@@ -55,6 +55,8 @@ export interface EncodedPair {
 
 /** Distinct words whose pieces are remembered before the memory starts anew. */
 const REMEMBERED = 500_000;
+/** Letters of the longest word that is remembered. A text that cannot be cut into words is a "word", too, and never comes again. */
+const LONGEST_REMEMBERED = 64;
 
 /** Shorter parts are copied by V8 itself. */
 const SHORTEST_VIEW = 13;
@@ -87,6 +89,7 @@ export function makeTokenizer(description: Description, config: TokenizerConfig,
     const known = remembered.get(text);
     if (known !== undefined) return known;
     const { ids } = pieces.encode(text, { add_special_tokens: false });
+    if (text.length > LONGEST_REMEMBERED) return ids;
     if (remembered.size >= REMEMBERED) remembered.clear();
     remembered.set(ownCopy(text), ids);
     return ids;
