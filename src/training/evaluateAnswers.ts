@@ -95,6 +95,9 @@ export async function predictAnswers(
     logits[window].start[piece] = start;
     logits[window].end[piece] = end;
   };
-  await predictor.logits(weights, examples, take, between);
+  // A question may have several windows; it is questions that are counted.
+  const questionsOf = (windows: number) =>
+    Math.floor((windows * data.questions.length) / Math.max(1, data.windows.length));
+  await predictor.logits(weights, examples, take, between && ((done) => between(questionsOf(done))));
   return chooseAnswers(data, (window) => logits[window]);
 }

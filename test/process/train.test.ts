@@ -42,26 +42,26 @@ describe('from raw text and a treebank to a composed model', () => {
   const task = 'runs/pos-1/pos.sft.safetensors';
 
   it('trains with the output matrix that the base has of its own, evaluates with it and exports it', async () => {
-    const { folder, path, language } = await tinyWorkspace(mkdtempSync(join(tmpdir(), 'sft-untied-')));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    const config = JSON.parse(readFileSync(path('base', 'config.json'), 'utf8')) as object;
-    writeFileSync(path('base', 'config.json'), JSON.stringify({ ...config, tie_word_embeddings: false }));
-    const parameters = await readModelParameters(path('base'), readModelConfig(path('base')));
+    const own = await tinyWorkspace(mkdtempSync(join(tmpdir(), 'sft-untied-')));
+    onTestFinished(() => rmSync(own.folder, { recursive: true, force: true }));
+    const config = JSON.parse(readFileSync(own.path('base', 'config.json'), 'utf8')) as object;
+    writeFileSync(own.path('base', 'config.json'), JSON.stringify({ ...config, tie_word_embeddings: false }));
+    const parameters = await readModelParameters(own.path('base'), readModelConfig(own.path('base')));
     const word = parameters.get('bert.embeddings.word_embeddings.weight')!;
-    const own = { shape: word.shape, values: word.values.map((_, i) => 0.3 * normal(9, i)) };
-    await writeModel(path('base'), new Map([...parameters, ['cls.predictions.decoder.weight', own]]));
+    const matrix = { shape: word.shape, values: word.values.map((_, i) => 0.3 * normal(9, i)) };
+    await writeModel(own.path('base'), new Map([...parameters, ['cls.predictions.decoder.weight', matrix]]));
     // Without the decoder in freeze, it would be the word embeddings elsewhere.
-    const recipe = language('own', { freeze: ['layerNorm'], apply: undefined });
-    const done = await sftJson(['train', recipe], { cwd: folder });
-    const file = path('runs/own-1/own.sft.safetensors');
+    const recipe = own.language('own', { freeze: ['layerNorm'], apply: undefined });
+    const done = await sftJson(['train', recipe], { cwd: own.folder });
+    const file = own.path('runs/own-1/own.sft.safetensors');
     const given = ['--data', 'dev.txt', '--block-size', '24'];
-    const found = await sftJson(['evaluate', '--base', 'base', '--sft', file, ...given], { cwd: folder });
+    const found = await sftJson(['evaluate', '--base', 'base', '--sft', file, ...given], { cwd: own.folder });
     expect(found.value).toBeCloseTo((done.metrics as { loss: number }).loss, 5);
-    await sftJson(['export', file, '--base', 'base', '--out', 'out'], { cwd: folder });
-    const exported = await sftJson(['evaluate', '--base', 'out', ...given], { cwd: folder });
+    await sftJson(['export', file, '--base', 'base', '--out', 'out'], { cwd: own.folder });
+    const exported = await sftJson(['evaluate', '--base', 'out', ...given], { cwd: own.folder });
     expect(exported.value).toBeCloseTo(found.value as number, 5);
-    const tied = language('tied', { mlm: { blockSize: 24, untie: false } });
-    expect(await sft(['train', tied], { cwd: folder })).toMatchObject({
+    const tied = own.language('tied', { mlm: { blockSize: 24, untie: false } });
+    expect(await sft(['train', tied], { cwd: own.folder })).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/tied\.sft\.yaml:\d+: The base model has an output matrix of its own/),
     });

@@ -120,6 +120,7 @@ async function openBench() {
   return { compose, file, ...shown };
 }
 
+const writeFile = async ({ fsPath }: vscode.Uri, data: Uint8Array) => writeFileSync(fsPath, data);
 const uriOf = (at: string) => editor.api.Uri.file(at) as unknown as vscode.Uri;
 
 /** A backup of a bench with coefficient 3, made while the file held `saved`. */
@@ -296,7 +297,6 @@ describe('a compose file that another program writes while it is open', () => {
       const backup = await (async () => {
         const { compose, file } = await openBench();
         move(file, 3);
-        const writeFile = async ({ fsPath }: vscode.Uri, data: Uint8Array) => writeFileSync(fsPath, data);
         Object.assign(editor.api.workspace, { fs: { writeFile } });
         return (await compose.backup(file, uriOf(join(folder, 'backup')))).id;
       })();

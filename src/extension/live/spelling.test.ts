@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { windowSpelling } from './spelling.ts';
 
+const same = (path: string) => path;
+
 describe('windowSpelling', () => {
   const top = realpathSync(mkdtempSync(join(tmpdir(), 'sft-spelling-')));
   const disk = join(top, 'disk');
@@ -21,7 +23,6 @@ describe('windowSpelling', () => {
   });
 
   it('writes a drive and folders as the window does where case does not matter', () => {
-    const same = (path: string) => path;
     expect(windowSpelling('/C/Proj/runs/Pos-1', ['/c/proj'], same, true)).toBe(
       resolve('/c/proj', 'runs/Pos-1'),
     );

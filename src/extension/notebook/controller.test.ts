@@ -13,14 +13,14 @@ Object.assign(editor.api, { NotebookCellKind: { Markup: 1, Code: 2 } });
 function openNotebook(names: readonly string[]) {
   const seen: string[] = [];
   const answers = new Map<number, () => void>();
+  const ask = (_: string, { index }: { index: number }, signal: AbortSignal) =>
+    new Promise((done, fail) => {
+      answers.set(index, () => done({ state: 'done', output: { kind: 'evaluate', blocks: [] } }));
+      signal.addEventListener('abort', () => fail(new Error('interrupted')));
+    });
   const services = {
     log: { error: (line: string) => seen.push(`log ${line}`) },
     async session() {
-      const ask = (_: string, { index }: { index: number }, signal: AbortSignal) =>
-        new Promise((done, fail) => {
-          answers.set(index, () => done({ state: 'done', output: { kind: 'evaluate', blocks: [] } }));
-          signal.addEventListener('abort', () => fail(new Error('interrupted')));
-        });
       return { ask };
     },
   } as unknown as Services;
@@ -71,7 +71,7 @@ function openNotebook(names: readonly string[]) {
         which.map((i) => cells[i]) as unknown as vscode.NotebookCell[],
       ),
     /** Lets a cell end, once it runs. */
-    async answer(index: number) {
+    answer: async (index: number) => {
       await vi.waitFor(() => expect(answers.has(index)).toBe(true));
       answers.get(index)!();
     },
