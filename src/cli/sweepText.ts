@@ -54,8 +54,10 @@ export function sideText(jobs: number, threads: number): string {
 /** The matrix as a table: settings down, evaluations across. */
 export function matrixText({ cells, missing }: SweepMatrix): string {
   const { fields, columns, rows } = matrixRows(cells);
+  const hasMeans = cells.some(({ sd }) => sd !== null);
   return [
     ...(rows.length === 0 ? ['No run is done yet.'] : [table([[...fields, ...columns], ...rows])]),
+    ...(hasMeans ? ['means ± standard deviations over seeds, how many in brackets'] : []),
     ...(missing.length === 0
       ? []
       : ['', `${count(missing.length)} runs are not done:`, ...missingLines(missing, mostListed)]),

@@ -17,7 +17,8 @@ test('an SFT file tells where its entries lie and how large they are', async () 
   expect(inspection.entries).toBe(2);
   expect(inspection.head).toEqual([{ name: 'classifier.bias', shape: [2] }]);
   expect(inspection.density.cells).toEqual([
-    { row: '0', column: 'q', entries: 2, total: 16, density: 0.125, meanMagnitude: 1 },
+    // 16 weights and 4 biases, none of which is in the mask.
+    { row: '0', column: 'q', entries: 2, total: 20, density: 0.1, meanMagnitude: 1 },
     { row: 'head', column: 'dense', entries: 2, total: 2, density: 1, meanMagnitude: 1 },
   ]);
   expect(inspection.magnitudes).toMatchObject({ count: 2, mean: 1, largest: 1.5 });
@@ -27,5 +28,5 @@ test('shapes that the file does not tell come from the base model, if at all', a
   const file = join(temporaryFolder(), 'x');
   await writeSft(file, { diffs: new Map([[query, diff]]), abs: new Map() }, {});
   expect((await inspectSft(file)).density.all.density).toBeUndefined();
-  expect((await inspectSft(file, new Map([[query, [4, 5]]]))).density.all.density).toBe(0.1);
+  expect((await inspectSft(file, new Map([[query, [4, 5]]]))).density.all.density).toBeCloseTo(2 / 24);
 });

@@ -81,11 +81,19 @@ export function densityOf(
     total: sizeOf(own.get(name) ?? shapes.get(name)),
     magnitude: magnitudes.get(name),
   }));
+  // A mask may have had entries of a layer's bias, too: it counts where it has none, as when masks are chosen.
+  const biases = [...counts.keys()].flatMap((name) => {
+    const shape = own.get(name) ?? shapes.get(name) ?? [];
+    const bias = name.replace(/\.weight$/, '.bias');
+    const isMatrix = bias !== name && shape.length === 2 && /\b(layer\.\d+|pooler)\./.test(name);
+    if (!isMatrix || counts.has(bias) || abs.has(bias)) return [];
+    return [{ name: bias, entries: 0, total: shape[0], magnitude: magnitudes.has(name) ? 0 : undefined }];
+  });
   const whole = [...abs].map(([name, shape]) => {
     const size = sizeOf(shape) ?? 0;
     return { name, entries: size, total: size, magnitude: magnitudes.get(name) };
   });
-  return densityTable([...sparse, ...whole]);
+  return densityTable([...sparse, ...biases, ...whole]);
 }
 
 /** Number of a shape's entries. */

@@ -52,7 +52,12 @@ describe('question answering from the command line', () => {
     expect([...trained.abs.keys()]).toEqual(['qa_outputs.weight', 'qa_outputs.bias']);
     const found = await json('evaluate', '--base', 'base', '--sft', file, '--data', 'dev.json');
     expect(found.metrics).toEqual(done.metrics);
-    expect(found).toMatchObject({ metric: 'f1', examples: 12 });
+    expect(found).toMatchObject({ metric: 'f1', examples: 12, of: 12 });
+    const { stdout } = await sft(
+      ['evaluate', '--base', 'base', '--sft', file, '--data', 'dev.json', '--sample', '8'],
+      { cwd: workspace.folder },
+    );
+    expect(stdout).toContain('8 of 12 examples, 8 questions');
     expect(found.value).toBeGreaterThan(0.3);
   });
 

@@ -131,7 +131,10 @@ describe('sentences of the data that a language SFT has read', () => {
       '--block-size',
       '8',
     );
-    expect(raw.notes).toEqual(['1 of 2 lines of held.txt stand in the text of reader.']);
+    expect(raw.notes).toEqual([
+      'The interval is drawn from a single unit (a sentence, a text, a premise, a paragraph): with fewer than 10 it is too narrow.',
+      '1 of 2 lines of held.txt stand in the text of reader.',
+    ]);
   });
 });
 

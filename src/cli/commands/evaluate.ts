@@ -3,6 +3,7 @@ import type { CompositionRule } from '../../core/compositionRules.ts';
 import { writeTextAtomically } from '../../formats/atomicFile.ts';
 import type { SftReference } from '../../recipe/sftReference.ts';
 import { labelRows } from '../../notebook/plainText.ts';
+import { examplesText } from '../../protocol/results.ts';
 import { labelScores } from '../../trainer/notebook/outcomeBlocks.ts';
 import { wrongExamples } from '../../trainer/evaluator/wrongExamples.ts';
 import type { Evaluated } from '../../trainer/evaluator/evaluator.ts';
@@ -106,6 +107,7 @@ async function show(found: RecordedEvaluation, flags: EvaluateFlags): Promise<vo
       interval: [low, high],
       metrics,
       examples,
+      of: found.all,
       units,
       tuned: found.tuned,
       warnings: warnings.map(({ code }) => code),
@@ -118,7 +120,7 @@ async function show(found: RecordedEvaluation, flags: EvaluateFlags): Promise<vo
   print(`${metric} ${shown(value)}  95 % interval ${shown(low)} to ${shown(high)}`);
   for (const [name, other] of Object.entries(metrics))
     if (name !== metric) print(`${name} ${metricText(name, other)}`);
-  print(`${count(examples)} examples, ${count(units)} ${unitName(metric, examples, units)}`);
+  print(`${examplesText({ examples, of: found.all })} examples, ${count(units)} ${unitName(found)}`);
   if (flags.perLabel === true) printLabels(found);
 }
 
@@ -132,7 +134,8 @@ function labelsJson(found: Evaluated) {
   return Object.fromEntries(labelScores(found).map(({ label, ...scores }) => [label, scores]));
 }
 
-function unitName(metric: string, examples: number, units: number): string {
+function unitName({ metric, metrics, examples, units, column }: Evaluated): string {
   if (metric === 'loss') return 'predicted pieces';
-  return examples === units ? 'labels' : 'words';
+  if ('exactMatch' in metrics) return 'questions';
+  return examples === units && column === undefined ? 'labels' : 'words';
 }

@@ -56,12 +56,17 @@ export function resultsCommand(program: Command): void {
     });
 }
 
+/** `2026-11-28 09:00`, on this machine's clock. */
+function localTime(date: string): string {
+  return new Date(date).toLocaleString('sv-SE').slice(0, 16);
+}
+
 function resultsTable(results: readonly ResultRecord[]): string {
   const rows = results.map((result) => {
     const { date, base, data, metric, value, low, high, role, tuned } = result;
     const show = (x: number | null) => (x === null ? '-' : metricText(metric, x));
     return [
-      date.slice(0, 16).replace('T', ' '),
+      localTime(date),
       resultName(result),
       base.name,
       `${basename(data.file)}${tuned ? ' (tuned on it)' : role === null ? '' : ` (${role})`}`,

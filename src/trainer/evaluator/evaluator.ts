@@ -10,7 +10,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { fingerprint as fingerprintOf } from '../../library/fingerprint.ts';
 import { checkBase, emptyTerms, type LoadedTerm, loadTerms } from '../../library/terms.ts';
 import type { SftReference } from '../../recipe/sftReference.ts';
-import type { Evaluation } from '../../training/evaluation.ts';
+import { type Evaluation, fewUnitsNote } from '../../training/evaluation.ts';
 import type { Prediction } from '../../training/predictions.ts';
 import type { Base } from '../base.ts';
 import type { EvaluationData, LabelOf, Outcome, TestTexts } from './evaluationData.ts';
@@ -176,9 +176,10 @@ export function newEvaluator(base: Base, { engine, cache, readWhole }: Evaluator
 
     const figure = (chosen: readonly number[]): Evaluated => {
       const predictions = chosen.map((e) => known.get(e) ?? new Float64Array());
+      const scored = data.score(chosen, predictions);
       return {
-        ...data.score(chosen, predictions),
-        notes: data.notes,
+        ...scored,
+        notes: [...data.notes, ...fewUnitsNote(scored)],
         warnings,
         terms,
         chosen,
