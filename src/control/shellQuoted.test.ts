@@ -34,4 +34,13 @@ describe('a word of a command line', () => {
     expect(shellQuoted('C:\\runs\\pos', 'win32')).toBe('C:\\runs\\pos');
     expect(shellQuoted('C:\\my runs\\pos', 'win32')).toBe('"C:\\my runs\\pos"');
   });
+
+  it('is one word that runs nothing in PowerShell', () => {
+    expect(shellQuoted('C:\\p\\pos,en.sft.safetensors', 'win32')).toBe('"C:\\p\\pos,en.sft.safetensors"');
+    expect(shellQuoted('C:\\p\\$(calc) x\\a', 'win32')).toBe(`'C:\\p\\$(calc) x\\a'`);
+    expect(shellQuoted("C:\\it's $x", 'win32')).toBe(`'C:\\it''s $x'`);
+    // Quotes of typographers are quotes to it.
+    expect(shellQuoted('a \u2019; calc', 'win32')).toBe(`'a \u2019\u2019; calc'`);
+    expect(shellQuoted('%PATH%', 'win32')).toBe(`'%PATH%'`);
+  });
 });

@@ -19,10 +19,17 @@ export function keepAwakeSetting(): string[] {
   return vscode.workspace.getConfiguration('sft').get('keepAwake') === true ? ['--keep-awake'] : [];
 }
 
-/** So long nothing is asked before what is in memory for it is dropped. */
+/** So long nothing is asked before what is in memory for it is dropped: what a settings file says, within what the setting allows. */
 export function idleMinutes(): number {
-  return vscode.workspace.getConfiguration('sft').get('idleMinutes', 10);
+  const written: unknown = vscode.workspace.getConfiguration('sft').get('idleMinutes');
+  return typeof written === 'number' && written >= 1
+    ? Math.min(written, longestIdleMinutes)
+    : usualIdleMinutes;
 }
+
+const usualIdleMinutes = 10;
+/** A day, as package.json says. A timer cannot wait for more than 24 days: it would not wait at all. */
+const longestIdleMinutes = 1440;
 
 /** The folder that the setting `sft.runsFolder` names for runs of this recipe; undefined: `runs` beside it. */
 export function runsFolderFor(recipe: vscode.Uri): string | undefined {

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -52,6 +53,20 @@ test('a folder that does not exist, and a folder in place of the file', async ()
   const folder = temporaryFolder();
   await refused('file-unwritable', () => writeTextAtomically(join(folder, 'none', 'a.txt'), ''));
   await refused('file-unwritable', () => writeTextAtomically(folder, ''));
+});
+
+test.skipIf(process.platform === 'win32')('who may read and write a file stays as it was', async () => {
+  const path = join(temporaryFolder(), 'a.txt');
+  for (const mode of [0o600, 0o664, 0o755]) {
+    writeFileSync(path, 'old');
+    chmodSync(path, mode);
+    await writeTextAtomically(path, 'new');
+    expect([readFileSync(path, 'utf8'), statSync(path).mode & 0o777]).toEqual(['new', mode]);
+  }
+  chmodSync(path, 0o444);
+  const error = await refused('file-unwritable', () => writeTextAtomically(path, 'newer'));
+  expect(error.message).toContain('it may not be written');
+  expect(readFileSync(path, 'utf8')).toBe('new');
 });
 
 test.skipIf(process.platform === 'win32')('a link is followed, a device is not replaced', async () => {

@@ -1,5 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import {
+  access,
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  rmdir,
+  stat,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { userError } from '../core/errors/userError.ts';
@@ -9,7 +21,7 @@ import { renameError, systemCode, writeError } from './fileErrors.ts';
  * Writes a file so that under its name there is always a whole one, the old or the new: `write` fills a temporary
  * file in the same folder, which is synced and renamed. A link is followed. After any failure the temporary
  * file is gone and the old file is as it was.
- * `mode` says who may read it, as for `open`.
+ * `mode` says who may read it, as for `open`; a file that was there keeps its own, and one that may not be written is not replaced.
  * @throws UserError `file-disk-full`, `file-unwritable`, `file-in-use`, and whatever `write` throws
  */
 export async function writeFileAtomically(
@@ -19,10 +31,13 @@ export async function writeFileAtomically(
 ): Promise<void> {
   const target = await linkTarget(path);
   await refuseOther(target, path, 'file');
+  const kept = mode ?? (await keptMode(target, path));
   const temporary = temporaryName(target);
   try {
-    const handle = await open(temporary, 'wx', mode);
+    const handle = await open(temporary, 'wx', kept);
     try {
+      // What a new file is denied by default, the old one may have been given.
+      if (kept !== undefined) await handle.chmod(kept).catch(() => undefined); // a disk may know no permissions
       await write(handle);
       await handle.sync();
     } finally {
@@ -129,6 +144,22 @@ async function refuseOther(target: string, path: string, wanted: 'file' | 'folde
       ? 'it is a device and not a file'
       : 'a file has this name';
   throw userError('file-unwritable', { reason }, { file: path });
+}
+
+/** Who may do what with the file that is there; undefined where there is none. Its folder's permissions alone would let it be replaced. */
+async function keptMode(target: string, path: string): Promise<number | undefined> {
+  const there = await stat(target).catch(unlessMissing(path));
+  if (there === undefined) return undefined;
+  const isLocked = (there.mode & 0o222) === 0 || !(await mayWrite(target));
+  if (isLocked) throw userError('file-unwritable', { reason: 'it may not be written' }, { file: path });
+  return there.mode & 0o777;
+}
+
+async function mayWrite(file: string): Promise<boolean> {
+  return access(file, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function refuseFull(target: string, path: string): Promise<void> {

@@ -13,12 +13,20 @@ export async function offerTerminalCommand({ context, bundles, log }: Services):
     const folder = join(context.globalStorageUri.fsPath, 'bin');
     await writeScript(join(folder, scriptName(process.platform)), scriptText(process.platform, bundles));
     const { environmentVariableCollection: variables } = context;
+    // On Windows a script is read in the console's code page, in which names of folders need not be what they are.
+    if (process.platform === 'win32') {
+      variables.replace(nodeVariable, process.execPath);
+      variables.replace(programVariable, join(bundles, 'cli.js'));
+    }
     variables.description = vscode.l10n.t('The sft command of SFT Studio');
     variables.append('PATH', `${delimiter}${folder}`);
   } catch (error) {
     log.warn(error instanceof Error ? error.message : String(error));
   }
 }
+
+const nodeVariable = 'SFT_STUDIO_NODE';
+const programVariable = 'SFT_STUDIO_CLI';
 
 function scriptName(platform: NodeJS.Platform): string {
   return platform === 'win32' ? 'sft.cmd' : 'sft';
@@ -27,7 +35,7 @@ function scriptName(platform: NodeJS.Platform): string {
 function scriptText(platform: NodeJS.Platform, bundles: string): string {
   const command = [process.execPath, join(bundles, 'cli.js')];
   if (platform === 'win32')
-    return `@echo off\r\nsetlocal\r\nset ELECTRON_RUN_AS_NODE=1\r\n${command.map((word) => `"${word}"`).join(' ')} %*\r\n`;
+    return `@echo off\r\nsetlocal\r\nset ELECTRON_RUN_AS_NODE=1\r\n"%${nodeVariable}%" "%${programVariable}%" %*\r\n`;
   return `#!/bin/sh\nELECTRON_RUN_AS_NODE=1 exec ${command.map((word) => shellQuoted(word, platform)).join(' ')} "$@"\n`;
 }
 
