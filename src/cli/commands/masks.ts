@@ -42,17 +42,19 @@ export function masksCommand(program: Command): void {
         all.filter((_, i) => problems[i] === undefined),
         select,
       );
+      const notes = masks.some(({ k }) => k > kept.count) ? [beyondNote(kept)] : [];
       if (json === true) {
-        printJson({ maskable, kept: kept.count, moved: kept.moved, masks });
+        printJson({ maskable, kept: kept.count, moved: kept.moved, masks, notes });
         return;
       }
       print(masksText(masks));
-      if (masks.some(({ k }) => k > kept.count)) {
-        inform(
-          `note: The full phase has kept the ${count(kept.count)} entries that changed most. What is said of a larger mask is about these alone; of the entries beyond, ${count(kept.moved - kept.count)} changed too, by less, and which of them it would have is uncertain. sft fork takes at most ${count(kept.count)}.`,
-        );
-      }
+      for (const note of notes) inform(`note: ${note}`);
     });
+}
+
+/** What is to be said of masks with more entries than the full phase has kept. */
+function beyondNote(kept: { readonly count: number; readonly moved: number }): string {
+  return `The full phase has kept the ${count(kept.count)} entries that changed most. What is said of a larger mask is about these alone; of the entries beyond, ${count(kept.moved - kept.count)} changed too, by less, and which of them it would have is uncertain. sft fork takes at most ${count(kept.count)}.`;
 }
 
 /** How much of a layer or of a kind of module is in a mask. */
