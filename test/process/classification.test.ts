@@ -135,6 +135,19 @@ describe('classification from the command line', () => {
     expect(found.metrics).toEqual(done.metrics);
   });
 
+  it('trains on more texts than a call takes arguments', async () => {
+    const lines = Array.from({ length: 140_000 }, (_, i) => `ba ${i % 7},${i % 2 === 0 ? 'good' : 'bad'}`);
+    writeFileSync(workspace.path('many.csv'), `text,label\n${lines.join('\n')}\n`);
+    const recipe = workspace.task('many', {
+      task: { type: 'classification' },
+      data: { train: 'many.csv' },
+      validate: undefined,
+      full: { steps: 1 },
+      sparse: { steps: 1 },
+    });
+    expect(await json('train', recipe)).toMatchObject({ type: 'done', entries: 600 });
+  });
+
   it('estimates it, and exports it as a model of transformers', async () => {
     const estimate = await json('estimate', 'mood.sft.yaml');
     expect(estimate).toMatchObject({
