@@ -94,8 +94,6 @@ export interface RunPanelState {
   /** Series that are switched off. */
   readonly hidden: readonly string[];
   readonly overlays: readonly string[];
-  /** K as the run has it, and the one before, to which one can go back; absent until the run has told its K. */
-  readonly k?: { readonly set: number; readonly before: number | null } | undefined;
 }
 
 /** From a run panel to the extension's host. Every message is checked before it is used (`checkFromRunPanel`). */

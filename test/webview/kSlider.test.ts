@@ -148,7 +148,10 @@ describe.skipIf(!hasChromium)(title, () => {
     await page.keyboard.press('Enter');
     const alert = page.getByRole('alert');
     await alert.getByText('K must be a whole number from 1 on.').waitFor();
+    expect([await number.inputValue(), await asked()]).toEqual(['0', []]);
+    await page.keyboard.press('Escape');
     await expect.poll(() => number.inputValue()).toBe(String(k));
+    await expect.poll(() => alert.count()).toBe(0);
     await number.fill('99999999');
     await foot.getByText('entries have moved so far').waitFor();
     await page.keyboard.press('Enter');
@@ -166,13 +169,53 @@ describe.skipIf(!hasChromium)(title, () => {
     await expect.poll(() => alert.count()).toBe(0);
   });
 
-  test('after a reload it still waits, and still knows the K before', async () => {
+  test('a field that was cleared, or holds no number, asks for nothing that stood there before', async () => {
+    const { page, number, asked } = await opened(viewMessage(training));
+    const alert = page.getByRole('alert').getByText('K must be a whole number from 1 on.');
+    await number.focus();
+    // Selected at once: what is typed next is all that is there.
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('9');
+    await page.evaluate('new Promise(requestAnimationFrame)');
+    await page.keyboard.press('Backspace');
+    await page.evaluate('new Promise(requestAnimationFrame)');
+    await page.keyboard.press('Enter');
+    await alert.waitFor();
+    expect(await number.inputValue()).toBe('');
+    await page.keyboard.type('1.5');
+    await expect.poll(() => alert.count()).toBe(0);
+    await page.keyboard.press('Enter');
+    await alert.waitFor();
+    // Left, it shows the K that the run has.
+    await page.keyboard.press('Tab');
+    await expect.poll(() => number.inputValue()).toBe(String(k));
+    expect(await asked()).toEqual([]);
+    await number.focus();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('4321');
+    await page.keyboard.press('Enter');
+    await expect.poll(asked).toEqual([4321]);
+  });
+
+  test("Back leads to the recipe's K, also after two changes", async () => {
+    const panel = await opened(viewMessage(training));
+    const { page, number, asked } = panel;
+    for (const typed of [5000, 6000]) {
+      await number.fill(String(typed));
+      await page.keyboard.press('Enter');
+      await panel.send({ type: 'kAnswer', k: typed, answer: 'taken' });
+    }
+    await page.getByRole('button', { name: `Back to K = ${countText(k)}` }).click();
+    await expect.poll(asked).toEqual([5000, 6000, k]);
+  });
+
+  test("after a reload it still waits, and still knows the recipe's K", async () => {
     const panel = await opened(viewMessage(training));
     const { page, number, waiting } = panel;
     await number.fill('5000');
     await page.keyboard.press('Enter');
     await panel.send({ type: 'kAnswer', k: 5000, answer: 'taken' });
-    await expect.poll(panel.state).toMatchObject({ k: { set: 5000, before: k } });
+    await expect.poll(async () => (await panel.posted()).some(({ type }) => type === 'chooseK')).toBe(true);
     await page.reload();
     await panel.postedOf('ready');
     await panel.send(viewMessage(training, live({ status: 'paused', k: 5000 })));

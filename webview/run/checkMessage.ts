@@ -224,7 +224,6 @@ const state = z.object({
   mapTable: z.optional(z.boolean()),
   hidden: z.array(text),
   overlays: z.array(text),
-  k: z.optional(z.object({ set: number, before: z.nullable(number) })),
 });
 
 /** What the editor kept of a panel, or undefined where it is not what we would keep. */

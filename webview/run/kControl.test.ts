@@ -14,7 +14,7 @@ afterEach(() => vi.useRealTimers());
 
 /** A control of a run whose K is 1,000. */
 function controlled() {
-  const wishes: KWishes = { held: null, asked: null, refused: null };
+  const wishes: KWishes = { held: null, asked: null, refused: null, isWrong: false };
   const asked: number[] = [];
   const part: { state: KView['state']; isThere: boolean } = { state: 'set', isThere: true };
   const view = (): KView | null =>
@@ -29,6 +29,7 @@ function controlled() {
           hasBudget: false,
           threshold: 0.25,
           backTo: null,
+          isWrong: wishes.isWrong,
         }
       : null;
   const control = newKControl({ wishes, view, moved: () => undefined, ask: (k) => asked.push(k) });
@@ -78,6 +79,26 @@ test('why a K is none is said until another one is moved to', () => {
   expect(wishes.refused).toEqual({ what: 'That is none.', advice: '' });
   control.move(1500);
   expect([wishes.refused, asked]).toEqual([null, []]);
+});
+
+test('what is typed and is none gives up what was held, and stays until the field is left', () => {
+  const { control, wishes, asked, part } = controlled();
+  control.step(9);
+  control.mistype();
+  expect([wishes.held, wishes.isWrong]).toEqual([null, true]);
+  vi.runAllTimers();
+  control.refuse('That is none.');
+  expect([wishes.isWrong, wishes.refused?.what]).toEqual([true, 'That is none.']);
+  control.settle();
+  expect([asked, wishes.isWrong, wishes.refused?.what]).toEqual([[], false, 'That is none.']);
+  control.mistype();
+  control.drop();
+  expect([wishes.isWrong, wishes.refused]).toEqual([false, null]);
+  // With the field goes what was typed.
+  control.mistype();
+  part.isThere = false;
+  control.say();
+  expect(wishes.isWrong).toBe(false);
 });
 
 test('it is spoken once that the run has the K that was waited for', () => {

@@ -12,13 +12,15 @@ export interface KControl {
   move(k: number): void;
   /** The same by a key: the run is asked once no further key is pressed. */
   step(k: number): void;
-  /** Asks for the K that is held. */
+  /** Asks for the K that is held; what was typed and is no K goes. */
   readonly settle: () => void;
   /** Asks for a K at once. */
   ask(k: number): void;
   /** Gives up the K that is held. */
   readonly drop: () => void;
-  /** Says why a K is none. */
+  /** What is being typed is no K: what was held before it is given up, and the text is left to the user. */
+  mistype(): void;
+  /** Says why what was typed is no K; it stays as it was typed. */
   refuse(what: string): void;
   /** Speaks that the run has the K that was waited for. */
   readonly say: () => void;
@@ -43,6 +45,7 @@ export function newKControl({ wishes, view, moved, ask: send }: KControlOptions)
     timer = undefined;
     wishes.held = k;
     wishes.refused = null;
+    wishes.isWrong = false;
   };
   const ask = (k: number): void => {
     hold(null);
@@ -57,6 +60,10 @@ export function newKControl({ wishes, view, moved, ask: send }: KControlOptions)
   };
   const settle = (): void => {
     if (wishes.held !== null) ask(wishes.held);
+    else if (wishes.isWrong) {
+      wishes.isWrong = false;
+      moved();
+    }
   };
   return {
     now: view,
@@ -75,13 +82,19 @@ export function newKControl({ wishes, view, moved, ask: send }: KControlOptions)
       hold(null);
       moved();
     },
-    refuse(what) {
+    mistype() {
       hold(null);
+      wishes.isWrong = true;
+      moved();
+    },
+    refuse(what) {
       wishes.refused = { what, advice: '' };
       moved();
     },
     say() {
       const now = view();
+      // The field is gone, and what was typed into it.
+      if (now === null) hold(null);
       if (now?.state === 'set' && before === 'waiting' && now.threshold !== null)
         announce(texts.kSlider.arrived(count(now.k), short(now.threshold)));
       before = now?.state ?? 'set';

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, noChange, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { count, short } from '../ui/format.ts';
 import { coarseSteps, kAt, kPositions, positionOf, steppedK } from './kScale.ts';
@@ -9,7 +9,7 @@ import { texts } from './texts.ts';
 
 /** K of a run whose mask forms: a slider, a number, and what it would choose. */
 export function kSlider({ model, kControl }: Panel, view: KView): TemplateResult {
-  const { k, range, maskable } = view;
+  const { k, range, maskable, isWrong } = view;
   const { refused } = model.k;
   const share = `${short((100 * k) / Math.max(1, maskable))} %`;
   return html`<section class="k" aria-label=${texts.kSlider.label}>
@@ -34,20 +34,19 @@ export function kSlider({ model, kControl }: Panel, view: KView): TemplateResult
         type="number"
         min="1"
         step="any"
-        .value=${String(k)}
+        .value=${live(isWrong ? noChange : String(k))}
         title=${texts.kSlider.hint}
         aria-label=${texts.kSlider.number}
+        aria-invalid=${isWrong ? 'true' : 'false'}
         @input=${(event: Event) => {
           const typed = inputOf(event).valueAsNumber;
           if (isK(typed)) kControl.move(typed);
+          else kControl.mistype();
         }}
         @change=${(event: Event) => {
-          const input = inputOf(event);
-          if (isK(input.valueAsNumber)) kControl.ask(input.valueAsNumber);
-          else {
-            input.value = String(k);
-            kControl.refuse(texts.kSlider.wrong);
-          }
+          const typed = inputOf(event).valueAsNumber;
+          if (isK(typed)) kControl.ask(typed);
+          else kControl.refuse(texts.kSlider.wrong);
         }}
         @blur=${kControl.settle}
         @keydown=${(event: KeyboardEvent) => keys(event, kControl, false)}
@@ -86,15 +85,21 @@ function what({ about, hasBudget, state, isPaused }: KView): TemplateResult {
 }
 
 function keys(event: KeyboardEvent, kControl: KControl, isSlider: boolean): void {
+  if (!isSlider && isSelectAll(event)) {
+    // The editor would select by a message, which comes after the digits that are typed next.
+    inputOf(event).select();
+    event.preventDefault();
+    event.stopPropagation();
+  }
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const now = kControl.now();
   const next = now === null ? undefined : stepOf(event, now, isSlider);
-  if (event.key === 'Enter') kControl.settle();
-  else if (event.key === 'Escape') {
-    kControl.drop();
-    // What was typed and is no number is not drawn over.
-    if (!isSlider) inputOf(event).value = String(kControl.now()?.k ?? '');
-  } else if (next !== undefined) kControl.step(next);
+  if (event.key === 'Enter') {
+    // A field is what it shows: nothing that stood there before is asked for.
+    if (now?.isWrong === true) kControl.refuse(texts.kSlider.wrong);
+    else kControl.settle();
+  } else if (event.key === 'Escape') kControl.drop();
+  else if (next !== undefined) kControl.step(next);
   else return;
   // In the number field Enter tells a change of its own.
   if (event.key !== 'Enter') event.preventDefault();
@@ -130,6 +135,10 @@ function stepOf(
     default:
       return undefined;
   }
+}
+
+function isSelectAll({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): boolean {
+  return (ctrlKey || metaKey) && !altKey && !shiftKey && key.toLowerCase() === 'a';
 }
 
 function isK(value: number): boolean {

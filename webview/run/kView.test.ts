@@ -5,7 +5,7 @@ import type { RunHeading } from '../../src/protocol/runPanel.ts';
 import { foldEvent, newRunView } from '../../src/protocol/runView.ts';
 import { eventsOf } from '../../test/support/inventedRun.ts';
 import { aboutThreshold } from './aboutThreshold.ts';
-import { kOf, kView, remembered } from './kView.ts';
+import { kOf, kView } from './kView.ts';
 import { newModel, receive, type PanelModel } from './model.ts';
 
 const run = eventsOf({ full: 40, sparse: 20 });
@@ -39,7 +39,7 @@ function modelOf(events: readonly RunEvent[], part: Partial<LiveState> = {}): Pa
 }
 
 const told = (...events: readonly RunEvent[]) => kOf(modelOf(events).shown!.view.run);
-const shown = (model: PanelModel) => kView(model, undefined);
+const shown = (model: PanelModel) => kView(model);
 
 describe('K can be changed', () => {
   test.each(['running', 'pausing', 'paused'] as const)('in the full phase of a run that is %s', (status) => {
@@ -138,7 +138,7 @@ describe('an answer', () => {
     model.k.asked = 3000;
     const answer = { what: 'a', advice: 'b' };
     receive(model, { type: 'kAnswer', k: 3000, answer });
-    expect(model.k).toEqual({ held: null, asked: null, refused: answer });
+    expect(model.k).toEqual({ held: null, asked: null, refused: answer, isWrong: false });
     expect(shown(model)).toMatchObject({ k, state: 'set' });
   });
 
@@ -146,7 +146,7 @@ describe('an answer', () => {
     const model = modelOf(training);
     model.k.asked = 3000;
     receive(model, { type: 'kAnswer', k: 2000, answer: { what: 'a', advice: 'b' } });
-    expect(model.k).toEqual({ held: null, asked: 3000, refused: null });
+    expect(model.k).toEqual({ held: null, asked: 3000, refused: null, isWrong: false });
   });
 
   test('that is still to come is waited for by a page that begins anew', () => {
@@ -156,17 +156,15 @@ describe('an answer', () => {
   });
 });
 
-test('one can go back to the K before, and from there again', () => {
-  let memory = remembered(undefined, k);
-  expect(memory).toEqual({ set: k, before: null });
-  expect(remembered(memory, k)).toBe(memory);
-  memory = remembered(memory, 3000);
-  const model = modelOf(training, { k: 3000 });
-  expect(kView(model, memory)?.backTo).toBe(k);
-  // While the run is asked, back is where it stands.
-  model.k.asked = 4000;
-  expect(kView(model, memory)?.backTo).toBe(3000);
-  expect(remembered(memory, k)).toEqual({ set: k, before: 3000 });
+test("one can go back to the recipe's K, however often it was changed", () => {
+  expect(shown(modelOf(training))?.backTo).toBeNull();
+  const model = modelOf([...training, run.mask(21, 3000)], { k: 4000 });
+  expect(shown(model)?.backTo).toBe(k);
+  // While the run is asked for yet another one.
+  model.k.asked = 5000;
+  expect(shown(model)?.backTo).toBe(k);
+  model.k.asked = k;
+  expect(shown(model)?.backTo).toBeNull();
 });
 
 test('K of a run is what its last events say', () => {

@@ -1,5 +1,4 @@
 import type { LiveState } from '../../src/protocol/liveRun.ts';
-import type { RunPanelState } from '../../src/protocol/runPanel.ts';
 import type { RunSnapshot } from '../../src/protocol/runSnapshot.ts';
 import { aboutThreshold, type AboutThreshold } from './aboutThreshold.ts';
 import { kRange, type KRange } from './kScale.ts';
@@ -21,26 +20,20 @@ export interface KView {
   readonly hasBudget: boolean;
   /** Of the last statistics, exactly. */
   readonly threshold: number | null;
-  /** The K to which one can go back. */
+  /** The recipe's K, with which the run was started, where it has another one by now. */
   readonly backTo: number | null;
+  /** What stands in the number field is no K, and not this one. */
+  readonly isWrong: boolean;
 }
 
 /** K of the run that a panel shows; null where it cannot be changed, or not by the size of changes. */
-export function kView(
-  { shown, k: wishes }: Pick<PanelModel, 'shown' | 'k'>,
-  memory: RunPanelState['k'],
-): KView | null {
+export function kView({ shown, k: wishes }: Pick<PanelModel, 'shown' | 'k'>): KView | null {
   if (shown === null || shown.presence.kind !== 'live') return null;
   const { view, presence } = shown;
-  return viewOf(view.run, presence.live, wishes, memory);
+  return viewOf(view.run, presence.live, wishes);
 }
 
-function viewOf(
-  run: RunSnapshot,
-  live: LiveState,
-  { held, asked }: KWishes,
-  memory: RunPanelState['k'],
-): KView | null {
+function viewOf(run: RunSnapshot, live: LiveState, { held, asked, isWrong }: KWishes): KView | null {
   const { start } = run;
   const { status } = live;
   const canAsk = status === 'running' || status === 'pausing' || status === 'paused';
@@ -56,7 +49,6 @@ function viewOf(
   let state: KView['state'] = 'set';
   if (held !== null) state = 'moving';
   else if (isNew) state = 'waiting';
-  const before = asked === null ? (memory?.before ?? null) : set;
   return {
     k,
     range: kRange(maskable, set, iterations),
@@ -66,7 +58,8 @@ function viewOf(
     about: isNew && newest !== null && !hasBudget ? aboutThreshold(newest.histogram, each) : null,
     hasBudget,
     threshold: newest?.threshold ?? null,
-    backTo: before === (asked ?? set) ? null : before,
+    backTo: start.k === (asked ?? set) ? null : start.k,
+    isWrong,
   };
 }
 
@@ -84,12 +77,6 @@ export function kOf(run: RunSnapshot, live?: LiveState): number | undefined {
   // What is told is of one iteration.
   if (told === undefined || told === Math.floor(start.k / iterations)) return start.k;
   return told * iterations;
-}
-
-/** What the page remembers of K: the one before the one that the run has, whoever changed it. */
-export function remembered(memory: RunPanelState['k'], set: number): RunPanelState['k'] {
-  if (memory?.set === set) return memory;
-  return { set, before: memory?.set ?? null };
 }
 
 /** Whether a full phase is under way after which the entries that have moved furthest are chosen. */

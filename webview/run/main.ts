@@ -7,7 +7,7 @@ import { registerWidgets } from '../ui/toolkit.ts';
 import { checkState, checkToRunPanel } from './checkMessage.ts';
 import { newFollowLog } from './followLog.ts';
 import { newKControl } from './kControl.ts';
-import { kOf, kView, remembered } from './kView.ts';
+import { kView } from './kView.ts';
 import { newModel, newState, receive } from './model.ts';
 import { momentAt, momentsOf, placeAmong, placeOf } from './moments.ts';
 import { standing } from './outcome.ts';
@@ -38,7 +38,7 @@ const draw = onceAFrame(() => {
 
 const kControl = newKControl({
   wishes: model.k,
-  view: () => kView(model, state.k),
+  view: () => kView(model),
   // What a K would choose is seen in the newest statistics.
   moved: () => (state.frame === null ? draw() : change({ frame: null })),
   ask: (k) => send({ type: 'chooseK', k }),
@@ -73,16 +73,6 @@ function sayStanding(): void {
   const now = standing(model.shown.view.run, model.shown.presence);
   if (said !== undefined && now !== said) announce(now);
   said = now;
-}
-
-/** Remembers the K before, whoever has changed it. */
-function rememberK(): void {
-  if (model.shown === null) return;
-  const { view, presence } = model.shown;
-  const set = kOf(view.run, presence.kind === 'live' ? presence.live : undefined);
-  if (set === undefined) return;
-  const k = remembered(state.k, set);
-  if (k !== state.k) change({ k });
 }
 
 /** The older moment that the slider is at; before the page has the run, the one that was kept. */
@@ -124,7 +114,6 @@ addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     change({ overlays: state.overlays.filter((one) => one !== message.folder) });
   } else if (message.type === 'events') drawSoon();
   else draw();
-  rememberK();
   if (message.type === 'events' || message.type === 'presence') followLog();
   kControl.say();
   sayStanding();

@@ -20,7 +20,7 @@ export function maskColumn(panel: Panel, frame: CurveFrame): TemplateResult {
   const { masks } = frame.run.view;
   const { frames, movements } = masks;
   const { state } = panel;
-  const k = kView(panel.model, state.k);
+  const k = kView(panel.model);
   const shown = [masks, frames.at(-1), movements.at(-1), state.frame, state.hidden, state.mapTable];
   const drawn = [...shown, axisEnd(frame.axis)];
   const ofK = [JSON.stringify(k), panel.model.k.refused, panel.model.whatIf, frame.run.view.run.kept];

@@ -11,6 +11,8 @@ export interface KWishes {
   asked: number | null;
   /** Why a K was not taken. */
   refused: { readonly what: string; readonly advice: string } | null;
+  /** What stands in the number field is no K: it is neither asked for nor drawn over. */
+  isWrong: boolean;
 }
 
 /** The masks that a run could have chosen, and which of them is looked at. */
@@ -47,7 +49,7 @@ export function newModel(): PanelModel {
     problem: null,
     whatIf: null,
     waits: true,
-    k: { held: null, asked: null, refused: null },
+    k: { held: null, asked: null, refused: null, isWrong: false },
   };
 }
 
