@@ -43,6 +43,9 @@ export interface RunReached {
   /** Steps of all phases that are done, and that there are. */
   readonly done: number;
   readonly steps: number;
+  /** Of the phase under way alone; absent before the first, and from runs of older versions. */
+  readonly phaseDone?: number;
+  readonly phaseSteps?: number;
   /** null while nothing is known. */
   readonly phaseSecondsLeft: number | null;
   readonly secondsLeft: number | null;

@@ -15,6 +15,7 @@ export function reachedOf(run: RunSnapshot): RunReached {
   return {
     phase: phase === undefined ? null : `${several}${phase.phase}`,
     ...stepsDone(run),
+    ...(phase === undefined ? {} : { phaseDone: phase.done, phaseSteps: phase.steps }),
     phaseSecondsLeft: left.phase,
     secondsLeft: left.run,
     loss: phase?.smoothedLoss ?? null,

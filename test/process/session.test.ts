@@ -146,7 +146,10 @@ describe("a window's session", () => {
       {
         found: {
           end: null,
-          elsewhere: { host: 'node7.example', progress: { phase: 'full', done: 12, steps: 24 } },
+          elsewhere: {
+            host: 'node7.example',
+            progress: { phase: 'full', done: 12, steps: 24, phaseDone: 12, phaseSteps: 12 },
+          },
         },
       },
     ]);

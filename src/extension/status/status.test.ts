@@ -17,12 +17,16 @@ function live(folder: string, status: LiveStatus, more: Partial<RunProgress> = {
 }
 
 describe('the status bar', () => {
-  it('shows the run that computes, with phase, share and the time of its end, and how many more there are', () => {
-    const running = live('/r/pos-1', 'running', { phase: 'full', done: 69, steps: 100, secondsLeft: 6000 });
+  it('shows the run that computes, with phase, its share and the time of its end, and how many more there are', () => {
+    const steps = { done: 69, steps: 200, phaseDone: 69, phaseSteps: 100 };
+    const running = live('/r/pos-1', 'running', { phase: 'full', ...steps, secondsLeft: 6000 });
     const said = statusText([live('/r/mt-1', 'queued'), running], voice);
     expect(said?.text).toBe('$(graph-line) pos-1 full 69 % · ≈ 15:40 (+1)');
     expect(said?.spoken).toBe('SFT training: pos-1 full 69 % · ≈ 15:40 (+1)');
-    expect(said?.tooltip.split('\n')).toHaveLength(2);
+    expect(said?.tooltip.replace(/[\\\u2068\u2069]/g, '').split('\n')).toEqual([
+      '- **pos-1**: full 69 % · ≈ 15:40 · whole run 34 %',
+      '- **mt-1**: queued',
+    ]);
   });
 
   it('shows nothing where no run lives, and no icon that a name asks for', () => {

@@ -7,7 +7,6 @@ import { showError } from '../report.ts';
 import type { EndedRun } from '../services.ts';
 import { liveWords } from '../views/rows.ts';
 import { byTurn } from '../views/runTree.ts';
-import { atMostEvery } from '../views/timing.ts';
 import { isInside } from '../inside.ts';
 import { placesOfRuns } from '../views/files.ts';
 import { newVoice } from '../voice.ts';
@@ -35,7 +34,8 @@ export function newStatus(window: Window): Status {
   let item: vscode.StatusBarItem | undefined;
   let remembered: readonly LiveBefore[] = [];
 
-  const draw = atMostEvery(1000, () => {
+  // Whenever the tree is drawn: the two must not say different things of a run.
+  const draw = (): void => {
     const said = statusText(live.all(), voice);
     setContextKey('sft.live', said !== undefined);
     if (said === undefined) {
@@ -47,7 +47,7 @@ export function newStatus(window: Window): Status {
     item.tooltip = new vscode.MarkdownString(said.tooltip);
     item.accessibilityInformation = { label: said.spoken };
     item.show();
-  });
+  };
   const concerns = (folder: string): boolean =>
     services.acts.started.has(folder) || placesOfRuns().some((place) => isInside(folder, place));
   const mine = () =>
@@ -97,7 +97,6 @@ export function newStatus(window: Window): Status {
       if (folder !== undefined) (await window.runPanels()).open(folder);
     },
     dispose() {
-      draw.dispose();
       item?.dispose();
     },
   };

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { LiveRunItem } from '../live/liveRuns.ts';
 import type { LiveRow } from '../views/nodes.ts';
 import { iconlessText, markdownText, plainText } from '../views/plainText.ts';
-import { liveWords, type Voice } from '../views/rows.ts';
+import { liveWords, percentDone, type Voice } from '../views/rows.ts';
 import { byTurn } from '../views/runTree.ts';
 
 /** What the status bar says of the live runs. */
@@ -29,7 +29,9 @@ export function statusText(
 ): StatusText | undefined {
   const rows = [...live].sort(byTurn).map(({ entry, progress }) => {
     const row: LiveRow = { status: progress?.live.status ?? entry.status, progress };
-    return { name: basename(entry.folder), row, words: liveWords(row, voice) };
+    const { done = 0, steps = 0 } = progress ?? {};
+    const whole = steps === 0 ? '' : voice.t('whole run {0}', percentDone(done, steps));
+    return { name: basename(entry.folder), row, words: liveWords(row, voice), whole };
   });
   if (rows.length === 0) return undefined;
   const [first] = rows;
@@ -37,7 +39,13 @@ export function statusText(
   const words = `${plainText(first.name)} ${first.words}${others}`;
   return {
     text: `$(${icons[first.row.status]}) ${iconlessText(words)}`,
-    tooltip: rows.map(({ name, words }) => `- **${markdownText(name)}**: ${markdownText(words)}`).join('\n'),
+    tooltip: rows.map(tooltipLine).join('\n'),
     spoken: voice.t('SFT training: {0}', words),
   };
+}
+
+/** Here is room for both: how far the phase is, and how far the whole run. */
+function tooltipLine({ name, words, whole }: Readonly<Record<'name' | 'words' | 'whole', string>>): string {
+  const said = [words, whole].filter((part) => part !== '').join(' · ');
+  return `- **${markdownText(name)}**: ${markdownText(said)}`;
 }

@@ -9,7 +9,7 @@ import { durationWords, metricText } from '../words.ts';
 import { countText, shareText } from './figures.ts';
 import type { RunNode, TreeNode } from './nodes.ts';
 import { markdownText } from './plainText.ts';
-import { liveWords, statusWords, type Voice } from './rows.ts';
+import { liveWords, percentDone, statusWords, type Voice } from './rows.ts';
 
 /** All that is known of an item, as Markdown; undefined where its row says everything. `results`: what an SFT has reached, the newest first. */
 export function cardOf(
@@ -80,7 +80,8 @@ function runCard({ folder, listing, live }: RunNode, voice: Voice): string {
     lines.push(
       [t('Status'), statusWords(live.status, t)],
       [t('Progress'), liveWords(live, voice)],
-      [t('Steps'), progress === null ? null : `${countText(progress.done)} / ${countText(progress.steps)}`],
+      [t('Steps of the phase'), stepsText(progress?.phaseDone, progress?.phaseSteps)],
+      [t('Steps of the whole run'), stepsText(progress?.done, progress?.steps)],
       [t('Loss'), progress?.loss?.toFixed(4) ?? null],
       [t('Memory'), progress === null ? null : bytesText(progress.live.memory)],
       [t('Runs in'), progress?.live.node ?? null],
@@ -99,6 +100,10 @@ function baseCard(base: BaseListing, t: Translate): string {
     [t('Parameters of the encoder'), countText(base.parameters)],
     [t('Folder'), base.folder],
   ]);
+}
+
+function stepsText(done = 0, steps = 0): string | null {
+  return steps === 0 ? null : `${countText(done)} / ${countText(steps)} (${percentDone(done, steps)})`;
 }
 
 function durationOf(seconds: number | null): string | null {

@@ -158,7 +158,7 @@ function liveLook(live: LiveRow, voice: Voice): Look {
   }[live.status];
 }
 
-/** Where a live run stands, in a few words: `full 69 % · ≈ 15:40`, `queued, place 2`. */
+/** Where a live run stands, in a few words: `full 69 % · ≈ 15:40` (of the phase), `queued, place 2`. */
 export function liveWords({ status, progress }: LiveRow, voice: Voice): string {
   const { t } = voice;
   const phase = phaseWords(progress);
@@ -171,14 +171,19 @@ export function liveWords({ status, progress }: LiveRow, voice: Voice): string {
   return words === '' ? t('starting') : words;
 }
 
-/** The phase, and how much of the whole run is done. */
+/** The phase, and how much of it is done. */
 function phaseWords(reached: RunReached | null): string {
-  const share =
-    reached === null || reached.steps === 0 ? '' : `${Math.floor((100 * reached.done) / reached.steps)} %`;
-  return [reached?.phase ?? '', share].filter((part) => part !== '').join(' ');
+  if (reached === null || reached.phase === null) return '';
+  const { phase, phaseDone = 0, phaseSteps = 0 } = reached;
+  return phaseSteps === 0 ? phase : `${phase} ${percentDone(phaseDone, phaseSteps)}`;
 }
 
-/** The same, and when it will be whole. */
+/** How much is done of what has steps: full only when it is. */
+export function percentDone(done: number, steps: number): string {
+  return `${Math.floor((100 * done) / steps)} %`;
+}
+
+/** The phase as far as it is, and when the whole run will have ended. */
 function reachedWords(reached: RunReached | null, { clock, now }: Voice): string {
   const left = reached?.secondsLeft ?? null;
   const ends = left === null ? '' : `≈ ${clock(now() + 1000 * left)}`;

@@ -110,7 +110,8 @@ const base = (folder: string, name: string, parameters: number): Listed<BaseList
 });
 
 const face = (node: TreeNode) => JSON.stringify(rowOf(node, voice));
-const running = (done: number) => live('/r/a', 'running', { phase: 'full', done, steps: 100 });
+const running = (done: number) =>
+  live('/r/a', 'running', { phase: 'full', done, steps: 200, phaseDone: done, phaseSteps: 100 });
 const memory = (loss: number) => live('/r/a', 'running', { phase: 'full', done: 1, steps: 100, loss });
 const as = (kind: SftListing['kind']) => [
   sft('/w/a.sft.safetensors', { kind }),
@@ -246,12 +247,28 @@ describe('runs', () => {
   it('come in turn: who computes, who waits, who rests, then the past, the newest first', () => {
     const tree = runTree(
       [
-        live('/r/rest', 'paused', { phase: 'full', done: 5, steps: 10 }),
+        live('/r/rest', 'paused', { phase: 'full', done: 5, steps: 20, phaseDone: 5, phaseSteps: 10 }),
         live('/r/second', 'queued', {}, 2),
         live('/r/first', 'queued', {}, 1),
-        live('/r/pos-en', 'running', { phase: 'full', done: 69, steps: 100, secondsLeft: 6000 }),
+        live('/r/pos-en', 'running', {
+          phase: 'full',
+          done: 69,
+          steps: 200,
+          phaseDone: 69,
+          phaseSteps: 100,
+          secondsLeft: 6000,
+        }),
         live('/r/new', 'running'),
-        live('/r/zz', 'running', { phase: 'sparse', done: 1, steps: 2, choosesMask: false }),
+        live('/r/zz', 'running', {
+          phase: 'sparse',
+          done: 301,
+          steps: 600,
+          phaseDone: 1,
+          phaseSteps: 300,
+          choosesMask: false,
+        }),
+        // Of an older version: it says how far the whole run is, which is not said of its phase.
+        live('/r/zzz', 'running', { phase: 'full', done: 1, steps: 2 }),
       ],
       [
         run('/r/old', 1, ended('stopped', '')),
@@ -266,7 +283,8 @@ describe('runs', () => {
     expect(drawn(tree)).toEqual([
       'new | starting',
       'pos-en | full 69 % · ≈ 15:40',
-      'zz | sparse 50 %',
+      'zz | sparse 0 %',
+      'zzz | full',
       'first | queued, place 1',
       'second | queued, place 2',
       'rest | paused · full 50 %',
@@ -281,6 +299,7 @@ describe('runs', () => {
       'run.running',
       'run.running',
       'run.running.chosen',
+      'run.running',
       'run.queued',
       'run.queued',
       'run.paused',
@@ -371,6 +390,15 @@ describe('cards', () => {
     expect(card).toContain('| Size | 61 MB |');
   });
 
+  it('say of a live run how far its phase is, and how far all of it', () => {
+    const steps = { done: 264, steps: 600, phaseDone: 264, phaseSteps: 300 };
+    const [node] = runTree([live('/r/a', 'running', { phase: 'full', ...steps })], []);
+    const card = (cardOf(node, voice) ?? '').replace(/[\\\u2068\u2069]/g, '');
+    expect(card).toContain('| Progress | full 88 % |');
+    expect(card).toContain('| Steps of the phase | 264 / 300 (88 %) |');
+    expect(card).toContain('| Steps of the whole run | 264 / 600 (44 %) |');
+  });
+
   it('name the last evaluations, the newest first', () => {
     const [listing] = [sft('/w/x.sft.safetensors', { date: '2026-03-01T00:00:00Z' })];
     const leaf = flat(sftTree([listing], t)).find(({ kind }) => kind === 'sft')!;
@@ -446,7 +474,9 @@ it('shows how far a run is that another computer works on', () => {
   const progress = {
     phase: 'full',
     done: 69,
-    steps: 100,
+    steps: 200,
+    phaseDone: 69,
+    phaseSteps: 100,
     phaseSecondsLeft: 60,
     secondsLeft: 1800,
     loss: 1,
@@ -458,7 +488,7 @@ it('shows how far a run is that another computer works on', () => {
       run('/w/runs/b', 1, null, {
         elsewhere: {
           host: 'node8',
-          progress: { ...progress, phase: null, done: 0, steps: 0, secondsLeft: null },
+          progress: { ...progress, phase: null, done: 0, steps: 0, phaseSteps: 0, secondsLeft: null },
         },
       }),
     ],
