@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { announceUndo } from './commands/deleted.ts';
 import { registerCommands } from './commands/register.ts';
 import { registerCompose } from './compose/register.ts';
+import { onDidChangeRuns } from './live/runsChange.ts';
 import type { RunPanels } from './panels/runPanel.ts';
 import { registerRecipeLanguage } from './recipes/index.ts';
 import { registerSchemaLanguage } from './recipes/schemaLanguage.ts';
@@ -40,12 +41,12 @@ export function activate(context: vscode.ExtensionContext): void {
     registerRecipeLanguage({
       log: services.log,
       lastRun: async ({ fsPath }) => (await import('./lastRun.ts')).lastRun(fsPath),
-      onDidChangeRuns: services.live.onDidChange,
+      onDidChangeRuns: onDidChangeRuns(services.live),
     }),
     registerSchemaLanguage('sft-sweep', services.log, async (problems) =>
       (await import('./recipes/sweepFeatures.ts')).newSweepFeatures(problems),
     ),
-    registerSweepLenses(services.live.onDidChange),
+    registerSweepLenses(onDidChangeRuns(services.live)),
     registerInspector(services),
     compose,
     registerNotebooks(services),
