@@ -94,11 +94,18 @@ export function newLists(services: Services, show: Show): Lists {
       longest,
     ),
   );
+  /** A card once shown is kept by the editor until its item is told to be another: its evaluations are no part of the row. */
+  const showCardsAnew = (): void => {
+    const sfts = flat(roots['sft.sfts']).filter(({ kind }) => kind === 'sft');
+    if (sfts.length > 0) show('sft.sfts', sfts);
+  };
+  const evaluated = debounced(showCardsAnew, quiet, longest);
   const begin = (): void => {
     watching ??= vscode.Disposable.from(
       watchFiles(services.home, {
         changed: (view) => soon[view](),
         shown: (view) => flat(roots[view]).flatMap((node) => pathOf(node) ?? []),
+        evaluated,
       }),
       followLive(services, {
         draw: () => {
@@ -125,6 +132,7 @@ export function newLists(services: Services, show: Show): Lists {
     async refresh(view) {
       const views = view === undefined ? [...loaded.keys()] : [view];
       await Promise.all(views.filter((one) => loaded.has(one)).map((one) => reloads[one]()));
+      if (views.includes('sft.sfts')) showCardsAnew();
     },
     async more() {
       most *= 5;
@@ -133,6 +141,7 @@ export function newLists(services: Services, show: Show): Lists {
     dispose() {
       watching?.dispose();
       clearTimeout(lookAgain);
+      evaluated.dispose();
       for (const later of Object.values(soon)) later.dispose();
     },
   };
