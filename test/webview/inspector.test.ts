@@ -105,6 +105,29 @@ describe.skipIf(!hasChromium)(title, () => {
     await page.getByRole('table', { name: 'Columns of head 0' }).getByRole('cell').first().waitFor();
   });
 
+  test('the focus goes where the keyboard leads, and back to where it came from', async () => {
+    const { page } = await openSft(pages, task, known());
+    await page.getByText('which has the SFT').waitFor();
+    const focused = () =>
+      page.evaluate<string>('document.activeElement.ariaLabel ?? document.activeElement.textContent.trim()');
+    const cell = page.getByRole('gridcell', { name: /^layer 1, query/ });
+    await cell.focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(focused).toBe('layer 1, query');
+    await page.getByRole('button', { name: 'Look into head 3' }).waitFor();
+    for (let i = 0; i < 9 && (await focused()) !== 'Look into head 3'; i++) await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await expect.poll(focused).toBe('head 3');
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Enter');
+    await expect.poll(focused).toBe('Look into head 3');
+    await page.getByRole('button', { name: 'All', exact: true }).focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(focused).toMatch(/^layer 1, query: /);
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(focused).toMatch(/^layer 2, query: /);
+  });
+
   test('rows of the word-embedding table, reached by the map, have their tokens too', async () => {
     const { page } = await openSft(pages, task, known());
     await page.getByText('which has the SFT').waitFor();

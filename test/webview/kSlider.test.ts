@@ -207,6 +207,8 @@ describe.skipIf(!hasChromium)(title, () => {
     }
     await page.getByRole('button', { name: `Back to K = ${countText(k)}` }).click();
     await expect.poll(asked).toEqual([5000, 6000, k]);
+    // The button is gone: the focus is at the slider.
+    await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('k');
   });
 
   test("after a reload it still waits, and still knows the recipe's K", async () => {

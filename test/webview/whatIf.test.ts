@@ -44,12 +44,15 @@ describe.skipIf(!hasChromium)(title, () => {
   test('are asked for once, gone through by the keyboard, and trained', async () => {
     const { page, send, postedOf, complaints } = await opened(withKept);
     await page.getByText('full phase kept: 3.0 kB').waitFor();
-    await page.getByRole('button', { name: 'Try other K' }).click();
+    await page.getByRole('button', { name: 'Try other K' }).focus();
+    await page.keyboard.press('Enter');
     await postedOf('whatIf');
     await page.getByText('Reading what the full phase has learnt').waitFor();
     await send(found);
     const slider = page.getByRole('slider', { name: 'K of another mask' });
     await page.getByText('the mask that was chosen').waitFor();
+    const focused = () => page.evaluate('document.activeElement.id');
+    await expect.poll(focused).toBe('what-if');
     await expect.poll(() => page.getByRole('button', { name: 'Train this mask' }).count()).toBe(0);
     await slider.press('Home');
     await page.getByRole('heading', { name: /^Mask of K 100/ }).waitFor();
@@ -65,6 +68,7 @@ describe.skipIf(!hasChromium)(title, () => {
     ]);
     await page.getByRole('button', { name: 'Back to K = 400' }).click();
     await page.getByRole('heading', { name: /^Chosen mask/ }).waitFor();
+    await expect.poll(focused).toBe('what-if');
     expect(await complaints()).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import type { DensityTable, ParameterPlace } from '../../src/protocol/inspect.ts';
 import type { DataTable, Datum } from '../ui/dataTable.ts';
 import { count, percent } from '../ui/format.ts';
+import type { GridPlace } from '../ui/gridKeys.ts';
 import type { HeatCell, HeatMapProps } from '../ui/heatMap.ts';
 import { columnLabel, rowLabel } from '../ui/placeNames.ts';
 import { texts } from './texts.ts';
@@ -45,6 +46,12 @@ export function densityMap(
     summary: texts.map.tip,
     choose: ({ row, column }) => choose({ row: rows[row], column: columns[column] }),
   };
+}
+
+/** Where a place stands on the map. */
+export function cellOf(density: DensityTable, { row, column }: ParameterPlace): GridPlace {
+  const { rows, columns } = withoutHead(density);
+  return { row: rows.indexOf(row), column: columns.indexOf(column) };
 }
 
 /** The numbers of the map. */

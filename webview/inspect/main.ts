@@ -16,12 +16,17 @@ const send: (message: FromInspector) => void = editor.send;
 const model = newModel();
 let state: InspectState = checkState(editor.kept()) ?? newState([]);
 let hasComplained = false;
+/** Where the focus goes when the page is next drawn. */
+let nextFocus: readonly string[] = [];
 
 const draw = onceAFrame(() => {
   const app = document.getElementById('app');
   if (app === null) return;
-  const panel: Panel = { model, state, change, send };
+  const panel: Panel = { model, state, change, go, send };
   render(page(panel), app);
+  const found = nextFocus.map((selector) => app.querySelector<HTMLElement>(selector));
+  nextFocus = [];
+  found.find((element) => element !== null)?.focus();
 });
 
 function change(part: Partial<InspectState>): void {
@@ -29,6 +34,11 @@ function change(part: Partial<InspectState>): void {
   editor.keep(state);
   ask();
   draw();
+}
+
+function go(part: Partial<InspectState>, focus: readonly string[]): void {
+  nextFocus = focus;
+  change(part);
 }
 
 function ask(): void {

@@ -7,7 +7,7 @@ import { icon } from '../ui/icon.ts';
 import { meter } from '../ui/meter.ts';
 import { columnLabel, rowLabel } from '../ui/placeNames.ts';
 import { progressRing } from '../ui/progressRing.ts';
-import { densityData, densityMap, knowsSizes } from './densityMap.ts';
+import { cellOf, densityData, densityMap, knowsSizes } from './densityMap.ts';
 import { lineList, orderChoice } from './lineList.ts';
 import { linesOf, placeKey } from './model.ts';
 import { partOf, queryOf } from './needs.ts';
@@ -15,18 +15,21 @@ import { flipTable, namesOf, type Panel } from './panel.ts';
 import { problemNote } from './problemNote.ts';
 import { texts } from './texts.ts';
 
+/** Where one has come to: it is there at once, while what it is made of may still be read. */
+const here = '.crumbs [aria-current]';
+
 /** Where the entries lie: the map, a place's parts, a part's lines. */
 export function mapColumn(panel: Panel, overview: SftOverview): TemplateResult {
   const { place } = panel.state;
   const part = partOf(panel.state);
   return html`<section class="where" aria-label=${texts.map.title}>
-    ${place === null ? nothing : crumbs(panel, place)}
+    ${place === null ? nothing : crumbs(panel, overview, place)}
     ${place === null ? map(panel, overview) : part === null ? parts(panel, place) : lines(panel, part)}
   </section>`;
 }
 
 function map(panel: Panel, { density }: SftOverview): TemplateResult {
-  const props = densityMap(density, (place) => panel.change({ place, part: null }));
+  const props = densityMap(density, (place) => panel.go({ place, part: null }, [here]));
   const { title, hint, unit, unitOfK, empty } = texts.map;
   const unitText = knowsSizes(density) ? unit : unitOfK;
   if (props === null) {
@@ -50,16 +53,20 @@ function map(panel: Panel, { density }: SftOverview): TemplateResult {
   </div>`;
 }
 
-function crumbs({ state, change }: Panel, place: ParameterPlace): TemplateResult {
+function crumbs({ state, go }: Panel, { density }: SftOverview, place: ParameterPlace): TemplateResult {
   const { part } = state;
+  const cell = cellOf(density, place);
+  // Back to where one came from.
+  const toMap = () => go({ place: null, part: null }, [`.map [data-at="${cell.row}-${cell.column}"]`]);
+  const toPlace = () => go({ part: null }, [`.parts [data-part="${CSS.escape(part ?? '')}"]`, here]);
   return html`<nav class="crumbs" aria-label=${texts.crumbs}>
     <ol>
-      ${step(texts.all, () => change({ place: null, part: null }))}
+      ${step(texts.all, toMap)}
       ${
         part === null
-          ? html`<li aria-current="location">${placeName(place)}</li>`
-          : html`${step(placeName(place), () => change({ part: null }))}
-              <li aria-current="location">${partName(part)}</li>`
+          ? html`<li aria-current="location" tabindex="-1">${placeName(place)}</li>`
+          : html`${step(placeName(place), toPlace)}
+              <li aria-current="location" tabindex="-1">${partName(part)}</li>`
       }
     </ol>
   </nav>`;
@@ -104,15 +111,16 @@ function parts(panel: Panel, place: ParameterPlace): TemplateResult {
     ${lacksHeads ? html`<p class="note">${texts.headsUnknown}</p>` : nothing}`;
 }
 
-function partRow({ change }: Panel, part: PlacePart, most: number): TemplateResult {
+function partRow({ go }: Panel, part: PlacePart, most: number): TemplateResult {
   const { id, parameters, entries, total, l2, l1 } = part;
   return html`<tr>
     <th scope="row" class="text" title=${parameters.join('\n')}>
       <button
         type="button"
         class="link"
+        data-part=${id}
         aria-label=${texts.look(partName(id))}
-        @click=${() => change({ part: id })}
+        @click=${() => go({ part: id }, [here])}
       >
         ${partName(id)}
       </button>

@@ -9,6 +9,8 @@ export interface Panel {
   readonly state: InspectState;
   /** Keeps a change of the state and draws it. */
   readonly change: (part: Partial<InspectState>) => void;
+  /** The same where what has the focus goes by it: the first of these that is there then has it, by its selector. */
+  readonly go: (part: Partial<InspectState>, focus: readonly string[]) => void;
   readonly send: (message: FromInspector) => void;
 }
 

@@ -12,6 +12,11 @@ export function kSlider({ model, kControl }: Panel, view: KView): TemplateResult
   const { k, range, maskable, isWrong } = view;
   const { refused } = model.k;
   const share = `${short((100 * k) / Math.max(1, maskable))} %`;
+  // The button goes with it.
+  const back = () => {
+    document.getElementById('k')?.focus();
+    kControl.ask(view.backTo ?? k);
+  };
   return html`<section class="k" aria-label=${texts.kSlider.label}>
     <div class="k-row">
       <label for="k">${texts.kSlider.name}</label>
@@ -58,7 +63,7 @@ export function kSlider({ model, kControl }: Panel, view: KView): TemplateResult
       ${
         view.backTo === null
           ? nothing
-          : html`<button type="button" class="tool" @click=${() => kControl.ask(view.backTo ?? k)}>
+          : html`<button type="button" class="tool" @click=${back}>
               ${texts.kSlider.back(count(view.backTo))}
             </button>`
       }

@@ -13,6 +13,7 @@ import { momentAt, momentsOf, placeAmong, placeOf } from './moments.ts';
 import { standing } from './outcome.ts';
 import { page } from './page.ts';
 import type { Panel } from './panel.ts';
+import { followFocus } from './whatIf.ts';
 import './run.css';
 
 /** Milliseconds between drawings of what a run tells: more often than an eye reads would cost the run its time. */
@@ -33,7 +34,9 @@ const draw = onceAFrame(() => {
   const app = document.getElementById('app');
   if (app === null) return;
   const panel: Panel = { model, state, change, send, kControl };
+  const follow = followFocus();
   render(page(panel, Date.now()), app);
+  follow();
 });
 
 const kControl = newKControl({

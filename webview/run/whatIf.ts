@@ -5,6 +5,7 @@ import type { WhatIf } from '../../src/protocol/whatIf.ts';
 import { button } from '../ui/button.ts';
 import { count, short } from '../ui/format.ts';
 import { progressRing } from '../ui/progressRing.ts';
+import type { WhatIfModel } from './model.ts';
 import type { Panel } from './panel.ts';
 import { texts } from './texts.ts';
 
@@ -30,20 +31,43 @@ export function whatIf(panel: Panel): TemplateResult | typeof nothing {
   const { shown, whatIf: asked } = panel.model;
   const isDone = shown?.presence.kind === 'ended' && shown.presence.end.outcome === 'done';
   if (!isDone || !shown.view.run.kept) return nothing;
+  // It has the focus while what is in it comes: of the button that was pressed, nothing is left.
+  return html`<section
+    id=${placeId}
+    class="k"
+    aria-label=${texts.whatIf.label}
+    tabindex=${asked?.state === 'found' ? nothing : '-1'}
+  >
+    ${content(panel, asked)}
+  </section>`;
+}
+
+const placeId = 'what-if-place';
+const sliderId = 'what-if';
+
+function content(panel: Panel, asked: WhatIfModel | null): TemplateResult {
   const words = texts.whatIf;
   if (asked === null)
-    return html`<section class="k">
-      ${button({ label: words.ask, icon: 'settings', hint: words.hint, press: () => ask(panel) })}
-    </section>`;
-  if (asked.state === 'asked') return html`<section class="k">${progressRing(words.reading)}</section>`;
+    return html`${button({ label: words.ask, icon: 'settings', hint: words.hint, press: () => ask(panel) })}`;
+  if (asked.state === 'asked') return progressRing(words.reading);
   if (asked.state === 'failed')
-    return html`<section class="k">
-      <p class="k-refused" role="alert">${asked.what} ${asked.advice}</p>
-    </section>`;
+    return html`<p class="k-refused" role="alert">${asked.what} ${asked.advice}</p>`;
   return slider(panel, asked.found, asked.at);
 }
 
+/**
+ * Asked before a drawing, and done after it: once the slider is there that was asked for, it has the focus, unless that has gone
+ * elsewhere meanwhile.
+ */
+export function followFocus(): () => void {
+  const waits = document.activeElement?.id === placeId;
+  return () => {
+    if (waits) document.getElementById(sliderId)?.focus();
+  };
+}
+
 function ask({ model, send, change }: Panel): void {
+  document.getElementById(placeId)?.focus();
   model.whatIf = { state: 'asked' };
   send({ type: 'whatIf' });
   change({});
@@ -58,12 +82,16 @@ function slider(panel: Panel, found: WhatIf, at: number): TemplateResult {
     panel.model.whatIf = { state: 'found', found, at: Math.min(masks.length - 1, Math.max(0, place)) };
     panel.change({});
   };
+  // The button goes with it.
+  const back = () => {
+    document.getElementById(sliderId)?.focus();
+    look(own);
+  };
   const fork = (isRandom: boolean) => () => panel.send({ type: 'fork', k, isRandom });
-  return html`<section class="k" aria-label=${words.label}>
-    <div class="k-row">
-      <label for="what-if">${texts.kSlider.name}</label>
+  return html`<div class="k-row">
+      <label for=${sliderId}>${texts.kSlider.name}</label>
       <input
-        id="what-if"
+        id=${sliderId}
         type="range"
         min="0"
         max=${masks.length - 1}
@@ -74,7 +102,7 @@ function slider(panel: Panel, found: WhatIf, at: number): TemplateResult {
         aria-valuetext=${texts.kSlider.value(count(k), share)}
         @input=${(event: Event) => look(Number((event.target as HTMLInputElement).value))}
       />
-      <output for="what-if" title=${texts.kSlider.density}>${count(k)} (${share})</output>
+      <output for=${sliderId} title=${texts.kSlider.density}>${count(k)} (${share})</output>
     </div>
     <div class="k-foot">
       <p class="note">
@@ -83,7 +111,7 @@ function slider(panel: Panel, found: WhatIf, at: number): TemplateResult {
       ${
         at === own
           ? nothing
-          : html`<button type="button" class="tool" @click=${() => look(own)}>
+          : html`<button type="button" class="tool" @click=${back}>
               ${texts.kSlider.back(count(masks[own].k))}
             </button>`
       }
@@ -101,6 +129,5 @@ function slider(panel: Panel, found: WhatIf, at: number): TemplateResult {
             })
       }
       ${button({ label: words.random, icon: 'symbol-numeric', hint: words.randomHint, press: fork(true) })}
-    </div>
-  </section>`;
+    </div>`;
 }
