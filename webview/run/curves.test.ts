@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { foldEvent, newRunView } from '../../src/protocol/runView.ts';
 import type { RunEvent } from '../../src/protocol/events.ts';
 import { eventsOf } from '../../test/support/inventedRun.ts';
@@ -46,13 +46,42 @@ test('the table shows what is seen, and validation beside the steps it came afte
   expect(rows.map((row) => row.at(-1) === null)).toEqual([false, true, false, false, false]);
 });
 
-test('the kept values are marked, one for each phase', () => {
-  const spec = validationCurve(frameOf(invented.whole()), 'accuracy');
-  expect(spec.marks.map(({ x, label }) => [x, label])).toEqual([
-    [30, 'kept'],
-    [55, 'kept'],
-  ]);
-  expect(spec.note).toMatch(/^best 93\.\d\d % at sparse step 15 \(kept\)$/);
+/** What is said of the best, and what stands at the marks. */
+function marked(events: readonly RunEvent[]) {
+  const { note, marks } = validationCurve(frameOf(events), 'accuracy');
+  return { note, marks: marks.map(({ x, label }) => [x, label]) };
+}
+
+describe('the best of each phase is marked', () => {
+  test('and as kept that of the last, once the SFT has it', () => {
+    const { note, marks } = marked(invented.whole());
+    expect(marks).toEqual([
+      [30, 'best'],
+      [55, 'kept'],
+    ]);
+    expect(note).toMatch(/^best of the sparse phase: 93\.\d\d % at step 15 \(kept\)$/);
+    const going = marked(invented.whole().slice(0, -1));
+    expect(going.marks.map(([, label]) => label)).toEqual(['best', 'best']);
+    expect(going.note).toMatch(/^best of the sparse phase: 93\.\d\d % at step 15$/);
+  });
+
+  test('and none as kept where the SFT has the last values', () => {
+    const events = invented.whole();
+    const last = events.findLast((event) => event.type === 'validation');
+    const metrics = last?.metrics ?? {};
+    const { note, marks } = marked([...events.slice(0, -1), { ...invented.done, metrics }]);
+    expect(marks.map(([, label]) => label)).toEqual(['best', 'best']);
+    expect(note).not.toContain('kept');
+  });
+
+  test('of several iterations, by its number', () => {
+    const phases = [1, 2].flatMap((iteration) => [
+      { iteration, phase: 'full', steps: 40 } as const,
+      { iteration, phase: 'sparse', steps: 20 } as const,
+    ]);
+    const { note } = marked([{ ...invented.start, phases }, ...invented.phase('full', 40)]);
+    expect(note).toMatch(/^best of the 1\. full phase: .* at step 30$/);
+  });
 });
 
 test('a past run is drawn from the same phases on, dashed and named', () => {
@@ -169,7 +198,7 @@ test.each([
   const frame = frameOf(severalSources(metric, { [metric]: value }));
   const spec = validationCurve(frame, metric);
   expect([spec.title, spec.unit, spec.show(value)]).toEqual([title, unit, text]);
-  expect(spec.note).toContain(`best ${text} at `);
+  expect(spec.note).toContain(` phase: ${text} at step `);
   const { columns, rows } = wholeTable(frame, metric);
   expect(columns.at(-1)?.name).toBe(title);
   expect(columns.at(-1)?.show?.(value)).toBe(text);

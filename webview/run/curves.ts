@@ -1,5 +1,6 @@
 import { metricName } from '../../src/protocol/metricNames.ts';
-import type { PhaseSnapshot } from '../../src/protocol/runSnapshot.ts';
+import type { ValidationEvent } from '../../src/protocol/events.ts';
+import type { PhaseSnapshot, RunSnapshot } from '../../src/protocol/runSnapshot.ts';
 import {
   bucketStep,
   type PhaseSeries,
@@ -13,6 +14,7 @@ import type { DataTable, Datum } from '../ui/dataTable.ts';
 import { count, figure, short } from '../ui/format.ts';
 import { smooth } from '../ui/smooth.ts';
 import { ghostColour } from '../ui/theme.ts';
+import { bestOf, keptBest } from './best.ts';
 import { isFraction, metricText } from './metricText.ts';
 import { isSamePhase, positionOf, stepAt, type PhasePlace, type PhaseSpan } from './stepAxis.ts';
 import { texts } from './texts.ts';
@@ -97,6 +99,7 @@ export function validationCurve(frame: CurveFrame, metric: string): ChartSpec {
   const valueOf = (one: { readonly metrics: Readonly<Record<string, number>> }) =>
     one.metrics[metric] ?? null;
   const best = bests.at(-1);
+  const kept = keptBest(run.view.run, metric);
   const id = 'validation';
   const points = validationPoints(axis, run.view.run.phases, metric);
   return {
@@ -106,10 +109,7 @@ export function validationCurve(frame: CurveFrame, metric: string): ChartSpec {
     title: texts.validationTitle(metricName(metric)),
     unit: isFraction(metric) ? texts.percentUnit : metric === 'loss' ? texts.nats : texts.noUnit,
     hint: texts.validationHint,
-    note:
-      best === undefined
-        ? undefined
-        : texts.best(metricText(metric, valueOf(best)), count(best.step), best.phase),
+    note: best === undefined ? undefined : bestText(run.view.run, metric, best, best === kept),
     series: [
       ...ghosts.map((ghost, i): ChartSeries => ({
         id: `${id}:${ghost.folder}`,
@@ -137,7 +137,9 @@ export function validationCurve(frame: CurveFrame, metric: string): ChartSpec {
     marks: bests.flatMap((one): ChartMark[] => {
       const x = positionOf(axis, one, one.step);
       const y = valueOf(one);
-      return x === undefined || y === null ? [] : [{ x, y, label: texts.kept }];
+      return x === undefined || y === null
+        ? []
+        : [{ x, y, label: one === kept ? texts.kept : texts.bestMark }];
     }),
     show: (y) => metricText(metric, y),
     showAxis: (y) => (isFraction(metric) ? `${short(100 * y)} %` : short(y)),
@@ -145,6 +147,13 @@ export function validationCurve(frame: CurveFrame, metric: string): ChartSpec {
     all: () => validationTable(frame, metric, false),
     empty: texts.noValidation,
   };
+}
+
+/** The best of the last phase that was validated, and whether it is what the SFT has. */
+function bestText(run: RunSnapshot, metric: string, best: ValidationEvent, isKept: boolean): string {
+  const value = metricText(metric, best.metrics[metric] ?? null);
+  const text = texts.best(bestOf(best, run.phases), value, count(best.step));
+  return isKept ? texts.bestKept(text) : text;
 }
 
 /** All quantities of this run's steps that are shown, side by side. */

@@ -6,6 +6,7 @@ import type { RunEnd } from '../../src/protocol/runEnd.ts';
 import type { RunSnapshot } from '../../src/protocol/runSnapshot.ts';
 import { bytes, count, duration } from '../ui/format.ts';
 import { icon } from '../ui/icon.ts';
+import { bestOf, keptBest } from './best.ts';
 import { metricText } from './metricText.ts';
 import { statusText } from './statusLine.ts';
 import { texts } from './texts.ts';
@@ -36,13 +37,14 @@ export function outcome(
 }
 
 function result({ metric, size }: RunHeading, run: RunSnapshot): TemplateResult {
-  const { end, phases, seconds, start, kept } = run;
+  const { end, phases, seconds, start, kept: fullPhase } = run;
   const done = end?.type === 'done' ? end : null;
   const best = phases.findLast((phase) => phase.best !== null)?.best ?? null;
   const metrics: Readonly<Record<string, number>> = done?.metrics ?? best?.metrics ?? {};
   const value = metric === null ? undefined : metrics[metric];
   const others = distinctMetrics(metrics).filter(([name]) => name !== metric);
-  const at = best === null ? nothing : texts.best('', count(best.step), best.phase).replace(/\s+/g, ' ');
+  const kept = metric === null ? null : keptBest(run, metric);
+  const at = kept === null ? nothing : texts.bestAt(bestOf(kept, phases), count(kept.step));
   return html`<section class="result" role="group" aria-label=${texts.outcome.done}>
     ${icon('pass-filled')}
     <span class="unseen">${texts.outcome.done}</span>
@@ -65,7 +67,7 @@ function result({ metric, size }: RunHeading, run: RunSnapshot): TemplateResult 
         : html`<span class="fact">${texts.entries(count(done.entries))}</span>`
     }
     ${phases.map(savedSteps)}
-    ${kept ? html`<span class="fact" title=${texts.fullPhaseKeptHint}>${texts.fullPhaseKept(bytes(kept.bytes))}</span>` : nothing}
+    ${fullPhase ? html`<span class="fact" title=${texts.fullPhaseKeptHint}>${texts.fullPhaseKept(bytes(fullPhase.bytes))}</span>` : nothing}
     <span class="fact" title=${texts.tookHint}>${texts.took(duration(done?.seconds ?? seconds))}</span>
   </section>`;
 }

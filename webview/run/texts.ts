@@ -121,8 +121,14 @@ export const texts = {
   validation: 'validation',
   thisRun: 'this run',
   validationTitle: (metric: string) => `Validation ${metric}`,
-  validationHint: 'On the validation data; each phase keeps its best values',
-  best: (value: string, step: string, phase: PhaseKind) => `best ${value} at ${phase} step ${step} (kept)`,
+  validationHint:
+    'On the validation data. Each phase has a best of its own; the SFT has the values of the last phase',
+  bestOf: (iteration: number | null, phase: PhaseKind) =>
+    `best of the ${iteration === null ? '' : `${iteration}. `}${phase} phase`,
+  best: (of: string, value: string, step: string) => `${of}: ${value} at step ${step}`,
+  bestAt: (of: string, step: string) => `${of}, at step ${step}`,
+  bestKept: (best: string) => `${best} (kept)`,
+  bestMark: 'best',
   kept: 'kept',
   nats: 'nats',
   noUnit: 'per word piece',
