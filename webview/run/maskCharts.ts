@@ -173,11 +173,11 @@ export function overlapChart({ frames }: MaskHistory, axis: readonly PhaseSpan[]
     const x = step === null ? undefined : positionOf(axis, { iteration, phase: 'full' }, step);
     return x === undefined || step === null ? [] : [{ ...frame, step, x }];
   });
-  const points = told.filter((frame) => frame.overlap !== null);
-  const last = points.at(-1);
-  const before = last === undefined ? undefined : told[told.indexOf(last) - 1];
-  const isSamePhase = before !== undefined && before.iteration === last?.iteration;
-  const steps = last === undefined || !isSamePhase ? null : count(last.step - before.step);
+  /** Steps from the statistics before: they come more seldom where they cost much, and older ones are thinned out. */
+  const gaps = told.map(({ iteration, step, overlap }, i) => {
+    const before = told[i - 1];
+    return overlap === null || before?.iteration !== iteration ? null : step - before.step;
+  });
   const end = axis.findLast(({ phase, iteration }) => {
     return phase === 'full' && told.some((frame) => frame.iteration === iteration);
   });
@@ -185,12 +185,14 @@ export function overlapChart({ frames }: MaskHistory, axis: readonly PhaseSpan[]
     columns: [
       { name: texts.columns.iteration },
       { name: texts.columns.step, show: count },
+      { name: texts.columns.since, show: count },
       { name: texts.columns.jaccard, show: figure },
       { name: texts.columns.threshold, show: figure },
     ],
-    rows: told.map(({ iteration, step, overlap, threshold }): Datum[] => [
+    rows: told.map(({ iteration, step, overlap, threshold }, i): Datum[] => [
       iteration,
       step,
+      gaps[i] ?? null,
       overlap,
       threshold,
     ]),
@@ -203,7 +205,7 @@ export function overlapChart({ frames }: MaskHistory, axis: readonly PhaseSpan[]
     series: [
       {
         id: 'overlap:jaccard',
-        label: overlap.series(steps),
+        label: overlap.series(gapText(gaps.filter((gap) => gap !== null))),
         colour: 'main',
         shape: 'both',
         // The first of an iteration has none: a gap.
@@ -222,6 +224,13 @@ export function overlapChart({ frames }: MaskHistory, axis: readonly PhaseSpan[]
     all: table,
     empty: overlap.empty,
   };
+}
+
+/** How far apart masks are that are compared: `20`, or `20 to 50`, over which an index means less and less; null where it is not known. */
+function gapText(gaps: readonly number[]): string | null {
+  if (gaps.length === 0) return null;
+  const [least, most] = [Math.min(...gaps), Math.max(...gaps)];
+  return least === most ? count(least) : texts.overlap.range(count(least), count(most));
 }
 
 /** A chosen mask tells none: what it was chosen from is the last one before it. */

@@ -150,6 +150,7 @@ export const texts = {
     from: 'from |p - p0|',
     to: 'to |p - p0|',
     entries: 'entries',
+    since: 'steps since the last one',
     jaccard: 'Jaccard index',
     threshold: 'threshold |p - p0|',
     layer: 'layer',
@@ -246,7 +247,8 @@ export const texts = {
     unit: 'Jaccard index',
     hint: 'Jaccard index of the mask with the one of the statistics before, from 0 to 1: 1 where nothing changes any more',
     series: (steps: string | null) =>
-      steps === null ? 'with the mask before' : `with the mask ${steps} steps ago`,
+      steps === null ? 'with the mask before' : `with the mask ${steps} steps before`,
+    range: (least: string, most: string) => `${least} to ${most}`,
     empty: 'Told from the second statistics on',
   },
 
