@@ -36,6 +36,18 @@ windowTest(
     await foot.getByText('waiting for the next statistics').waitFor();
     await foot.getByText('waiting for the next statistics').waitFor({ state: 'detached' });
 
+    // In the editor, whose own way to select all takes a message: what is typed at once is all that is there.
+    await number.focus();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('7');
+    expect(await number.inputValue()).toBe('7');
+    await page.keyboard.press('Backspace');
+    await page.keyboard.press('Enter');
+    await panel.getByRole('alert').getByText('K must be a whole number from 1 on').waitFor();
+    expect(await number.inputValue()).toBe('');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => number.inputValue()).toBe(before);
+
     await number.fill('999999999');
     await number.press('Enter');
     await panel.getByRole('alert').getByText('K must be a whole number from 1 to').waitFor();
