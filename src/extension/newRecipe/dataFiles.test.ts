@@ -7,6 +7,8 @@ const treebank =
 const columns = 'Malta\tB-LOC\nis\tO\n\nAnna\tB-PER\n';
 const table = 'text\tlabel\nA good film\tpositive\nBoring from the start\tnegative\n';
 const pairs = '"premise","hypothesis","label"\n"A dog, outside","An animal","entailment"\n';
+const nli = (first: string) =>
+  `id\tlanguage\tpremise\thypothesis\tlabel\n${first}12452\taym\tJupax sanwa: Mamita\tJupax janiw arskiti\tcontradiction\n`;
 const squad = '{"version": "1.1", "data": [{"title": "x", "paragraphs": [{"context": "Milo saw';
 const conll2003 = 'EU NNP B-NP B-ORG\nrejects VBZ B-VP O\n\nPeter NNP B-NP B-PER\n';
 const text = 'Il-kelb jiekol il-laħam.\nIl-qattus jorqod.\n';
@@ -41,6 +43,17 @@ describe('what a file looks like', () => {
     const { table, ...file } = dataFileOf(path, head)!;
     expect(file).toEqual({ path, kind: 'table', language: 'hau', split });
     expect(table?.columns).toEqual(columns);
+  });
+
+  it('a numbered table of pairs is no list of words and tags, and neither is one of short texts', () => {
+    const americas = dataFileOf('/d/dev/aym.tsv', nli('12451\taym\tMamita\tYatiñ utan\tneutral\n'));
+    expect(americas).toMatchObject({ kind: 'table', language: 'aym', split: 'validation' });
+    const words = 'id\tsentence\tlabel\n1\tgood\tpositive\n2\tbad\tnegative\n';
+    expect(dataFileOf('/d/words.tsv', words)?.kind).toBe('table');
+    expect(dataFileOf('/d/words.tsv', 'text\tlabel\ngood\tpositive\n')?.kind).toBe('table');
+    expect(dataFileOf('/d/noHeader.tsv', words.slice(words.indexOf('\n') + 1))?.kind).toBe('columns');
+    const sick = 'pair_ID\tsentence_A\tsentence_B\tentailment_judgment\n1\tA dog\tA cat\tNEUTRAL\n';
+    expect(dataFileOf('/d/sick/trial.txt', sick)?.kind).toBe('table');
   });
 
   it('whatever it looks like, one that the user names is data of the task', () => {
@@ -116,6 +129,17 @@ describe('what is offered', () => {
     expect(names(trainingChoices(files, 'sentiment'))).toEqual(['train.csv', 'dev.tsv', 'nli-dev.csv']);
     expect(names(trainingChoices(files, 'nli'))).toEqual(['train.csv', 'nli-dev.csv']);
     expect(names(trainingChoices(files, 'qa'))).toEqual(['xquad.json']);
+  });
+
+  it('is for inference a table of two texts, those with the usual names first', () => {
+    const tables = [
+      file('a-train.tsv', 'id\ttext\tlabel\tlang\n1\tA film\tgood\ten\n2\tA book\tbad\tfr\n'),
+      file('b-train.tsv', 'id\tone\ttwo\tlabel\n1\tA b\tC d\tyes\n2\tE f\tG h\tno\n'),
+      file('z-dev.tsv', nli('')),
+    ];
+    expect(names(trainingChoices(tables, 'nli'))).toEqual(['z-dev.tsv', 'b-train.tsv']);
+    expect(names(trainingChoices(tables, 'sentiment'))).toEqual(['a-train.tsv', 'b-train.tsv', 'z-dev.tsv']);
+    expect(trainingChoices(tables, 'ner')).toEqual([]);
   });
 
   it('is for validation of a table one with its columns', () => {

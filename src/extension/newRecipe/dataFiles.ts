@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { type Table, tableHead } from '../../formats/table.ts';
 import type { RecipeTemplate } from '../../recipe/templates.ts';
-import { holdsTexts } from './tableColumns.ts';
+import { guessColumns, hasHeader, holdsTexts, namesPair } from './tableColumns.ts';
 
 /** What a data file looks like: a treebank, a word and a tag a line, a table, questions with answers, or raw text. */
 export type DataKind = 'conllu' | 'columns' | 'table' | 'questions' | 'text';
@@ -51,10 +51,13 @@ export function isOtherText(path: string): boolean {
 /** Looks at a file by its name and the text at its beginning; undefined where it is no data. */
 export function dataFileOf(path: string, head: string): DataFile | undefined {
   if (isOtherText(path) || head.trim() === '' || head.includes('\0')) return undefined;
+  const table = /\.(tsv|csv|jsonl|txt)$/i.test(path) ? tableHead(head, path) : undefined;
+  const asTable =
+    table !== undefined && holdsTexts(table) ? { ...described(path, 'table'), table } : undefined;
+  // Lines of short texts and labels look like words and tags, but a header tells them apart.
+  if (table !== undefined && hasHeader(table)) return asTable;
   const kind = wordsKind(path, head) ?? otherKind(path, head);
-  if (kind !== undefined) return described(path, kind);
-  const table = /\.(tsv|csv|jsonl)$/i.test(path) ? tableHead(head, path) : undefined;
-  return table !== undefined && holdsTexts(table) ? { ...described(path, 'table'), table } : undefined;
+  return kind === undefined ? asTable : described(path, kind);
 }
 
 /** The same of a file that the user names: it is data of this task, whatever it looks like. */
@@ -102,9 +105,9 @@ function fourWords(line: string): boolean {
   return /^\S+\s+\S+\s+\S+\s+(O|[BIES]-\S+)\s*$/.test(line);
 }
 
-/** A line `number word tag ...`. */
+/** A line `number word tag ...`. A tag is one word: what has more is a text, in a table whose rows are numbered. */
 function numbered(line: string): boolean {
-  return /^\d+\t\S+\t[^\d\s]/.test(line);
+  return /^\d+\t\S+\t[^\d\s]\S*(\t|$)/.test(line);
 }
 
 function mostly<T>(all: readonly T[], test: (one: T) => boolean): boolean {
@@ -167,15 +170,21 @@ function isLanguage(text: string): boolean {
   return /^q[a-t][a-z]$/.test(text) || languageNames.of(text) !== undefined;
 }
 
-/** What can be trained on, the most likely first: for training before for validation before for testing. */
+/**
+ * What can be trained on, the most likely first: tables whose columns are called as the task's before others, and for
+ * training before for validation before for testing.
+ */
 export function trainingChoices(files: readonly DataFile[], template: RecipeTemplate): DataFile[] {
   const order: readonly (Split | null)[] = ['train', null, 'validation', 'test'];
-  const columns = template === 'nli' ? 3 : 2;
+  const ofPairs = template === 'nli';
+  const fits = ({ table }: DataFile) => table === undefined || guessColumns(table, ofPairs) !== undefined;
+  const named = ({ table }: DataFile) => Number(ofPairs && table !== undefined && namesPair(table));
   return files
-    .filter(
-      ({ kind, table }) => wanted[template].includes(kind) && (table?.columns.length ?? columns) >= columns,
-    )
-    .sort((a, b) => order.indexOf(a.split) - order.indexOf(b.split) || compare(a.path, b.path));
+    .filter((file) => wanted[template].includes(file.kind) && fits(file))
+    .sort(
+      (a, b) =>
+        named(b) - named(a) || order.indexOf(a.split) - order.indexOf(b.split) || compare(a.path, b.path),
+    );
 }
 
 /**

@@ -39,6 +39,24 @@ describe('which column holds what', () => {
     expect(guessColumns(found, true)).toEqual({ text: 'one', pair: 'two', label: 'k' });
   });
 
+  it('never takes numbers, ids and names of languages for texts', () => {
+    const numbered = [
+      ['12451', 'aym', 'Jupax sanwa', 'Yatiñ utan', 'neutral'],
+      ['12452', 'gn', 'Ha he', 'Ohenói isýpe oguejy', 'contradiction'],
+    ];
+    const pairs = table(['id', 'language', 'premise', 'hypothesis', 'label'], ...numbered);
+    expect(guessColumns(pairs, true)).toEqual({ text: 'premise', pair: 'hypothesis', label: 'label' });
+    const unnamed = table(['guid', 'lang', 'one', 'two', 'label'], ...numbered);
+    expect(guessColumns(unnamed, true)).toEqual({ text: 'one', pair: 'two', label: 'label' });
+    expect(guessColumns(table(['id', 'lang', 'text', 'n', 'label'], ...numbered), false)?.text).toBe('text');
+    const one = [
+      ['a-1', '3', 'A film', 'good'],
+      ['a-2', '5', 'A book', 'bad'],
+    ];
+    expect(guessColumns(table(['id', 'votes', 'text', 'label'], ...one), true)).toBeUndefined();
+    expect(guessColumns(table(['id', 'votes', 'label', 'x'], ...one), false)?.text).toBe('x');
+  });
+
   it('is not guessed where there are too few columns', () => {
     expect(guessColumns(table(['a'], ['x']), false)).toBeUndefined();
     expect(guessColumns(table(['a', 'b'], ['x', 'y']), true)).toBeUndefined();
