@@ -77,6 +77,8 @@ windowTest(
     await typeAnswer(page, 'Name of the recipe', 'mine');
     await editorTab(page, 'mine.sft.yaml').waitFor();
     await until('the text has the focus', async () => (await focused(page)).name.startsWith('mine.sft.yaml'));
+    // The cursor stands in the data; what is at the end of the text is no part of them.
+    await keyboard.press('Control+End');
     for (const line of small) {
       await keyboard.type(line);
       await keyboard.press('Escape'); // what is suggested

@@ -11,7 +11,7 @@ import { type Answers, columnsRead, languageOf, recipeOf } from '../newRecipe/an
 import { columnSteps } from '../newRecipe/columnSteps.ts';
 import { type DataFile, isValidationOf, trainingChoices, validationChoices } from '../newRecipe/dataFiles.ts';
 import { findData, lookAt } from '../newRecipe/findData.ts';
-import { firstLineToEdit, suggestedName } from '../newRecipe/names.ts';
+import { placeToEdit, suggestedName } from '../newRecipe/names.ts';
 import {
   type Answer,
   askInSteps,
@@ -276,6 +276,7 @@ async function writeRecipe(answers: Answers): Promise<void> {
   const file = recipeFile(folder, name);
   if (existsSync(file)) throw userError('init-exists', undefined, { file });
   await writeTextAtomically(file, text);
-  const at = new vscode.Position(firstLineToEdit(text), 0);
+  const { line, character } = placeToEdit(text);
+  const at = new vscode.Position(line, character);
   await vscode.window.showTextDocument(vscode.Uri.file(file), { selection: new vscode.Range(at, at) });
 }

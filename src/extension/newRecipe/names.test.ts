@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseRecipe } from '../../recipe/load.ts';
-import { recipeTemplate } from '../../recipe/templates.ts';
-import { firstLineToEdit, pathInRecipe, suggestedName } from './names.ts';
+import { recipeTemplate, recipeTemplates } from '../../recipe/templates.ts';
+import { pathInRecipe, placeToEdit, suggestedName } from './names.ts';
 
 const free = () => false;
 
@@ -37,8 +37,15 @@ describe('the name of a new recipe', () => {
   });
 });
 
-it('a new recipe is gone on with where a preset may be chosen', () => {
-  const text = recipeTemplate('language');
-  expect(text.split('\n')[firstLineToEdit(text)]).toMatch(/^# preset/);
-  expect(firstLineToEdit('kind: task')).toBe(0);
+it('a new recipe is gone on with at the end of its data, where a new line breaks nothing', () => {
+  for (const template of recipeTemplates) {
+    const text = recipeTemplate(template);
+    const lines = text.split('\n');
+    const { line, character } = placeToEdit(text);
+    expect(lines[line]).toMatch(/^ {2}# validation: /);
+    expect(character).toBe(lines[line].length);
+    expect(lines[line + 1]).toBe('');
+  }
+  expect(placeToEdit('kind: task')).toEqual({ line: 0, character: 0 });
+  expect(placeToEdit('data: { train: x }')).toEqual({ line: 0, character: 18 });
 });

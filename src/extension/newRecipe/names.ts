@@ -27,10 +27,15 @@ export function suggestedName(
   for (let number = 2; ; number++) if (!taken(`${name}-${number}`)) return `${name}-${number}`;
 }
 
-/** The line of a new recipe at which the user goes on, counted from 0: where a preset may be chosen, or the first. */
-export function firstLineToEdit(recipe: string): number {
-  return Math.max(
-    0,
-    recipe.split('\n').findIndex((line) => line.startsWith('# preset:')),
-  );
+/**
+ * Where the user goes on in a new recipe, counted from 0: at the end of its data, so that a new line there gets their
+ * indentation, or at the beginning. Never before a comment, which a new line would push away.
+ */
+export function placeToEdit(recipe: string): { readonly line: number; readonly character: number } {
+  const lines = recipe.split('\n');
+  const data = lines.findIndex((line) => line.startsWith('data:'));
+  if (data < 0) return { line: 0, character: 0 };
+  const after = lines.findIndex((line, i) => i > data && !line.startsWith(' '));
+  const line = (after < 0 ? lines.length : after) - 1;
+  return { line, character: lines[line].length };
 }
