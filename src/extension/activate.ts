@@ -42,9 +42,12 @@ export function activate(context: vscode.ExtensionContext): void {
       log: services.log,
       lastRun: async ({ fsPath }) => (await import('./lastRun.ts')).lastRun(fsPath),
       onDidChangeRuns: onDidChangeRuns(services.live),
+      onDidEndRun: services.live.onDidEnd,
     }),
-    registerSchemaLanguage('sft-sweep', services.log, async (problems) =>
-      (await import('./recipes/sweepFeatures.ts')).newSweepFeatures(problems),
+    registerSchemaLanguage(
+      'sft-sweep',
+      { log: services.log, onDidEndRun: services.live.onDidEnd },
+      async (problems) => (await import('./recipes/sweepFeatures.ts')).newSweepFeatures(problems),
     ),
     registerSweepLenses(onDidChangeRuns(services.live)),
     registerInspector(services),

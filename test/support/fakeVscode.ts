@@ -235,6 +235,12 @@ export function fakeVscode() {
     onDidDeleteFiles: event('files'),
     onDidRenameFiles: event('files'),
     onDidGrantWorkspaceTrust: event('trust'),
+    notebookDocuments: [] as unknown[],
+    createFileSystemWatcher: () => ({
+      onDidCreate: event('watched'),
+      onDidDelete: event('watched'),
+      dispose: () => undefined,
+    }),
   };
   const api = {
     workspace,
@@ -249,6 +255,8 @@ export function fakeVscode() {
       },
       tabGroups: { all: [] as { readonly tabs: readonly { readonly input: unknown }[] }[] },
       onDidChangeActiveTextEditor: event('editor'),
+      onDidChangeVisibleTextEditors: event('editor'),
+      onDidChangeActiveNotebookEditor: event('editor'),
       onDidChangeWindowState: event('focus'),
     },
     l10n: {
@@ -358,6 +366,9 @@ export function fakeVscode() {
       fire('close', document);
     },
     focus: () => fire('focus', { focused: true }),
+    /** A file that is watched came or went. */
+    fileChanged: () => fire('watched', undefined),
+    showOther: () => fire('editor', undefined),
     restrict: () => {
       workspace.isTrusted = false;
     },

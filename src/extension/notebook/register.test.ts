@@ -67,6 +67,7 @@ const text = writeNotebook([
 let asked: unknown[];
 const services = {
   log: { error: () => undefined },
+  live: { onDidEnd: () => ({ dispose: () => undefined }) },
   session: async () => ({
     async ask(method: string, params: unknown) {
       asked.push([method, params]);

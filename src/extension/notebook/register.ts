@@ -16,8 +16,10 @@ export function registerNotebooks(services: Services): vscode.Disposable {
   const messaging = vscode.notebooks.createRendererMessaging(rendererId);
   return vscode.Disposable.from(
     controller,
-    registerSchemaLanguage('sft-cell', services.log, async (problems) =>
-      (await import('./cellFeatures.ts')).newCellFeatures(problems),
+    registerSchemaLanguage(
+      'sft-cell',
+      { log: services.log, onDidEndRun: services.live.onDidEnd },
+      async (problems) => (await import('./cellFeatures.ts')).newCellFeatures(problems),
     ),
     vscode.workspace.registerNotebookSerializer(notebookType, {
       deserializeNotebook: async (content, token) =>

@@ -71,7 +71,7 @@ const good = 'kind: task\nbase: .\ndata: { train: t.conllu }\n';
 describe('registration', () => {
   it('evaluates nothing of recipes until one is shown', async () => {
     start();
-    expect(evaluated.map((path) => path.split(/[/\\]/).at(-1))).toEqual(['index.ts']);
+    expect(evaluated.map((path) => path.split(/[/\\]/).at(-1))).toEqual(['namedFiles.ts', 'index.ts']);
     open('kind: task');
     await vi.waitFor(() => expect(evaluated.join()).toContain('zod'));
   });
@@ -116,6 +116,35 @@ describe('problems', () => {
     vscode.close(document);
     expect(vscode.documentsWithProblems()).toEqual([]);
   });
+
+  it.each(['a file that is watched', 'a run', 'another editor'])(
+    'of files are looked for anew after %s, also behind other tabs',
+    async (what) => {
+      const ended = new Set<() => void>();
+      start({
+        onDidEndRun: (listener) => {
+          const one = (): void => void listener(undefined);
+          ended.add(one);
+          return { dispose: () => ended.delete(one) };
+        },
+      });
+      Object.defineProperty(vscode.api.window, 'visibleTextEditors', { value: [] });
+      const name = `${what.replaceAll(' ', '-')}.conllu`;
+      const document = open(good.replace('t.conllu', name));
+      await vi.waitFor(() => expect(vscode.problems(document)).toHaveLength(1));
+      const happens = (): void => {
+        if (what === 'a run') ended.forEach((one) => one());
+        else if (what === 'another editor') vscode.showOther();
+        else vscode.fileChanged();
+      };
+      writeFileSync(join(folder, name), '');
+      happens();
+      await vi.waitFor(() => expect(vscode.problems(document)).toEqual([]));
+      rmSync(join(folder, name));
+      happens();
+      await vi.waitFor(() => expect(vscode.problems(document)).toHaveLength(1));
+    },
+  );
 
   it('are those of the last text, however fast one types', async () => {
     start();

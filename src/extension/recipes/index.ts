@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { RecipeFeatures } from './features.ts';
+import { whenNamedFilesChange } from './namedFiles.ts';
 
 /** What recipes need of the rest of the extension. */
 export interface RecipeServices {
@@ -8,6 +9,8 @@ export interface RecipeServices {
   readonly lastRun?: (recipe: vscode.Uri) => Promise<string | undefined>;
   /** Fired when `lastRun` may say something else. */
   readonly onDidChangeRuns?: vscode.Event<void>;
+  /** Fired when a run may have left an SFT. */
+  readonly onDidEndRun?: vscode.Event<unknown>;
 }
 
 const language = 'sft-recipe';
@@ -49,12 +52,12 @@ export function registerRecipeLanguage(services: RecipeServices): vscode.Disposa
     timers.set(document.uri.toString(), timer);
   };
 
-  // Files that recipes name may have come or gone meanwhile.
-  const checkShown = (): void => {
-    for (const { document } of vscode.window.visibleTextEditors) check(document, pause);
+  // Those behind other tabs, too: the list of problems and the explorer show theirs.
+  const checkAll = (): void => {
+    for (const document of vscode.workspace.textDocuments) check(document, 0);
   };
 
-  for (const document of vscode.workspace.textDocuments) check(document, 0);
+  checkAll();
   return vscode.Disposable.from(
     problems,
     lenses,
@@ -65,13 +68,7 @@ export function registerRecipeLanguage(services: RecipeServices): vscode.Disposa
       forget(document);
       problems.delete(document.uri);
     }),
-    vscode.workspace.onDidCreateFiles(checkShown),
-    vscode.workspace.onDidDeleteFiles(checkShown),
-    vscode.workspace.onDidRenameFiles(checkShown),
-    vscode.window.onDidChangeActiveTextEditor(checkShown),
-    vscode.window.onDidChangeWindowState(({ focused }) => {
-      if (focused) checkShown();
-    }),
+    whenNamedFilesChange(services.onDidEndRun, checkAll),
     vscode.workspace.onDidGrantWorkspaceTrust(() => lenses.fire()),
     ...(services.onDidChangeRuns === undefined ? [] : [services.onDidChangeRuns(() => lenses.fire())]),
     vscode.languages.registerCompletionItemProvider(
