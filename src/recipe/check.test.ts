@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fuzzRuns, mutations } from '../../test/support/mutate.ts';
 import { UserError } from '../core/errors/userError.ts';
-import { checkRecipe, recipeDiagnostics } from './check.ts';
+import { checkRecipe, readRecipe, recipeDiagnostics } from './check.ts';
 import { parseRecipe } from './load.ts';
 
 const fourLines = `kind: task
@@ -116,9 +116,12 @@ describe('a problem is named with its line and what to do', () => {
     [fourLines.replace('train.conllu', '[3]'), 4, 'data.train[0] must be text', 'quotes'],
     [fourLines.replace('train.conllu', '[]'), 4, 'data.train must be at least 1 entries long', ''],
     [`${fourLines}seed:\n`, 5, 'seed must be a number, not empty', 'Give a value'],
-    [`${fourLines}seed: 1.5\n`, 5, 'a whole number, not 1.5', ''],
+    [`${fourLines}seed: 1.5\n`, 5, 'a whole number, not 1.5', 'Write a whole number, such as 10.'],
+    [`${fourLines}seed: "15"\n`, 5, 'a number, not "15"', 'Write a number without quotes.'],
+    [`${fourLines}full: { epochs: two }\n`, 5, 'a number, not "two"', 'Write a number, such as 0.5.'],
+    [`${fourLines}l1OnSparseOnly: "true"\n`, 5, 'true or false, not "true"', 'true or false without quotes.'],
     [`${fourLines}seed: 4294967296\n`, 5, 'at most 4294967295', ''],
-    [`${fourLines}l1OnSparseOnly: yes\n`, 5, 'true or false, not "yes"', ''],
+    [`${fourLines}l1OnSparseOnly: yes\n`, 5, 'true or false, not "yes"', 'Write true or false.'],
     [`${fourLines}freeze: layerNorm\n`, 5, 'freeze must be a list, not "layerNorm"', ''],
     [`${fourLines}freeze: [layernorm]\n`, 5, 'freeze[0] cannot be "layernorm"', 'Did you mean layerNorm?'],
     [`${fourLines}task: { type: tagging, labels: [A, B, A] }\n`, 5, 'task.labels names A twice', ''],
@@ -223,6 +226,20 @@ describe('a problem is named with its line and what to do', () => {
       [4, 'recipe-range'],
       [5, 'recipe-missing'],
     ]);
+  });
+
+  it('finds a field that is given twice beside the others, which are of the first', () => {
+    const text = `${fourLines}seed: 1\nseed: -1\nlr: 1\nfreeze: [layernorm]\n`;
+    const { diagnostics, written, value } = readRecipe(text, 'r.sft.yaml');
+    expect(diagnostics.map(({ start, code }) => [start.line, code])).toEqual([
+      [6, 'recipe-duplicate-key'],
+      [7, 'recipe-unknown-key'],
+      [8, 'recipe-choice'],
+    ]);
+    expect(value).toMatchObject({ seed: 1 });
+    // It is not guessed which one is meant when it comes to training.
+    expect(readRecipe(`${fourLines}name: again\n`, 'r.sft.yaml').written).toBeUndefined();
+    expect(written).toBeUndefined();
   });
 
   it('throws one error that names the first and the number of the others', () => {

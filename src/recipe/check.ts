@@ -56,20 +56,21 @@ export function readRecipe(text: string, file: string): CheckedRecipe {
   const yaml = readYaml(text);
   const diagnose = (finding: Finding): Diagnostic =>
     placeFinding(finding, yaml.locate(finding.path, finding.at), yaml);
-  const unreadable = yaml.findings.map(({ finding, span }) => placeFinding(finding, span, yaml));
-  if (unreadable.length > 0) {
-    return { written: undefined, diagnostics: inOrder(unreadable), value: undefined, diagnose };
+  const ofText = yaml.findings.map(({ finding, span }) => placeFinding(finding, span, yaml));
+  if (ofText.length > 0 && yaml.value === undefined) {
+    return { written: undefined, diagnostics: inOrder(ofText), value: undefined, diagnose };
   }
   const { recipe, findings } = checkRecipeValue(yaml.value);
   const written: WrittenRecipe | undefined =
-    recipe === undefined
+    recipe === undefined || ofText.length > 0
       ? undefined
       : {
           file,
           recipe,
           place: (path) => ({ file, line: yaml.position(yaml.locate(path, 'key')[0]).line }),
         };
-  return { written, diagnostics: inOrder(findings.map(diagnose)), value: yaml.value, diagnose };
+  const diagnostics = inOrder([...ofText, ...findings.map(diagnose)]);
+  return { written, diagnostics, value: yaml.value, diagnose };
 }
 
 /**

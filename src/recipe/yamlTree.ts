@@ -33,8 +33,12 @@ interface SyntaxFinding {
 
 /** A YAML text as plain values, with the place of each. */
 export interface YamlTree {
-  /** Objects, lists and scalars; undefined where the text could not be read or is empty. */
+  /**
+   * Objects, lists and scalars; undefined where the text could not be read or is empty. Of a field that is given twice
+   * it is the first: what else is wrong can then be told together with that.
+   */
   readonly value: unknown;
+  /** What is wrong with the text, also where it could be read. */
   readonly findings: readonly SyntaxFinding[];
   /** Where the value at a path stands, or its key; of the nearest one above it if there is none. */
   readonly locate: (path: Path, at?: 'key' | 'value') => Span;
@@ -77,7 +81,8 @@ export function readYaml(text: string, most = maxRecipeLength): YamlTree {
   if (composed.contents === null) return tree(undefined, [at('recipe-empty', undefined, [0, 0])]);
   const findings: SyntaxFinding[] = [];
   const value = plain(composed.contents, [], { spans, findings, position });
-  return tree(findings.length === 0 ? value : undefined, findings);
+  const isReadable = findings.every(({ finding: { code } }) => code === 'recipe-duplicate-key');
+  return tree(isReadable ? value : undefined, findings);
 }
 
 /** The one document of a text, or what is wrong with its syntax. */

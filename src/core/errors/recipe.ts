@@ -226,7 +226,15 @@ function typeAdvice(expected: string, found: string): string {
   if (expected.includes('group'))
     return 'Write the fields of a group as { name: value }, or indented below it.';
   if (expected === 'text') return 'Put the value in quotes if it is meant as text.';
-  return `Write ${expected} without quotes.`;
+  if (isQuotedValue(found)) return `Write ${expected} without quotes.`;
+  const example = { 'a whole number': ', such as 10', 'a number': ', such as 0.5' }[expected] ?? '';
+  return `Write ${expected}${example}.`;
+}
+
+/** Whether a text must have been written in quotes: without them it would have been a number or a truth value. */
+function isQuotedValue(found: string): boolean {
+  const text = /^"(.*)"$/.exec(found)?.[1].trim() ?? '';
+  return text !== '' && (Number.isFinite(Number(text)) || /^(true|false)$/i.test(text));
 }
 
 function moreProblems(lines: readonly number[]): string {

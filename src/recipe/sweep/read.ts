@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
 import type { Place } from '../../core/errors/problem.ts';
-import { type Diagnostic, placeFinding, recipeError } from '../check.ts';
+import { type Diagnostic, inOrder, placeFinding, recipeError } from '../check.ts';
 import { describeValue, type Finding, finding, type Path, pathText } from '../finding.ts';
 import { formsAt, type KnownFields, type SchemaNode } from '../fields.ts';
 import { explainIssue } from '../issues.ts';
@@ -40,15 +40,17 @@ function read(
   file: string,
 ): { written: WrittenSweep | undefined; diagnostics: readonly Diagnostic[] } {
   const yaml = readYaml(text);
-  if (yaml.findings.length > 0) {
-    const diagnostics = yaml.findings.map(({ finding: found, span }) =>
-      placeFinding(found.code === 'recipe-empty' ? finding('sweep-empty', undefined, []) : found, span, yaml),
-    );
-    return { written: undefined, diagnostics };
-  }
+  const ofText = yaml.findings.map(({ finding: found, span }) =>
+    placeFinding(found.code === 'recipe-empty' ? finding('sweep-empty', undefined, []) : found, span, yaml),
+  );
+  if (ofText.length > 0 && yaml.value === undefined) return { written: undefined, diagnostics: ofText };
   const { sweep, findings } = validate(yaml.value);
-  const diagnostics = findings.map((found) => placeFinding(found, yaml.locate(found.path, found.at), yaml));
-  if (sweep === undefined) return { written: undefined, diagnostics };
+  const diagnostics = [
+    ...ofText,
+    ...findings.map((found) => placeFinding(found, yaml.locate(found.path, found.at), yaml)),
+  ];
+  if (sweep === undefined || ofText.length > 0)
+    return { written: undefined, diagnostics: inOrder(diagnostics) };
   const path = resolve(file);
   const name = basename(path)
     .replace(/(\.sweep)?\.ya?ml$/i, '')

@@ -50,6 +50,17 @@ async function errorOf(sweep: string, files: Readonly<Record<string, string>> = 
   return error;
 }
 
+it('a field of a sweep that is given twice hides no other problem', () => {
+  const text = 'recipe: a\nrecipe: b\nvary: { seed: [1] }\nlanguage: x.tsv\n';
+  expect(checkSweep(text, 'x.sweep.yaml').map(({ start, code }) => [start.line, code])).toEqual([
+    [2, 'recipe-duplicate-key'],
+    [4, 'sweep-unknown-key'],
+  ]);
+  expect(() => parseSweep('recipe: a\nrecipe: b\nvary: { seed: [1] }\n', 'x.sweep.yaml')).toThrow(
+    'second time',
+  );
+});
+
 describe('a sweep', () => {
   it('is every combination of tables, values and seeds, each a recipe of its own', async () => {
     const runs = await runsOf(
