@@ -100,6 +100,11 @@ describe('the manifest', () => {
       expect(source).toContain(`'${setting.replace('sft.', '')}'`);
   });
 
+  it('offers nothing above a text that nobody writes, such as the older side of a comparison', () => {
+    for (const { when } of contributionsOf(commandTable).menus['editor/title'])
+      expect(when).toContain('resourceScheme =~ /^(file|untitled)$/');
+  });
+
   it('has a walkthrough that ends with the notebook of the demo, and says where own data come', () => {
     const [{ steps }] = manifest.contributes.walkthroughs;
     expect(steps.map(({ id }) => id)).toEqual([

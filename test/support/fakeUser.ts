@@ -164,6 +164,7 @@ export function fakeUser() {
     },
     workspace: {
       isTrusted: true,
+      textDocuments: [] as unknown[],
       get workspaceFolders() {
         return folder === undefined ? undefined : [{ uri: Uri.file(folder) }];
       },

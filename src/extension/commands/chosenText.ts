@@ -11,14 +11,20 @@ export interface TextKind {
   readonly none: () => Promise<void>;
 }
 
-/** The text that is meant: the one given, of the editor in front, or one of the workspace's. Saved first. */
+/** Texts that can be saved. Others, such as the older side of a comparison, are only looked at. */
+const schemes: readonly string[] = ['file', 'untitled'];
+
+/** The file of the text that is meant: the one given, of the editor in front, or one of the workspace's. Saved first. */
 export async function chosenText(
   kind: TextKind,
   given: vscode.Uri | undefined,
   title: string,
 ): Promise<string | undefined> {
-  const uri = given ?? inFront(kind) ?? (await ask(kind, title));
+  const meant = given !== undefined && schemes.includes(given.scheme) ? given : inFront(kind);
+  const uri = meant ?? (await ask(kind, title));
   if (uri === undefined) return undefined;
+  // One that had no file is another document once it is saved.
+  if (uri.scheme === 'untitled') return (await vscode.workspace.save(uri))?.fsPath;
   const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
   if (document?.isDirty === true && !(await document.save())) return undefined;
   return uri.fsPath;
@@ -26,7 +32,9 @@ export async function chosenText(
 
 function inFront({ language }: TextKind): vscode.Uri | undefined {
   const document = vscode.window.activeTextEditor?.document;
-  return document?.languageId === language && document.uri.scheme === 'file' ? document.uri : undefined;
+  return document?.languageId === language && schemes.includes(document.uri.scheme)
+    ? document.uri
+    : undefined;
 }
 
 async function ask({ pattern, none }: TextKind, title: string): Promise<vscode.Uri | undefined> {

@@ -46,6 +46,7 @@ export const sweepMatrix: CommandHandler = async (window, argument) => {
 };
 
 async function sweepFor(argument: unknown, title: string): Promise<string | undefined> {
+  if (argument instanceof vscode.Uri) return chosenText(sweeps, argument, title);
   const given = sweepFileOf(argument);
   return chosenText(sweeps, given === undefined ? undefined : vscode.Uri.file(given), title);
 }

@@ -30,8 +30,10 @@ export interface CommandEntry {
   readonly places?: Places;
 }
 
-const recipe = 'resourceLangId == sft-recipe';
-const sweep = 'resourceLangId == sft-sweep';
+/** Texts that somebody writes: nothing is done from the older side of a comparison. */
+const written = 'resourceScheme =~ /^(file|untitled)$/';
+const recipe = `resourceLangId == sft-recipe && ${written}`;
+const sweep = `resourceLangId == sft-sweep && ${written}`;
 const notebook = 'notebookType == sft-notebook';
 const sweepRuns = '^group\\.sweep$';
 /** `enablement` of what is off in restricted mode. */
