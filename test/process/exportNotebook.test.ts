@@ -73,6 +73,26 @@ describe('Export Notebook as HTML', () => {
     expect(readFileSync(file, 'utf8')).toBe(text('A story'));
   });
 
+  it.each([{ remoteName: 'ssh-remote' }, { uiKind: 2 }])(
+    'offers to reveal the page where this machine cannot open it: %j',
+    async (env) => {
+      const file = at('far.sftnb');
+      writeFileSync(file, text('Far'));
+      user.openNotebook(file);
+      Object.assign(user.api.env, env);
+      try {
+        user.answer(at('far.html'));
+        user.press('Open', 'Reveal');
+        await exportNotebook(programs.window);
+      } finally {
+        Object.assign(user.api.env, { remoteName: undefined, uiKind: 1 });
+      }
+      expect(user.said.at(-1)?.choices).toEqual(['Reveal']);
+      expect(user.executed).toMatchObject([['sft.reveal', { fsPath: at('far.html') }]]);
+      expect(user.shown).toEqual([]);
+    },
+  );
+
   it('saves first what is not saved', async () => {
     const file = at('changed.sftnb');
     writeFileSync(file, text('Before'));

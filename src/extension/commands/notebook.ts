@@ -8,6 +8,7 @@ import { baseFoldersOf } from '../views/files.ts';
 import type { Window } from '../window.ts';
 import { chosenSfts, runWithProgress } from './evaluate.ts';
 import type { CommandHandler } from './register.ts';
+import { isOnThisMachine } from './reveal.ts';
 
 const start = `# Evaluation
 
@@ -90,7 +91,11 @@ export const exportNotebook: CommandHandler = async (window) => {
   const title = vscode.l10n.t('Exporting {0}', basename(file));
   const done = await runWithProgress(window, title, ['run', file, '--no-run', '--html', out.fsPath]);
   if (done === undefined) return;
-  const open = vscode.l10n.t('Open');
   const text = vscode.l10n.t('Exported: {0}', vscode.workspace.asRelativePath(out));
-  if ((await showInformation(text, open)) === open) await vscode.env.openExternal(out);
+  const open = vscode.l10n.t('Open');
+  const reveal = vscode.l10n.t('Reveal');
+  // A browser opens the files of its own machine only.
+  const chosen = await showInformation(text, isOnThisMachine() ? open : reveal);
+  if (chosen === open) await vscode.env.openExternal(out);
+  else if (chosen === reveal) await vscode.commands.executeCommand('sft.reveal', out);
 };

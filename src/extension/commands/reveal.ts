@@ -17,7 +17,7 @@ export const reveal: CommandHandler = async (window, argument) => {
     return;
   }
   // A file manager shows the files of its own machine only.
-  if (vscode.env.remoteName === undefined && vscode.env.uiKind === vscode.UIKind.Desktop) {
+  if (isOnThisMachine()) {
     await vscode.commands.executeCommand('revealFileInOS', uri);
     return;
   }
@@ -25,6 +25,11 @@ export const reveal: CommandHandler = async (window, argument) => {
   const text = vscode.l10n.t('It lies outside the workspace, on the machine that runs SFT Studio: {0}', path);
   if ((await showInformation(text, copy)) === copy) await vscode.env.clipboard.writeText(path);
 };
+
+/** Whether our files lie on the machine before which the user sits: neither a remote window's nor a browser's do. */
+export function isOnThisMachine(): boolean {
+  return vscode.env.remoteName === undefined && vscode.env.uiKind === vscode.UIKind.Desktop;
+}
 
 /** Copies paths, one a line. */
 export const copyPath: CommandHandler = async (window, argument, selected) => {
