@@ -7,6 +7,7 @@ import type { RunPanels } from './panels/runPanel.ts';
 import { registerRecipeLanguage } from './recipes/index.ts';
 import { registerSchemaLanguage } from './recipes/schemaLanguage.ts';
 import { registerSweepLenses } from './recipes/sweepLenses.ts';
+import { registerReports } from './reports/show.ts';
 import { registerInspector } from './editors/register.ts';
 import { registerNotebooks } from './notebook/register.ts';
 import { newServices } from './services.ts';
@@ -67,6 +68,7 @@ export function activate(context: vscode.ExtensionContext): void {
       },
     }),
   );
+  registerReports(context);
   void startDemo(services);
   void offerTerminalCommand(services);
   announceUndo(context);

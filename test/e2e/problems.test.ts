@@ -4,8 +4,10 @@ import { expect } from 'vitest';
 import { editorShows, editorTab, openFile, statusBarItem } from '../support/vscode/driver/editor.ts';
 import { pressInNotification } from '../support/vscode/driver/notifications.ts';
 import { goTo, lens, openProblems, pressLens, problem, quickFix } from '../support/vscode/driver/problems.ts';
+import { runCommand } from '../support/vscode/driver/palette.ts';
 import { panelIsDone, runPanel, told } from '../support/vscode/driver/runs.ts';
 import { webview } from '../support/vscode/driver/webview.ts';
+import { freshHost } from '../support/vscode/extensionHost.ts';
 import { withDemo } from '../support/vscode/demo.ts';
 import { windowTest } from '../support/vscode/windowTest.ts';
 
@@ -23,9 +25,8 @@ sparse: { steps: 10 }
 windowTest(
   'errors of a recipe are shown with their lines, go when they are put right, and then it is estimated and trained',
   async ({ open }) => {
-    const { page, folder } = await withDemo({ files: { 'wrong.sft.yaml': recipe } }, (files) =>
-      open({ files }),
-    );
+    const window = await withDemo({ files: { 'wrong.sft.yaml': recipe } }, (files) => open({ files }));
+    const { page, folder } = window;
     const { keyboard } = page;
     await openFile(page, 'wrong.sft.yaml');
     await lens(page, '3 problems').waitFor();
@@ -67,6 +68,10 @@ windowTest(
     await editorTab(page, /wrong estimate/).waitFor({ timeout: 60_000 });
     const report = webview(page);
     await report.getByRole('heading', { name: 'Cost on this machine' }).waitFor();
+    await report.getByRole('cell', { name: 'qha.txt' }).waitFor();
+    // It is there again when the window is. By the command, before which the editor keeps what is open.
+    await freshHost(window.server, () => runCommand(page, 'Developer: Reload Window'));
+    await editorTab(page, /wrong estimate/).waitFor();
     await report.getByRole('cell', { name: 'qha.txt' }).waitFor();
     expect(readFileSync(join(folder, 'wrong.sft.yaml'), 'utf8')).toContain('optimizer: { batchSize: 8 }');
     await editorTab(page, 'wrong.sft.yaml').click();
