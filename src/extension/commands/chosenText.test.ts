@@ -1,4 +1,7 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { temporaryFolder } from '../../../test/support/files.ts';
 import { fakeWindow } from '../../../test/support/fakeWindow.ts';
 import { estimate } from './estimate.ts';
 import { runSweep } from './sweep.ts';
@@ -42,4 +45,30 @@ it('the older side of a comparison is not trained: it is asked which recipe is m
   await train(window, new user.api.Uri('/work/pos.sft.yaml', 'git'));
   expect(user.said[0]).toMatchObject({ how: 'pick', choices: ['/work/other.sft.yaml'] });
   expect(ran).toEqual([]);
+});
+
+it('the list begins with what lies on top, and recipes of languages, which tasks apply, before those of tasks', async () => {
+  const folder = temporaryFolder();
+  const kinds = {
+    'masks/qni-d1': 'language',
+    'pos-qha': 'task',
+    qha: 'language',
+    qni: 'language',
+  };
+  mkdirSync(join(folder, 'masks'));
+  for (const [name, kind] of Object.entries(kinds))
+    writeFileSync(join(folder, `${name}.sft.yaml`), `# A recipe.\nkind: ${kind}\n`);
+  user.files.splice(
+    0,
+    user.files.length,
+    ...Object.keys(kinds).map((name) => join(folder, `${name}.sft.yaml`)),
+  );
+  user.answer(undefined);
+  await train(fakeWindow({}).window);
+  expect(user.said[0].choices.map((path) => relative(folder, path))).toEqual([
+    'qha.sft.yaml',
+    'qni.sft.yaml',
+    'pos-qha.sft.yaml',
+    join('masks', 'qni-d1.sft.yaml'),
+  ]);
 });

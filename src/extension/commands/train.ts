@@ -65,6 +65,8 @@ export async function recipeFor(argument: unknown, title: string): Promise<strin
 const recipes: TextKind = {
   language: 'sft-recipe',
   pattern: '**/*.sft.yaml',
+  // Recipes of tasks apply what those of languages make.
+  begins: (text) => /^kind:\s*['"]?language\b/m.test(text),
   async none() {
     const create = vscode.l10n.t('New Recipe');
     const chosen = await showInformation(
