@@ -31,7 +31,7 @@ Each step is a command of F1. A run takes seconds; those that are started at onc
 4. **SFT: Evaluate SFT on File**: choose \`pos-${source.code}\` and \`${target.code}\` together, then \`data/${target.code}-test.conllu\`.
 5. The same with \`pos-${source.code}\` alone: the difference is what the language SFT is worth.
 
-6. Open \`transfer.sftnb\`, train what it names, and **Run All**: it tells the whole story, and checks what it claims.
+6. Open \`transfer.sftnb\`, and **Run All**: its first cells work with these three SFTs, and the later ones name what they need first. It tells the whole story, and checks what it claims.
 
 The same in a terminal, where the command line \`sft\` is set up: \`sft train ${source.code}.sft.yaml\`, and so on; \`sft --help\` lists the commands.
 
