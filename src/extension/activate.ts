@@ -12,6 +12,7 @@ import { registerInspector } from './editors/register.ts';
 import { registerNotebooks } from './notebook/register.ts';
 import { newServices } from './services.ts';
 import { startDemo } from './startup/demo.ts';
+import { followCells } from './startup/steps.ts';
 import { offerTerminalCommand } from './startup/terminalCommand.ts';
 import { registerPublished } from './views/published.ts';
 import { registerStatus } from './status/register.ts';
@@ -54,6 +55,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerInspector(services),
     compose,
     registerNotebooks(services),
+    followCells(),
     vscode.window.registerWebviewPanelSerializer('sft.results', {
       async deserializeWebviewPanel(panel) {
         (await import('./panels/resultsPanel.ts')).showResults(services, panel);

@@ -31,6 +31,17 @@ windowTest(
     const step = page.getByRole('button', { name: /Train three SFTs/ });
     await step.click();
     await page.getByText('The first two in any order').waitFor();
+    const trained = page.locator('.getting-started-step', { hasText: 'Train three SFTs' });
+    const ticks = trained.locator('.codicon-getting-started-step-checked');
+    // The list begins with what the step says to train first; who leaves it has trained nothing.
+    await page.locator('.getting-started-step.expanded').getByRole('button', { name: 'Train' }).click();
+    await quickPickItem(page, 'qha.sft.yaml').first().waitFor();
+    expect(await page.locator('.quick-input-list .monaco-list-row').first().innerText()).toMatch(
+      /^qha\.sft\.yaml/,
+    );
+    await page.keyboard.press('Escape');
+    await quickPickItem(page, 'qha.sft.yaml').first().waitFor({ state: 'hidden' });
+    expect(await ticks.count()).toBe(0);
     await page.locator('.getting-started-step.expanded').getByRole('button', { name: 'Train' }).click();
     await pick(page, /^qha/);
     // A toast is there for ten seconds, which is less than a run may take.
@@ -54,6 +65,9 @@ windowTest(
     await treeItem(page, 'SFTs', /^qni, language SFT, 10\.0 %/).waitFor();
     await treeItem(page, 'SFTs', /^pos-qha, task SFT, 8\.0 %, (accuracy|acc) /).waitFor();
     await treeItem(page, 'Runs', /^pos-qha-1, .*(accuracy|acc)/).waitFor();
+
+    await runCommand(page, 'SFT: Open Walkthrough');
+    await ticks.first().waitFor();
 
     const alone = await figure(['pos-qha']);
     const both = await figure(['pos-qha', 'qni']);

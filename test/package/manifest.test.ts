@@ -13,6 +13,7 @@ interface Step {
   readonly title: string;
   readonly description: string;
   readonly media: Readonly<Record<string, string>>;
+  readonly completionEvents: readonly string[];
 }
 
 interface Manifest {
@@ -122,6 +123,13 @@ describe('the manifest', () => {
     for (const { description } of steps)
       for (const sentence of text(description).match(/[^.\n]*last step[^.\n]*/g) ?? [])
         expect(sentence).toContain('notebook');
+  });
+
+  it('takes no step of its walkthrough for done because a command was started: who leaves its list has done nothing', () => {
+    const [{ steps }] = manifest.contributes.walkthroughs;
+    const events = steps.flatMap(({ completionEvents }) => completionEvents);
+    expect(events).toHaveLength(steps.length);
+    for (const event of events) expect(event).toMatch(/^onContext:/);
   });
 
   it('has the pictures and pages of its walkthrough, which follow the theme', () => {

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { SftListing } from '../../protocol/session.ts';
 import { askForBase, askForSfts, foundOnly } from '../ask.ts';
 import { cancellable, waitFor } from '../cancellable.ts';
+import { setContextKey } from '../contextKeys.ts';
 import { showInformation } from '../messages.ts';
 import { dataPatterns, isOtherText, unwantedFolders } from '../newRecipe/dataFiles.ts';
 import { findQuestions } from '../newRecipe/findData.ts';
@@ -32,6 +33,7 @@ export const evaluate: CommandHandler = async (window, argument, selected) => {
     askingForSample(all, (more) => runWithProgress(window, title, more)),
   );
   if (result === undefined) return;
+  setContextKey('sft.evaluated', true);
   const text = evaluationText(result, names, basename(data.fsPath));
   services.log.info(`${text}\n${JSON.stringify(result, null, 2)}`);
   const copy = vscode.l10n.t('Copy');

@@ -6,6 +6,7 @@ import { writeTextAtomically } from '../../formats/atomicFile.ts';
 import type { BaseListing, SftListing } from '../../protocol/session.ts';
 import { recipeNamePattern } from '../../recipe/recipeName.ts';
 import { findBases, findSfts, foundOnly } from '../ask.ts';
+import { setContextKey } from '../contextKeys.ts';
 import { showInformation } from '../messages.ts';
 import { type Answers, columnsRead, languageOf, recipeOf } from '../newRecipe/answers.ts';
 import { columnSteps } from '../newRecipe/columnSteps.ts';
@@ -276,6 +277,7 @@ async function writeRecipe(answers: Answers): Promise<void> {
   const file = recipeFile(folder, name);
   if (existsSync(file)) throw userError('init-exists', undefined, { file });
   await writeTextAtomically(file, text);
+  setContextKey('sft.recipeWritten', true);
   const { line, character } = placeToEdit(text);
   const at = new vscode.Position(line, character);
   await vscode.window.showTextDocument(vscode.Uri.file(file), { selection: new vscode.Range(at, at) });
