@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { expectReadOrUserError } from '../../test/support/readOrUserError.ts';
 import type { CellOutcome, CellOutput } from '../protocol/notebook.ts';
 import { fitOutput, maxCellBytes } from './fit.ts';
+import { notebookHtml } from './html/page.ts';
+import { originOf } from './origin.ts';
 import { readNotebook } from './read.ts';
 import { writeNotebook } from './write.ts';
 
@@ -92,6 +94,27 @@ describe("a notebook's file", () => {
         }
       }),
     );
+  });
+
+  it('says which outputs were made from another text, also to whoever reads it as text or as a page', () => {
+    const written = { language: 'sft-cell' as const, text: 'expect: a > b' };
+    const from = originOf([written], 0, []);
+    const outcome: CellOutcome = { state: 'done', output: { ...output, from } };
+    const changed = 'expect: [a > b, a > 90 %]';
+    const shown = [
+      { ...written, outcome },
+      { ...written, text: changed, outcome },
+    ].map((one) => [
+      writeNotebook([one]),
+      notebookHtml([one], 'n'),
+      read(writeNotebook([one])).cells[0].outcome,
+    ]);
+    expect(shown[0][0]).not.toContain('earlier text');
+    expect(shown[0][1]).not.toContain('earlier text');
+    expect(shown[1][0]).toContain('%% output done\nMade from an earlier text of this cell: run it again.\n');
+    expect(shown[1][1]).toContain('Made from an earlier text of this cell: run it again.');
+    // It stays with the output from file to file.
+    expect(shown[1][2]).toEqual(outcome);
   });
 
   it('is read from CRLF, and shows what was found to whoever reads it as text', () => {

@@ -1,5 +1,6 @@
 import { count } from '../core/texts.ts';
-import type { CellOutcome, ExamplesBlock, NotebookBlock } from '../protocol/notebook.ts';
+import type { CellOutcome, ExamplesBlock, NotebookBlock, Staleness } from '../protocol/notebook.ts';
+import { staleWords } from '../protocol/staleWords.ts';
 import {
   drawingText,
   figureText,
@@ -11,8 +12,13 @@ import {
   SHOWN_EXAMPLES,
 } from './plainText.ts';
 
-/** `text/markdown` of what a cell gave: tables where there are tables, the plain text elsewhere. */
-export function outcomeMarkdown(outcome: CellOutcome): string {
+/** `text/markdown` of what a cell gave: tables where there are tables, the plain text elsewhere; before it what has changed since. */
+export function outcomeMarkdown(outcome: CellOutcome, stale?: Staleness): string {
+  const text = freshMarkdown(outcome);
+  return stale === undefined ? text : `**${staleWords(stale)}**\n\n${text}`;
+}
+
+function freshMarkdown(outcome: CellOutcome): string {
   if (outcome.state !== 'done') return escapeMarkdown(outcomeText(outcome));
   return outcome.output.blocks.map(blockMarkdown).join('\n\n');
 }

@@ -5,12 +5,19 @@ import type {
   LabelsBlock,
   NotebookBlock,
   PlacesBlock,
+  Staleness,
   TableField,
 } from '../protocol/notebook.ts';
+import { staleWords } from '../protocol/staleWords.ts';
 import { strictColumns } from '../protocol/strictColumns.ts';
 
-/** `text/plain` of what a cell gave. */
-export function outcomeText(outcome: CellOutcome): string {
+/** `text/plain` of what a cell gave, and what has changed since. */
+export function outcomeText(outcome: CellOutcome, stale?: Staleness): string {
+  const text = freshText(outcome);
+  return stale === undefined ? text : `${staleWords(stale)}\n\n${text}`;
+}
+
+function freshText(outcome: CellOutcome): string {
   switch (outcome.state) {
     case 'interrupted':
       return 'interrupted';

@@ -112,12 +112,15 @@ const figureFields = {
 export const figuresSchema: z.ZodMiniType<Pick<CellOutput, 'figures' | 'comparisons'>> =
   z.object(figureFields);
 
+const from = z.optional(z.object({ text, above: z.optional(text) }));
+
 /** What a cell gave, as a file holds it. */
 export const outputSchema: z.ZodMiniType<CellOutput> = z.object({
   kind: z.enum(cellKinds),
   blocks: z.array(block),
   ...figureFields,
   rest: z.optional(text),
+  from,
 });
 
 export const problemSchema: z.ZodMiniType<CellProblem> = z.object({
@@ -125,6 +128,7 @@ export const problemSchema: z.ZodMiniType<CellProblem> = z.object({
   what: text,
   advice: text,
   line: z.optional(z.number()),
+  from,
 });
 
 /** What an editor shows of a cell. */

@@ -196,6 +196,16 @@ export interface NotebookComparison {
   readonly p: number | null;
 }
 
+/** From which texts an outcome was made: hashes, by which one sees that they have been changed since. */
+export interface CellOrigin {
+  readonly text: string;
+  /** Of what the cell takes from those above it; undefined where that is nothing. */
+  readonly above?: string | undefined;
+}
+
+/** What has changed since an outcome was made: its cell's own text, or what the cell takes from those above it. */
+export type Staleness = 'text' | 'above';
+
 /** What a cell gave: data; `text/plain`, `text/markdown` and pages are made from it. */
 export interface CellOutput {
   readonly kind: CellKind;
@@ -205,6 +215,8 @@ export interface CellOutput {
   readonly comparisons: readonly NotebookComparison[];
   /** SHA-256 of figures and comparisons that are too many for the file, where they lie in the cache. */
   readonly rest?: string | undefined;
+  /** undefined in files of versions that did not keep it. */
+  readonly from?: CellOrigin | undefined;
 }
 
 /** Why a cell could not be run. */
@@ -214,6 +226,7 @@ export interface CellProblem {
   readonly advice: string;
   /** In the cell's text, from 1. */
   readonly line?: number | undefined;
+  readonly from?: CellOrigin | undefined;
 }
 
 /** How the last run of a cell ended. */

@@ -56,6 +56,13 @@ expect: composed >= 0 %
     await until('it is saved', () =>
       readFileSync(join(folder, 'n.sftnb'), 'utf8').includes('holds: composed >= 0 %'),
     );
+    // At once while one types, in the output and below the cell; the saved output was of the text before.
+    await codeCells(page).last().locator('.view-line').first().click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('# more');
+    await shown.getByText('Made from an earlier text of this cell').waitFor({ timeout: 30_000 });
+    await page.getByText('made from an earlier text of this cell').first().waitFor({ timeout: 30_000 });
+    await screenshot(page, 'notebook-stale');
     await runCommand(page, 'SFT: Show Results');
     // The notebook's own frame is kept for a while.
     const last = page.frameLocator('iframe.webview.ready >> visible=true').last();

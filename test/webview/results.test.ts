@@ -136,7 +136,7 @@ const show = (source: string, outcome: ShownOutcome, theme: ThemeKind, answers: 
     postMessage: (message) => window.posted.push(message),
     onDidReceiveMessage: (listener) => { window.receive = listener; },
   } : {});
-  renderer.renderOutputItem({ id: '1', json: () => (${JSON.stringify(outcome)}) }, document.getElementById('out'));
+  renderer.renderOutputItem({ id: '1', metadata: { sftOutput: 'one' }, json: () => (${JSON.stringify(outcome)}) }, document.getElementById('out'));
 })()`;
 
 const places = async (page: Page) =>
@@ -229,7 +229,7 @@ describe.skipIf(!hasChromium)(title, () => {
   it('fetch what lies in the cache, and say so where it is gone', async () => {
     const page = await open(done);
     await page.getByRole('button', { name: 'Load all' }).click();
-    await expect.poll(() => page.evaluate('posted')).toEqual([{ hash: 'all' }]);
+    await expect.poll(() => page.evaluate('posted')).toEqual([{ type: 'drawn' }, { hash: 'all' }]);
     const [examples] = output.blocks.filter(({ type }) => type === 'examples');
     const whole = {
       ...examples,
@@ -239,6 +239,24 @@ describe.skipIf(!hasChromium)(title, () => {
     await expect.poll(() => places(page)).toEqual(['line 1', 'line 2', 'line 3', 'line 4']);
     await page.evaluate(`receive({ hash: 'all', block: null })`);
     await expect.poll(() => page.getByText('run the cell again').count()).toBe(1);
+    await page.close();
+  });
+
+  it.each(themeKinds)('say that they were made from another text, while that is so: %s', async (theme) => {
+    const page = await open(done, { theme });
+    const mark = page.getByText('Made from an earlier text of this cell');
+    await expect.poll(() => page.evaluate('posted')).toEqual([{ type: 'drawn' }]);
+    expect(await mark.count()).toBe(0);
+    const tell = (staleness: string | null) =>
+      page.evaluate(
+        `receive(${JSON.stringify({ type: 'stale', outputs: { other: 'text', one: staleness } })})`,
+      );
+    await tell('text');
+    await expect.poll(() => mark.isVisible()).toBe(true);
+    expect(greenness(await colourOf(page, '.claims li:has-text("✓ holds")'))).toBeLessThan(0.01);
+    expect(await seriousFindings(page)).toEqual([]);
+    await tell(null);
+    await expect.poll(() => mark.count()).toBe(0);
     await page.close();
   });
 
@@ -273,7 +291,7 @@ describe.skipIf(!hasChromium)(title, () => {
     // Nor before somebody wants what lies in the cache, where there is somebody to be asked.
     const answered = await open(saved);
     await expect.poll(() => places(answered)).toEqual(['line 1', 'line 2', 'line 3']);
-    await expect.poll(() => answered.evaluate('posted')).toEqual([]);
+    await expect.poll(() => answered.evaluate('posted')).toEqual([{ type: 'drawn' }]);
     await answered.close();
   });
 

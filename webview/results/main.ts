@@ -1,6 +1,6 @@
 import { html, render } from 'lit';
 import type { ShownOutcome } from '../../src/protocol/notebook.ts';
-import { checkFound, checkOutcome } from './checkMessage.ts';
+import { checkFound, checkOutcome, checkStale, type StaleOutputs } from './checkMessage.ts';
 import { newState, type Output, type OutputState } from './output.ts';
 import { outputView } from './page.ts';
 import { style } from './style.ts';
@@ -13,6 +13,7 @@ interface RendererContext {
 
 interface OutputItem {
   readonly id: string;
+  readonly metadata?: unknown;
   json(): unknown;
 }
 
@@ -20,19 +21,23 @@ interface Shown {
   readonly element: HTMLElement;
   readonly outcome: ShownOutcome;
   readonly state: OutputState;
+  /** The name by which the host speaks of it. */
+  readonly name: string | undefined;
 }
 
 /** Entry of the notebook renderer: draws outcomes of cells. */
 export function activate({ postMessage, onDidReceiveMessage }: RendererContext) {
   const shown = new Map<string, Shown>();
+  let stale: StaleOutputs = {};
 
-  function draw({ element, outcome, state }: Shown): void {
+  function draw({ element, outcome, state, name }: Shown): void {
     const output: Output = {
       outcome,
       state,
+      stale: (name === undefined ? null : stale[name]) ?? undefined,
       change(part) {
         Object.assign(state, part);
-        draw({ element, outcome, state });
+        draw({ element, outcome, state, name });
       },
       fetch: postMessage === undefined ? undefined : (hash) => postMessage({ hash }),
     };
@@ -44,6 +49,14 @@ export function activate({ postMessage, onDidReceiveMessage }: RendererContext) 
   }
 
   onDidReceiveMessage?.((message) => {
+    const now = checkStale(message);
+    if (now !== undefined) {
+      const before = stale;
+      stale = { ...stale, ...now };
+      for (const one of shown.values())
+        if (one.name !== undefined && (stale[one.name] ?? null) !== (before[one.name] ?? null)) draw(one);
+      return;
+    }
     const found = checkFound(message);
     if (found === undefined) return;
     for (const one of shown.values()) {
@@ -59,13 +72,20 @@ export function activate({ postMessage, onDidReceiveMessage }: RendererContext) 
         element.textContent = 'This output cannot be shown; run the cell again.';
         return;
       }
-      const one = { element, outcome, state: newState() };
+      const one = { element, outcome, state: newState(), name: nameOf(item.metadata) };
       shown.set(item.id, one);
       draw(one);
+      if (one.name !== undefined) postMessage?.({ type: 'drawn' });
     },
     disposeOutputItem(id?: string): void {
       if (id === undefined) shown.clear();
       else shown.delete(id);
     },
   };
+}
+
+/** The name that the host gave to an output. */
+function nameOf(metadata: unknown): string | undefined {
+  if (typeof metadata !== 'object' || metadata === null || !('sftOutput' in metadata)) return undefined;
+  return typeof metadata.sftOutput === 'string' ? metadata.sftOutput : undefined;
 }

@@ -1,4 +1,10 @@
-import type { ExamplesBlock, NotebookBlock, ShownOutcome, WordColumn } from '../../src/protocol/notebook.ts';
+import type {
+  ExamplesBlock,
+  NotebookBlock,
+  ShownOutcome,
+  Staleness,
+  WordColumn,
+} from '../../src/protocol/notebook.ts';
 
 /** What the user has done with one output; it goes with the page. */
 export interface OutputState {
@@ -22,6 +28,8 @@ export function newState(): OutputState {
 export interface Output {
   readonly outcome: ShownOutcome;
   readonly state: OutputState;
+  /** What has changed since it was made. */
+  readonly stale?: Staleness | undefined;
   /** Changes something and draws anew. */
   readonly change: (part: Partial<OutputState>) => void;
   /** Asks for a block that lies in the cache; undefined where nobody can be asked. */

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { NotebookBlock } from '../../src/protocol/notebook.ts';
+import { staleWords } from '../../src/protocol/staleWords.ts';
 import { bytes } from '../ui/format.ts';
 import { barsView } from './bars.ts';
 import { confusionView } from './confusion.ts';
@@ -10,6 +11,14 @@ import { labelsView, mapView, placesView, tableView } from './tables.ts';
 
 /** An output, whatever its cell gave. */
 export function outputView(output: Output): TemplateResult {
+  const { stale } = output;
+  return stale === undefined
+    ? outcomeView(output)
+    : html`<p class="stale" role="status">⚠ ${staleWords(stale)}</p>
+        <div class="old">${outcomeView(output)}</div>`;
+}
+
+function outcomeView(output: Output): TemplateResult {
   const { outcome } = output;
   switch (outcome.state) {
     case 'running':

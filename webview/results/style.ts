@@ -22,6 +22,8 @@ export const style = `
 .sft .example caption{font-weight:normal}
 .sft .wrong{color:var(--vscode-errorForeground,#b3261e);font-weight:600}
 .sft .right{color:color-mix(in srgb,var(--vscode-charts-green,#388a34) 75%,var(--vscode-foreground))}
+.sft .old .right{color:inherit}
+.sft .stale{border:1px solid var(--vscode-editorWarning-foreground,#bf8803);padding:2px 8px;font-weight:600;width:fit-content}
 .sft .warning{font-weight:600}
 .sft .claims{list-style:none;padding:0;margin:8px 0}
 .sft .found{color:var(--vscode-foreground);font-weight:normal}

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type * as vscode from 'vscode';
+import { originOf } from '../../notebook/origin.ts';
+import { readNotebook } from '../../notebook/read.ts';
 import { writeNotebook } from '../../notebook/write.ts';
 import { type CellOutcome, outcomeMime } from '../../protocol/notebook.ts';
 import type { Services } from '../services.ts';
@@ -17,6 +19,8 @@ const given: {
   serializer?: vscode.NotebookSerializer;
   controller?: Pick<vscode.NotebookController, 'executeHandler'>;
   receive?: (message: Message) => Promise<void>;
+  items?: vscode.NotebookCellStatusBarItemProvider;
+  change?: (event: { notebook: vscode.NotebookDocument }) => void;
 } = {};
 const executions = vi.fn();
 const posted: unknown[] = [];
@@ -27,6 +31,10 @@ Object.assign(editor.api, {
         createNotebookCellExecution: executions,
         dispose: () => undefined,
       } as unknown as vscode.NotebookController),
+    registerNotebookCellStatusBarItemProvider(_: string, provider: vscode.NotebookCellStatusBarItemProvider) {
+      given.items = provider;
+      return { dispose: () => undefined };
+    },
     createRendererMessaging: () => ({
       onDidReceiveMessage(listener: (message: Message) => Promise<void>) {
         given.receive = listener;
@@ -37,6 +45,10 @@ Object.assign(editor.api, {
   },
 });
 Object.assign(editor.api.workspace, {
+  onDidChangeNotebookDocument(listener: NonNullable<typeof given.change>) {
+    given.change = listener;
+    return { dispose: () => undefined };
+  },
   registerNotebookSerializer(_: string, serializer: vscode.NotebookSerializer) {
     given.serializer = serializer;
     return { dispose: () => undefined };
@@ -136,4 +148,70 @@ test('one that cannot be read is not opened, so that nothing is written over it'
     await expect(given.serializer!.deserializeNotebook(Buffer.from(bad), undefined as never)).rejects.toThrow(
       reason,
     );
+});
+
+/** The saved notebook in an editor, its cell having run there with success; the texts can be changed. */
+async function inEditor() {
+  const made = writeNotebook([{ language: 'sft-cell', text: 'evaluate: {}', outcome: undefined }]);
+  const from = originOf(readNotebook(Buffer.from(made), 'n').cells, 0, []);
+  const output = { ...(outcome.state === 'done' ? outcome.output : undefined!), from };
+  const file = writeNotebook([
+    { language: 'sft-cell', text: 'evaluate: {}', outcome: { state: 'done', output } },
+  ]);
+  const read = await given.serializer!.deserializeNotebook(Buffer.from(file), undefined as never);
+  const shown = { text: 'evaluate: {}', executionSummary: { success: true } };
+  const { outputs = [] } = read.cells[0];
+  const notebook = {
+    notebookType: 'sft-notebook',
+    getCells: () => [cell],
+  } as unknown as vscode.NotebookDocument;
+  const cell = {
+    notebook,
+    index: 0,
+    kind: 2,
+    outputs,
+    document: { getText: () => shown.text },
+    executionSummary: shown.executionSummary,
+  } as unknown as vscode.NotebookCell;
+  const name = outputs[0].metadata?.sftOutput as string;
+  const items = async () => {
+    const provided = await given.items!.provideCellStatusBarItems(cell, undefined as never);
+    return [provided ?? []].flat().map((one) => (one as unknown as { text: string }).text);
+  };
+  return { notebook, shown, name, items };
+}
+
+describe('an output whose cell has been changed since', () => {
+  test('says so in its texts when its notebook is opened again', async () => {
+    const output = { ...(outcome.state === 'done' ? outcome.output : undefined!), from: { text: 'before' } };
+    const file = writeNotebook([
+      { language: 'sft-cell', text: 'evaluate: {}', outcome: { state: 'done', output } },
+    ]);
+    const { cells } = await given.serializer!.deserializeNotebook(Buffer.from(file), undefined as never);
+    const texts = cells[0].outputs!.flatMap((one) => one.items).slice(1);
+    expect(texts).toHaveLength(2);
+    for (const { data } of texts)
+      expect(Buffer.from(data).toString('utf8')).toContain('Made from an earlier text of this cell');
+  });
+
+  test('says so below its cell and in the page, and has no mark of success', async () => {
+    const end = vi.fn();
+    executions.mockReturnValue({ end });
+    const { notebook, shown, name, items } = await inEditor();
+    await given.receive!({ editor: { notebook }, message: { type: 'drawn' } });
+    expect(posted).toEqual([{ type: 'stale', outputs: { [name]: null } }]);
+    expect(await items()).toEqual([]);
+    expect(end).not.toHaveBeenCalled();
+
+    shown.text = 'evaluate: { sample: 3 }';
+    given.change!({ notebook });
+    await vi.waitFor(() => expect(posted.at(-1)).toEqual({ type: 'stale', outputs: { [name]: 'text' } }));
+    expect(await items()).toEqual([expect.stringContaining('earlier text of this cell')]);
+    expect(end.mock.calls).toEqual([[undefined]]);
+
+    shown.text = 'evaluate: {}\n';
+    given.change!({ notebook });
+    await vi.waitFor(() => expect(posted.at(-1)).toEqual({ type: 'stale', outputs: { [name]: null } }));
+    expect(await items()).toEqual([]);
+  });
 });

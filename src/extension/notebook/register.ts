@@ -2,8 +2,11 @@ import * as vscode from 'vscode';
 import type { NotebookBlock } from '../../protocol/notebook.ts';
 import { registerSchemaLanguage } from '../recipes/schemaLanguage.ts';
 import type { Services } from '../services.ts';
+import { debounced } from '../views/timing.ts';
 
 export const notebookType = 'sft-notebook';
+/** So long after a change of a text its outputs are marked, in milliseconds. */
+const stalePause = 150;
 const rendererId = 'sft-results';
 
 /** Registers notebooks: their file, what runs their cells, what their pages ask for. All of it is loaded at its first use. */
@@ -14,8 +17,45 @@ export function registerNotebooks(services: Services): vscode.Disposable {
   controller.executeHandler = async (cells, notebook, own) =>
     (await import('./controller.ts')).executeCells(services, own, notebook, cells);
   const messaging = vscode.notebooks.createRendererMessaging(rendererId);
+  const staleChanged = new vscode.EventEmitter<void>();
+  const changed = new Set<vscode.NotebookDocument>();
+  const lookAtChanged = debounced(
+    () => {
+      for (const notebook of changed) tellStale(notebook).catch((error) => services.log.error(String(error)));
+      changed.clear();
+    },
+    stalePause,
+    2 * stalePause,
+  );
+  /** Marks outputs that were made from other texts, wherever they are shown; `editor` alone where it asked. */
+  const tellStale = async (
+    notebook: vscode.NotebookDocument,
+    editor?: vscode.NotebookEditor,
+  ): Promise<void> => {
+    const { clearMarks, staleIn, staleMessage } = await import('./staleOutputs.ts');
+    const stale = staleIn(notebook);
+    clearMarks(controller, notebook, stale);
+    if (editor === undefined) staleChanged.fire();
+    await messaging.postMessage(staleMessage(notebook, stale), editor);
+  };
   return vscode.Disposable.from(
     controller,
+    staleChanged,
+    lookAtChanged,
+    vscode.workspace.onDidChangeNotebookDocument(({ notebook }) => {
+      if (notebook.notebookType !== notebookType) return;
+      changed.add(notebook);
+      lookAtChanged();
+    }),
+    vscode.notebooks.registerNotebookCellStatusBarItemProvider(notebookType, {
+      onDidChangeCellStatusBarItems: staleChanged.event,
+      async provideCellStatusBarItems(cell) {
+        if (cell.outputs.length === 0) return [];
+        const { staleIn, staleItem } = await import('./staleOutputs.ts');
+        const staleness = staleIn(cell.notebook)[cell.index];
+        return staleness === undefined ? [] : [staleItem(staleness)];
+      },
+    }),
     registerSchemaLanguage(
       'sft-cell',
       { log: services.log, onDidEndRun: services.live.onDidEnd },
@@ -29,8 +69,9 @@ export function registerNotebooks(services: Services): vscode.Disposable {
     }),
     messaging.onDidReceiveMessage(async ({ editor, message }) => {
       const hash = hashOf(message);
-      if (hash === undefined) return;
       try {
+        if (asksForStale(message)) return await tellStale(editor.notebook, editor);
+        if (hash === undefined) return;
         const block: NotebookBlock | null = await (await services.session()).ask('keptBlock', { hash });
         await messaging.postMessage({ type: 'kept', hash, block }, editor);
       } catch (error) {
@@ -38,6 +79,11 @@ export function registerNotebooks(services: Services): vscode.Disposable {
       }
     }),
   );
+}
+
+/** A page has drawn an output, and asks whether it is stale. */
+function asksForStale(message: unknown): boolean {
+  return typeof message === 'object' && message !== null && 'type' in message && message.type === 'drawn';
 }
 
 /** A page asks for what lies in the cache. */

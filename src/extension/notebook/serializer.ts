@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
+import { madeOf, staleOf } from '../../notebook/origin.ts';
 import { readNotebook } from '../../notebook/read.ts';
 import { writeNotebook } from '../../notebook/write.ts';
 import type { CellLanguage } from '../../protocol/notebook.ts';
@@ -8,10 +10,11 @@ import { outcomeOf, outputItems } from './outputs.ts';
 export const notebookSerializer: vscode.NotebookSerializer = {
   deserializeNotebook(content) {
     const { cells, lost } = readNotebook(content, 'notebook');
+    const stale = staleOf(cells.map((cell) => ({ ...cell, made: madeOf(cell.outcome) })));
     return new vscode.NotebookData(
       cells.map(({ language, text, outcome }, i) => {
         const data = new vscode.NotebookCellData(kindOf(language), text, language);
-        if (outcome !== undefined) data.outputs = [cellOutput(outputItems(outcome))];
+        if (outcome !== undefined) data.outputs = [cellOutput(outputItems(outcome, stale[i]))];
         if (lost.includes(i + 1)) data.outputs = [lostOutput()];
         return data;
       }),
@@ -35,8 +38,15 @@ function lostOutput(): vscode.NotebookCellOutput {
   return new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.stderr(text)]);
 }
 
+/** An output with a name, by which a page can be told something of it later. */
 export function cellOutput(items: ReturnType<typeof outputItems>): vscode.NotebookCellOutput {
-  return new vscode.NotebookCellOutput(cellItems(items));
+  return new vscode.NotebookCellOutput(cellItems(items), { sftOutput: randomUUID() });
+}
+
+/** The name that `cellOutput` gave. */
+export function outputId({ metadata }: vscode.NotebookCellOutput): string | undefined {
+  const id: unknown = metadata?.sftOutput;
+  return typeof id === 'string' ? id : undefined;
 }
 
 /** What an output consists of. */

@@ -1,15 +1,27 @@
 import { largest } from '../../core/largest.ts';
 import { count, percent } from '../../core/texts.ts';
-import type { CellOutcome, ExamplesBlock, LabelsBlock, NotebookBlock } from '../../protocol/notebook.ts';
+import type {
+  CellOutcome,
+  ExamplesBlock,
+  LabelsBlock,
+  NotebookBlock,
+  Staleness,
+} from '../../protocol/notebook.ts';
 import { extent } from '../../protocol/extent.ts';
+import { staleWords } from '../../protocol/staleWords.ts';
 import { strictColumns } from '../../protocol/strictColumns.ts';
 import { figureText, intervalText, placesRows, predictedName } from '../plainText.ts';
 import { barsSvg } from './bars.ts';
 import { curveSvg } from './curve.ts';
 import { element, escapeHtml } from './escape.ts';
 
-/** What a cell gave, as HTML without scripts. */
-export function outcomeHtml(outcome: CellOutcome): string {
+/** What a cell gave, as HTML without scripts; before it what has changed since. */
+export function outcomeHtml(outcome: CellOutcome, stale?: Staleness): string {
+  const html = freshHtml(outcome);
+  return stale === undefined ? html : `${element('p', staleWords(stale), 'class="stale"')}\n${html}`;
+}
+
+function freshHtml(outcome: CellOutcome): string {
   switch (outcome.state) {
     case 'interrupted':
       return element('p', 'interrupted', 'class="bad"');

@@ -1,4 +1,5 @@
 import type { NotebookCell } from '../notebook.ts';
+import { madeOf, staleOf } from '../origin.ts';
 import { outcomeHtml } from './blocks.ts';
 import { element, escapeHtml } from './escape.ts';
 import { markdownHtml } from './markdown.ts';
@@ -8,12 +9,13 @@ export function notebookHtml(
   cells: readonly Pick<NotebookCell, 'language' | 'text' | 'outcome'>[],
   title: string,
 ): string {
-  const parts = cells.map(({ language, text, outcome }) =>
+  const stale = staleOf(cells.map((cell) => ({ ...cell, made: madeOf(cell.outcome) })));
+  const parts = cells.map(({ language, text, outcome }, i) =>
     language === 'markdown'
       ? element('section', markdownHtml(text))
       : element(
           'section',
-          `${element('pre', element('code', escapeHtml(text)))}${outcome === undefined ? '' : element('div', outcomeHtml(outcome), 'class="output"')}`,
+          `${element('pre', element('code', escapeHtml(text)))}${outcome === undefined ? '' : element('div', outcomeHtml(outcome, stale[i]), `class="output${stale[i] === undefined ? '' : ' old'}"`)}`,
         ),
   );
   return `<!DOCTYPE html>
@@ -47,8 +49,10 @@ table{border-collapse:collapse;display:block;font-variant-numeric:tabular-nums;m
 caption{font-weight:600;text-align:left;white-space:nowrap}
 th,td{border-bottom:1px solid color-mix(in srgb,currentColor 25%,transparent);padding:.15rem .6rem;text-align:left;vertical-align:top}
 .output{border-left:3px solid color-mix(in srgb,currentColor 30%,transparent);padding-left:.75rem}
+.stale{border:2px solid;font-weight:600;padding:.25rem .5rem}
 .bad{color:#b3261e;font-weight:600}.good{color:#146c2e}.warning{font-weight:600}.note,small{opacity:.8}
 @media(prefers-color-scheme:dark){.bad{color:#ff9d94}.good{color:#7fd69a}}
+.old .good{color:inherit}
 .example td,.example th{border:0;padding:0 .4rem}.claims{list-style:none;padding:0}
 figure{margin:0}svg{max-width:30rem}svg polyline{fill:none;stroke:currentColor;stroke-width:2}svg line{stroke:currentColor;opacity:.5}svg circle{fill:currentColor}svg text{fill:currentColor;font:11px system-ui,sans-serif}
 ${shades}`;

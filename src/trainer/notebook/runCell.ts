@@ -7,6 +7,7 @@ import { missingCellPaths } from '../../notebook/cells/paths.ts';
 import type { CellRequest } from '../../notebook/cells/schema.ts';
 import { baseAbove, requestsOf, type SourceCell, sweptBy } from '../../notebook/cells/source.ts';
 import { fitOutput } from '../../notebook/fit.ts';
+import { originOf } from '../../notebook/origin.ts';
 import { outputSchema } from '../../protocol/cellOutcomes.ts';
 import type { CellOutcome, CellOutput, CellProblem, CellProgress } from '../../protocol/notebook.ts';
 import type { Diagnostic } from '../../recipe/check.ts';
@@ -47,6 +48,12 @@ export async function runCell(
   { above, signal, progress }: CellRun,
 ): Promise<CellOutcome> {
   const { request, diagnostics, diagnose } = checkCell(cells[index].text);
+  const from = originOf(
+    cells,
+    index,
+    above.map((one) => one.from),
+  );
+  const failed = (problem: CellProblem): CellOutcome => ({ state: 'failed', problem: { ...problem, from } });
   if (request === undefined) return failed(diagnosticProblem(diagnostics));
   try {
     signal?.throwIfAborted();
@@ -64,7 +71,7 @@ export async function runCell(
       meter: newCellMeter(progress),
     };
     // A file holds what the schema says, in its order of fields.
-    const { output, taken } = fitOutput(outputSchema.parse(await outputOf(request, context)));
+    const { output, taken } = fitOutput(outputSchema.parse({ ...(await outputOf(request, context)), from }));
     await keepBlocks(home.cellOutputs, taken);
     return { state: 'done', output };
   } catch (error) {
@@ -93,10 +100,6 @@ function outputOf(request: CellRequest, context: CellContext): Promise<CellOutpu
       return Promise.resolve({ kind: 'expect', blocks: [claims], figures: [], comparisons: [] });
     }
   }
-}
-
-function failed(problem: CellProblem): CellOutcome {
-  return { state: 'failed', problem };
 }
 
 function diagnosticProblem([first, ...more]: readonly Diagnostic[]): CellProblem {

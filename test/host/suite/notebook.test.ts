@@ -103,6 +103,27 @@ expect: composed > 100 %
     assert.deepEqual(mimes, [mime, 'text/markdown', 'text/plain']);
   });
 
+  it('says of an output that its text was changed since, and takes the mark of success from it', async () => {
+    const notebook = await vscode.workspace.openNotebookDocument(file);
+    await vscode.window.showNotebookDocument(notebook);
+    const cell = notebook.cellAt(3);
+    const chosen = { id: 'sft', extension: 'sft-studio.sft-studio' };
+    await vscode.commands.executeCommand('notebook.selectKernel', chosen);
+    await vscode.commands.executeCommand('notebook.cell.execute', {
+      ranges: [{ start: 3, end: 4 }],
+      document: notebook.uri,
+    });
+    await until('the claim is judged', () => cell.executionSummary?.success === true);
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(cell.document.uri, new vscode.Position(0, 0), '# another text\n');
+    await vscode.workspace.applyEdit(edit);
+    await until('the mark of success is gone', () => cell.executionSummary?.success === undefined);
+    assert.equal(stateOf(cell), 'done');
+    await notebook.save();
+    assert.match(readFileSync(file.fsPath, 'utf8'), /Made from an earlier text of this cell/);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
   it('runs cells that are started one by one in their turns', async () => {
     const notebook = await vscode.workspace.openNotebookDocument(file);
     await vscode.window.showNotebookDocument(notebook);
