@@ -125,7 +125,8 @@ export interface ComposeView {
   readonly changed: string | null;
   /** Of all SFTs, two by two; null until it is there. */
   readonly pairs: SftComparison | null;
-  readonly pairsProblem: Told | null;
+  /** `canForce`: SFTs of different bases can be put together all the same. */
+  readonly pairsProblem: (Told & { readonly canForce: boolean }) | null;
   readonly sweep: SweepView | null;
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -246,6 +246,40 @@ describe.skipIf(!hasChromium)(title, () => {
         { type: 'save', name: 'mine Sweep of mt and pos-en', format: 'csv' },
       ]);
     await page.getByRole('button', { name: 'Use it' }).click();
+  });
+
+  test('while a file is gone nothing is swept, and the bench says why; the sweep before stays', async () => {
+    const away = `${file('mt')}.away`;
+    const { page, host } = await open();
+    const sweep = page.getByRole('button', { name: 'Sweep', exact: true });
+    await page.getByText('up to date').waitFor();
+    await page.getByRole('combobox', { name: /^and/ }).selectOption('pos-en');
+    for (const which of ['First', 'Second']) {
+      const values = page.getByRole('spinbutton', { name: `Values of the ${which} coefficient` });
+      await values.fill('2');
+      await values.press('Tab');
+    }
+    await sweep.click();
+    const map = page.getByRole('grid', { name: 'Sweep of mt and pos-en' });
+    await expect.poll(() => map.getByRole('gridcell', { name: /^mt / }).count()).toBe(4);
+    renameSync(file('mt'), away);
+    try {
+      host.feed.filesChanged();
+      await page.getByText('Not while mt cannot be read.').waitFor();
+      expect(await sweep.isDisabled()).toBe(true);
+      await page.getByRole('region', { name: 'How they meet' }).getByText('There is no file').waitFor();
+      expect(await page.getByRole('button', { name: 'Compose all the same' }).count()).toBe(0);
+      expect(await map.count()).toBe(1);
+    } finally {
+      renameSync(away, file('mt'));
+    }
+    host.feed.filesChanged();
+    await page.getByText('Not while mt cannot be read.').waitFor({ state: 'detached' });
+    await page.getByText('up to date').waitFor();
+    // A page that comes anew has the form of the sweep that it shows.
+    const again = await open(host.bench.now());
+    await again.page.getByRole('grid', { name: 'Sweep of mt and pos-en' }).waitFor();
+    expect(await again.page.getByRole('combobox', { name: /^and/ }).inputValue()).toBe(file('pos-en'));
   });
 
   test('files that are dropped with Shift are told; a data file of another kind is refused in words', async () => {

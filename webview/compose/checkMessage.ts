@@ -13,6 +13,8 @@ const text = z.string();
 const told = z.object({ what: text, advice: text });
 const toldOrNull = z.nullable(told);
 
+const problem = z.nullable(z.object({ what: text, advice: text, canForce: z.boolean() }));
+
 const setting = z.object({
   rows: z.array(z.object({ file: text, coefficient: number, on: z.boolean() })),
   rule: z.enum(compositionRules),
@@ -31,7 +33,7 @@ const evaluation = z.object({
   whole: figure,
   isTuned: z.boolean(),
   warnings: z.array(text),
-  problem: z.nullable(z.object({ what: text, advice: text, canForce: z.boolean() })),
+  problem,
 });
 const sft = z.object({
   name: text,
@@ -88,7 +90,7 @@ const message = z.object({
         }),
       ),
       pairs: z.nullable(comparison),
-      pairsProblem: toldOrNull,
+      pairsProblem: problem,
       sweep: z.nullable(sweep),
     }),
   ),
@@ -103,7 +105,7 @@ const axis = z.object({ file: z.nullable(text), from: number, to: number, count:
 const state = z.object({
   pair: z.nullable(z.tuple([text, text])),
   measure: z.enum(pairMeasures),
-  axes: z.tuple([axis, axis]),
+  axes: z.nullable(z.tuple([axis, axis])),
   isWhole: z.boolean(),
   tables: z.array(text),
 });

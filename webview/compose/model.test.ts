@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { emptySetting, newComposeDocument, type PastSetting } from '../../src/protocol/compose.ts';
 import type { ComposeView, FromCompose, SweepView } from '../../src/protocol/composePanel.ts';
 import { heightsOf, pastOfData } from './history.ts';
-import { axesOf, newSettingSender, newState, pause, receive } from './model.ts';
+import { axesOf, formsOf, newSettingSender, newState, pause, receive } from './model.ts';
 import { bestOf, sweepMap } from './sweepCharts.ts';
 
 const { setting } = newComposeDocument([{ file: '/a' }, { file: '/b' }]);
@@ -30,8 +30,8 @@ describe('a page of a compose bench', () => {
   });
 
   it('sweeps over the last SFT unless another one is chosen, never over one twice', () => {
-    expect(axesOf(newState, setting).map(({ file }) => file)).toEqual(['/b']);
-    const [axis] = newState.axes;
+    expect(axesOf(newState, setting, null).map(({ file }) => file)).toEqual(['/b']);
+    const [axis] = formsOf(newState, setting, null);
     const same = {
       ...newState,
       axes: [
@@ -39,7 +39,7 @@ describe('a page of a compose bench', () => {
         { ...axis, file: '/a' },
       ] as const,
     };
-    expect(axesOf(same, setting).map(({ file }) => file)).toEqual(['/a']);
+    expect(axesOf(same, setting, null).map(({ file }) => file)).toEqual(['/a']);
     const gone = {
       ...newState,
       axes: [
@@ -47,8 +47,22 @@ describe('a page of a compose bench', () => {
         { ...axis, file: '/a' },
       ] as const,
     };
-    expect(axesOf(gone, setting).map(({ file }) => file)).toEqual(['/b', '/a']);
-    expect(axesOf(newState, emptySetting)).toEqual([]);
+    expect(axesOf(gone, setting, null).map(({ file }) => file)).toEqual(['/b', '/a']);
+    expect(axesOf(newState, emptySetting, null)).toEqual([]);
+  });
+
+  it('begins the form of a sweep with what was swept last, where that can be swept still', () => {
+    const axes = [
+      { file: '/b', from: 0, to: 1, count: 3 },
+      { file: '/a', from: 0.5, to: 2, count: 4 },
+    ];
+    expect(axesOf(newState, setting, { axes })).toEqual(axes);
+    const gone = [axes[0], { ...axes[1], file: '/gone' }];
+    expect(axesOf(newState, setting, { axes: gone })).toEqual(axesOf(newState, setting, null));
+    // What was chosen stays.
+    const [axis] = formsOf(newState, setting, null);
+    const alone = { ...newState, axes: [{ ...axis, file: '/a' }, axis] as const };
+    expect(axesOf(alone, setting, { axes }).map(({ file }) => file)).toEqual(['/a']);
   });
 
   it('shows past settings of the file that is looked at, the smallest figure lowest', () => {

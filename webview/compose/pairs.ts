@@ -37,7 +37,8 @@ export function pairsSection(panel: Panel): TemplateResult {
     <h2>${words.title}</h2>
     ${
       pairsProblem !== null
-        ? html`${problemNote(pairsProblem)} ${setting.force ? nothing : html`<p>${forceButton(panel)}</p>`}`
+        ? html`${problemNote(pairsProblem)}
+          ${pairsProblem.canForce && !setting.force ? html`<p>${forceButton(panel)}</p>` : nothing}`
         : setting.rows.length < 2
           ? html`<p class="empty-words">${words.one}</p>`
           : pairs === null

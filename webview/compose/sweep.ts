@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { isBefore, keyBeside, sftNames } from '../../src/protocol/compose.ts';
+import { isBefore, keyBeside, sftNames, type SweepAxis } from '../../src/protocol/compose.ts';
 import type { SweepView } from '../../src/protocol/composePanel.ts';
 import { problemNote } from '../inspect/problemNote.ts';
 import { isFraction, metricText } from '../run/metricText.ts';
@@ -9,7 +9,7 @@ import { newChart } from '../ui/chart.ts';
 import { count } from '../ui/format.ts';
 import { heatFigure } from '../ui/heatFigure.ts';
 import { mount } from '../ui/mount.ts';
-import { type AxisForm, axesOf } from './model.ts';
+import { type AxisForm, axesOf, formsOf, unreadable } from './model.ts';
 import { act, type Panel, saveAs, setPart, tableSwitch } from './panel.ts';
 import { axisNames, bestOf, sweepCurve, sweepMap, sweepTable, sweepTitle } from './sweepCharts.ts';
 import { texts } from './texts.ts';
@@ -19,8 +19,9 @@ const { sweep: words } = texts;
 /** One or two coefficients varied: the form, then the curve or the map. */
 export function sweepSection(panel: Panel): TemplateResult {
   const { view, state, send, change } = panel;
-  const { sweep, data, setting, isTrusted } = view;
-  const axes = axesOf(state, setting);
+  const { sweep, data, setting } = view;
+  const axes = axesOf(state, setting, sweep);
+  const reason = whyNot(panel, axes);
   const isRunning = sweep?.isRunning === true;
   return html`<section class="sweep" aria-label=${words.title}>
     <h2 title=${words.hint}>${words.title}</h2>
@@ -39,12 +40,12 @@ export function sweepSection(panel: Panel): TemplateResult {
           : button({
               label: words.run,
               icon: 'play',
-              disabled: data === null || axes.length === 0 || !isTrusted,
-              hint: data === null ? words.needsData : words.hint,
+              disabled: reason !== null || axes.length === 0,
+              hint: reason ?? words.hint,
               press: () => send({ type: 'sweep', axes, isWhole: state.isWhole }),
             })
       }
-      ${data === null ? html`<span class="note">${words.needsData}</span>` : nothing}
+      ${reason === null || isRunning ? nothing : html`<span class="note">${reason}</span>`}
       ${data?.role === 'test' ? html`<span class="tuned">${words.onTest(data.name)}</span>` : nothing}
       <span class="note" role="status">
         ${isRunning ? words.progress(sweep.points.length, sweep.of) : nothing}
@@ -54,32 +55,42 @@ export function sweepSection(panel: Panel): TemplateResult {
   </section>`;
 }
 
+/** Why nothing can be swept now; null where it can. */
+function whyNot({ view }: Panel, axes: readonly SweepAxis[]): string | null {
+  if (!view.isTrusted) return texts.restricted;
+  if (view.data === null) return words.needsData;
+  const files = unreadable(view, axes);
+  if (files.length > 0) return words.needsFiles(sftNames(files));
+  return view.base === null ? texts.noBase : null;
+}
+
 function axisForm(panel: Panel, n: 0 | 1): TemplateResult {
   const { view, state, change } = panel;
-  const form = state.axes[n];
-  const axis = axesOf(state, view.setting)[n];
+  const forms = formsOf(state, view.setting, view.sweep);
+  const form = forms[n];
+  const axes = axesOf(state, view.setting, view.sweep);
+  const axis = axes[n];
   const name = n === 0 ? words.first : words.second;
   const put = (part: Partial<AxisForm>): void => {
-    const [first, second] = state.axes;
+    const [first, second] = forms;
     change({ axes: n === 0 ? [{ ...first, ...part }, second] : [first, { ...second, ...part }] });
   };
   const files = view.setting.rows.map(({ file }) => file);
   const names = sftNames(files);
-  const [taken] = axesOf(state, view.setting);
+  const [taken] = axes;
   const options = n === 0 ? files : files.filter((file) => file !== taken?.file);
   return html`<span class="axis">
     <label class="choice"
       >${n === 0 ? words.vary : words.and}
       <select
-        .value=${live(axis?.file ?? '')}
         @change=${({ target }: Event) => {
           if (target instanceof HTMLSelectElement) put({ file: target.value === '' ? null : target.value });
         }}
       >
-        ${n === 0 ? nothing : html`<option value="" ?selected=${axis === undefined}>${words.none}</option>`}
+        ${n === 0 ? nothing : html`<option value="" .selected=${live(axis === undefined)}>${words.none}</option>`}
         ${options.map(
           (file) =>
-            html`<option value=${file} ?selected=${file === axis?.file}>
+            html`<option value=${file} .selected=${live(file === axis?.file)}>
               ${names[files.indexOf(file)]}
             </option>`,
         )}
@@ -126,8 +137,8 @@ function isOfNow({ setting, data, changed }: Panel['view'], sweep: SweepView): b
 
 function outcome(panel: Panel, sweep: SweepView): TemplateResult {
   const { problem, metric, points, axes, examples, data } = sweep;
-  if (problem !== null) return problemNote(problem);
-  if (metric === null || points.length === 0) return html``;
+  const failure = problem === null ? nothing : problemNote(problem);
+  if (metric === null || points.length === 0) return html`${failure}`;
   const title = sweepTitle(sweep);
   const best = bestOf(sweep);
   const use = (coefficients: readonly number[]): void => {
@@ -147,7 +158,7 @@ function outcome(panel: Panel, sweep: SweepView): TemplateResult {
           metricText(metric, best.value),
         );
   const isCurve = axes.length === 1;
-  return html`${
+  return html`${failure}${
       isCurve
         ? html`<div
             class="chart-place"

@@ -130,6 +130,7 @@ export const texts = {
     run: 'Sweep',
     stop: 'Stop',
     needsData: 'Choose a data file first.',
+    needsFiles: (names: readonly string[]) => `Not while ${names.join(', ')} cannot be read.`,
     progress: (done: number, of: number) => `${done} of ${of} settings`,
     curve: (name: string) => `Sweep of ${name}`,
     map: (a: string, b: string) => `Sweep of ${a} and ${b}`,

@@ -227,6 +227,24 @@ describe('what stands behind a compose bench', () => {
     expect(shown.evaluation.isTuned).toBe(true);
   });
 
+  it('keeps the sweep before one that fails, and says why only as long as that is so', async () => {
+    const file = workspace.path('mine');
+    copyFileSync(workspace.path('xx'), file);
+    const made = newComposeDocument([{ file: workspace.path('pos') }, { file }]);
+    const { until, host, view } = await open({ ...made, data: { data: workspace.path('train.conllu') } });
+    await until('done');
+    const axes = [{ file, from: 0, to: 1, count: 2 }];
+    await host.take({ type: 'sweep', axes, isWhole: true });
+    await vi.waitFor(() => expect(view().sweep).toMatchObject({ isRunning: false, points: { length: 2 } }));
+    rmSync(file);
+    await host.take({ type: 'sweep', axes: [{ ...axes[0], count: 5 }], isWhole: true });
+    await vi.waitFor(() => expect(view().sweep?.problem).toMatchObject({ what: expect.any(String) }));
+    expect(view().sweep).toMatchObject({ axes, isRunning: false, points: { length: 2 } });
+    host.feed.filesChanged();
+    await vi.waitFor(() => expect(view().pairsProblem).toMatchObject({ canForce: false }));
+    expect(view().sweep).toMatchObject({ problem: null, points: { length: 2 } });
+  });
+
   it('goes on with a sweep while nobody looks, until the bench is closed', async () => {
     const { until, host, view } = await open(document());
     await until('done');

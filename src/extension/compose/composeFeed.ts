@@ -242,6 +242,12 @@ export function newComposeFeed(options: ComposeFeedOptions): ComposeFeed {
     work.stop();
   };
 
+  /** Why a sweep failed may be another's matter now: what it was about has changed. */
+  const forgetSweepProblem = (): void => {
+    const { sweep } = page.view();
+    if (sweep !== null && sweep.problem !== null) page.change({ sweep: { ...sweep, problem: null } });
+  };
+
   /** A sweep of the file that is another than before: one that runs here is not taken away. */
   const mayShow = (sweep: PastSweep | null, before: PastSweep | null): sweep is PastSweep => {
     const shown = page.view().sweep;
@@ -263,8 +269,10 @@ export function newComposeFeed(options: ComposeFeedOptions): ComposeFeed {
       // What came without its setting, a sweep's end, lets a slider that is held be.
       const isSame = JSON.stringify(document?.setting) === JSON.stringify(next.setting);
       if (!isSame) held = undefined;
+      const isOther = !isSame || JSON.stringify(whatElse(document)) !== JSON.stringify(whatElse(next));
       const before = document?.sweep ?? null;
       document = next;
+      if (isOther) forgetSweepProblem();
       const { setting, data, history, sweep } = next;
       page.change({
         problem: null,
@@ -288,6 +296,7 @@ export function newComposeFeed(options: ComposeFeedOptions): ComposeFeed {
       if (isMoving) aim();
     },
     filesChanged() {
+      forgetSweepProblem();
       hasChanged = !isShown;
       if (document === undefined || !isShown) return;
       findChanged().catch(fail);
@@ -297,6 +306,7 @@ export function newComposeFeed(options: ComposeFeedOptions): ComposeFeed {
     },
     again() {
       if (document === undefined) return;
+      forgetSweepProblem();
       lookedFor = '';
       look(document);
       work.again();
@@ -306,6 +316,7 @@ export function newComposeFeed(options: ComposeFeedOptions): ComposeFeed {
       if (document?.data === null || document === undefined) return;
       if (!isTrusted() || view.base === null || view.base === 'looking') return;
       const { data, setting } = document;
+      const before = view.sweep;
       sweeping.abort();
       const control = new AbortController();
       sweeping = control;
@@ -352,7 +363,10 @@ export function newComposeFeed(options: ComposeFeedOptions): ComposeFeed {
             options.keepSweep({ axes, setting, data: data.data, metric, examples, points, time });
         });
       } catch (error) {
-        show({ isRunning: false, problem: signal.aborted ? null : problemOf(error, fail) });
+        const problem = signal.aborted ? null : problemOf(error, fail);
+        // One that found nothing takes no earlier one away.
+        const isWorse = sweep.points.length === 0 && before !== null && !before.isRunning;
+        show({ ...(isWorse ? before : {}), isRunning: false, problem });
       }
     },
     stopSweep: () => sweeping.abort(),
@@ -419,6 +433,11 @@ function dataView(data: BenchData, sfts: KnownSfts): DataView {
   const { role } = withRole(data);
   const tasks = Object.values(sfts).flatMap((sft) => sft?.task ?? []);
   return { file: data.data, name: fileName(data.data), role, columns: namedColumns(data, tasks) };
+}
+
+/** What a sweep depends on beside the setting. */
+function whatElse(document: ComposeDocument | undefined): unknown {
+  return document === undefined ? null : [document.base, document.data];
 }
 
 /** A sweep that was done before. */
