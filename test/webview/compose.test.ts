@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ComposeDocument, newComposeDocument } from '../../src/protocol/compose.ts';
 import { composeSession, type ComposeSession } from '../support/composeHost.ts';
@@ -203,6 +204,17 @@ describe.skipIf(!hasChromium)(title, () => {
     await page.getByRole('button', { name: 'Table of Past settings' }).click();
     const table = page.getByRole('table', { name: 'Past settings' });
     await expect.poll(() => table.getByRole('row').count()).toBe(3);
+    // The setting of now stands out, whatever the theme's colours of charts are.
+    const [now, other] = ['true', 'false'].map((current) =>
+      strip.locator(`[aria-current="${current}"] .past-bar`).first(),
+    );
+    await page.evaluate(
+      `document.documentElement.style.setProperty('--vscode-charts-orange', 'rgba(209, 134, 22, 0.3)')`,
+    );
+    await page.mouse.move(0, 0);
+    const { text } = await colours(page.locator('body'));
+    expect((await colours(now)).fill).toBe(text);
+    expect((await colours(other)).fill).not.toBe(text);
     // Figures of files as they were say so.
     const old = strip.getByRole('button', { name: /\(before a file was changed\)$/ });
     expect(await old.count()).toBe(0);
@@ -374,4 +386,16 @@ describe.skipIf(!hasChromium)(title, () => {
 
 function coefficients(setting: ComposeDocument['setting']): readonly number[] {
   return setting.rows.map((row) => row.coefficient);
+}
+
+interface Styles {
+  getComputedStyle(element: unknown): { readonly color: string; readonly backgroundColor: string };
+}
+
+/** The colours of an element as the page draws it. */
+function colours(element: Locator): Promise<{ readonly text: string; readonly fill: string }> {
+  return element.evaluate((found) => {
+    const { color, backgroundColor } = (globalThis as unknown as Styles).getComputedStyle(found);
+    return { text: color, fill: backgroundColor };
+  });
 }
