@@ -65,5 +65,5 @@ export function interferenceText(
 
 function meeting(one: Interference): string {
   const [both, chance, ratio, even, signs, cosine, energyA, energyB] = meetingFigures(one);
-  return `overlap ${both} entries, ${ratio} x chance (${chance}; if even ${even}) · signs agree ${signs} · cosine ${cosine} · energy in the overlap: A ${energyA}, B ${energyB}`;
+  return `${both} entries of both, ${ratio} x chance (by chance ${chance}, by even chance ${even}) · signs agree ${signs} · cosine ${cosine} · energy of A ${energyA}, energy of B ${energyB}`;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { differenceText, probabilityText } from './texts.ts';
+import { differenceText, metricText, percent, probabilityText, probabilityWords } from './texts.ts';
 
 it('differences have a sign and say that they are points', () => {
   expect([0.0016, -0.0093, 0].map((value) => differenceText('accuracy', value))).toEqual([
@@ -12,6 +12,41 @@ it('differences have a sign and say that they are points', () => {
   expect(differenceText('f1', Number.NaN)).toBe('-');
 });
 
-it('probabilities are as long as they have to be', () => {
-  expect([0.5, 0.0123, 0.0004, Number.NaN].map(probabilityText)).toEqual(['0.500', '0.012', '4e-4', '-']);
+it('a difference that is not 0 does not look like one, and 0 has no sign', () => {
+  const shown = (metric: string, ...values: number[]) => values.map((value) => differenceText(metric, value));
+  expect(shown('accuracy', 0.00004, -0.00004, -0.000003)).toEqual([
+    '+0.004 points',
+    '-0.004 points',
+    '-0.0003 points',
+  ]);
+  expect(shown('accuracy', -1e-17, -0)).toEqual(['0.00 points', '0.00 points']);
+  expect(shown('loss', -0.00003, 0)).toEqual(['-0.00003', '0.0000']);
+});
+
+it('a share that is not all does not look like all', () => {
+  expect([1, 0.99996, 0.9996, 0.994].map((share) => percent(share, 2))).toEqual([
+    '100.00 %',
+    '99.996 %',
+    '99.96 %',
+    '99.40 %',
+  ]);
+  expect(percent(0.9996)).toBe('99.96 %');
+  expect(metricText('accuracy', 0.999999)).toBe('99.9999 %');
+});
+
+it('probabilities never look like a threshold that they do not meet', () => {
+  const shown = {
+    0.5: '0.500',
+    0.0123: '0.012',
+    0.05: '0.050',
+    0.0496: '0.0496',
+    0.05002: '0.05002',
+    0.0104: '0.0104',
+    0.00096: '0.00096',
+    0.0004: '0.0004',
+    0.00001: '< 0.0001',
+  };
+  for (const [p, text] of Object.entries(shown)) expect(probabilityText(Number(p))).toBe(text);
+  expect(probabilityText(Number.NaN)).toBe('-');
+  expect([0.0496, 0.00001].map(probabilityWords)).toEqual(['p = 0.0496', 'p < 0.0001']);
 });

@@ -1,8 +1,23 @@
 import { largest } from './largest.ts';
 
-/** 12.3 % */
+/** 12.3 %; 99.96 %, not 100.0 %, of what is not all. */
 export function percent(fraction: number, digits = 1): string {
-  return `${(100 * fraction).toFixed(digits)} %`;
+  return `${(100 * fraction).toFixed(shareDigits(fraction, digits))} %`;
+}
+
+/** Digits of a share in percent: more than wanted where it would look like all and is not. */
+export function shareDigits(fraction: number, digits: number): number {
+  const looksWhole = (places: number) => Number((100 * fraction).toFixed(places)) >= 100;
+  return fraction < 1 ? enough(digits, (places) => !looksWhole(places)) : digits;
+}
+
+/** Digits of a number are no more than this. */
+const mostDigits = 6;
+
+/** As many digits as are needed, from those that are wanted on; those where no number of them is enough. */
+function enough(wanted: number, isEnough: (digits: number) => boolean): number {
+  for (let digits = wanted; digits <= mostDigits; digits++) if (isEnough(digits)) return digits;
+  return wanted;
 }
 
 /** 14,155,776 */
@@ -14,7 +29,7 @@ export function count(value: number): string {
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => largest(rows.map((row) => row[column].length)));
   const numeric = widths.map((_, column) =>
-    rows.slice(1).every((row) => /^[-+]?[\d.,]/.test(row[column] || '0')),
+    rows.slice(1).every((row) => /^(< )?[-+]?[\d.,]/.test(row[column] || '0')),
   );
   const line = (row: readonly string[]) =>
     row
@@ -40,14 +55,34 @@ export function metricText(name: string, value: number): string {
 /** A difference of two values of a metric, with its sign: fractions in points (+0.16 points), losses and perplexities as they are. */
 export function differenceText(name: string, value: number): string {
   if (Number.isNaN(value)) return '-';
-  const sign = value > 0 ? '+' : '';
-  return name === 'loss' || name === 'perplexity'
-    ? `${sign}${metricText(name, value)}`
-    : `${sign}${(100 * value).toFixed(2)} points`;
+  if (!isFraction(name)) return signed(value, name === 'loss' ? 4 : 2);
+  return `${signed(100 * value, 2)} points`;
 }
 
-/** A probability as one writes it. */
+/** A difference that is not 0 does not look like one: +0.004, not +0.00. What is 0 has no sign. */
+function signed(value: number, digits: number): string {
+  const places = enough(digits, (more) => Number(value.toFixed(more)) !== 0);
+  const text = value.toFixed(places);
+  if (Number(text) === 0) return text.replace('-', '');
+  return value > 0 ? `+${text}` : text;
+}
+
+/** What a probability is held against: none is written as one that it is not, nor as one on its other side. */
+const levels = [0.001, 0.01, 0.05];
+
+/** A probability as one writes it, with at least three digits: 0.012, 0.0496, 0.00096, < 0.0001. */
 export function probabilityText(p: number): string {
   if (Number.isNaN(p)) return '-';
-  return p < 0.001 ? p.toExponential(0) : p.toFixed(3);
+  if (p < 0.0001) return '< 0.0001';
+  const isRight = (digits: number) => {
+    const shown = Number(p.toFixed(digits));
+    return shown > 0 && levels.every((level) => Math.sign(shown - level) === Math.sign(p - level));
+  };
+  return p.toFixed(enough(3, isRight));
+}
+
+/** The same in a sentence: `p = 0.012`, `p < 0.0001`. */
+export function probabilityWords(p: number): string {
+  const text = probabilityText(p);
+  return text.startsWith('<') ? `p ${text}` : `p = ${text}`;
 }

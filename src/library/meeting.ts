@@ -6,16 +6,16 @@ export const meetingHeadings = [
   'both',
   'by chance',
   'x chance',
-  'if even',
+  'by even chance',
   'signs agree',
   'cosine',
-  'energy A',
-  'energy B',
+  'energy of A',
+  'energy of B',
 ];
 
 /** What chance means in tables of pairs. */
 export const chanceNote =
-  'By chance: masks with as many entries in each tensor, placed at random there. If even: placed at random over all tensors. Signs agree in 50 % and the cosine is 0 by chance.';
+  'By chance: masks with as many entries in each tensor, placed at random there. By even chance: placed at random over all tensors. Signs agree in 50 % and the cosine is 0 by chance. Energy of A: the share of its sum of squares that lies on the entries of both.';
 
 /** How two SFTs meet, as fields of a table. */
 export function meetingFigures(one: Interference): string[] {

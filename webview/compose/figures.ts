@@ -10,9 +10,10 @@ import {
 } from '../../src/protocol/compose.ts';
 import { distinctNames } from '../../src/protocol/distinctNames.ts';
 import type { ComposeView, DifferenceView, FigureView } from '../../src/protocol/composePanel.ts';
+import { differenceText, probabilityWords } from '../../src/protocol/numberTexts.ts';
 import { metricName } from '../../src/protocol/metricNames.ts';
 import { problemNote } from '../inspect/problemNote.ts';
-import { isFraction, metricText } from '../run/metricText.ts';
+import { metricText } from '../run/metricText.ts';
 import { button } from '../ui/button.ts';
 import { count, percent } from '../ui/format.ts';
 import { icon } from '../ui/icon.ts';
@@ -134,21 +135,11 @@ function differenceWords({ value, low, high, p, problem }: DifferenceView, metri
     <span title=${texts.intervalHint}
       >${texts.interval(signedText(metric, low), signedText(metric, high))}</span
     >
-    <span title=${texts.pHint}>${texts.p(probability(p))}</span>`;
+    <span title=${texts.pHint}>${p === null ? 'p –' : probabilityWords(p)}</span>`;
 }
 
-/** `+9.2 points`; losses and perplexities as they are. */
-export function signedText(metric: string, value: number | null): string {
-  if (value === null) return '–';
-  const sign = value > 0 ? '+' : '';
-  return isFraction(metric)
-    ? `${sign}${(100 * value).toFixed(2)} ${texts.points}`
-    : `${sign}${metricText(metric, value)}`;
-}
-
-export function probability(p: number | null): string {
-  if (p === null) return '–';
-  return p < 0.001 ? '< 0.001' : `= ${p.toFixed(3)}`;
+function signedText(metric: string, value: number | null): string {
+  return value === null ? '–' : differenceText(metric, value);
 }
 
 /** The reference among those that could be: each SFT alone, and past settings. */

@@ -88,8 +88,6 @@ export const texts = {
   force: 'Compose all the same',
   difference: 'difference to',
   isReference: 'this is the reference',
-  points: 'points',
-  p: (p: string) => `p ${p}`,
   pHint: 'Paired approximate randomisation on the examples of the whole file; it is about these very models',
   byDefault: (name: string) => `${name} (by default)`,
 
@@ -156,14 +154,14 @@ export const texts = {
     pair: (a: string, b: string) => `${a} x ${b}`,
     show: (a: string, b: string) => `Show ${a} x ${b} by layer and module`,
     columns: {
-      pair: 'pair',
+      pair: 'A x B',
       both: 'entries of both',
       timesChance: 'x chance',
       uniform: 'x even chance',
       signs: 'signs agree',
       cosine: 'cosine',
-      energyA: 'energy of the first',
-      energyB: 'energy of the second',
+      energyA: 'energy of A',
+      energyB: 'energy of B',
     },
     hints: {
       timesChance:
@@ -177,8 +175,8 @@ export const texts = {
       timesChance: 'Times chance',
       signAgreement: 'Signs agree',
       cosine: 'Cosine',
-      energyA: 'Energy of the first',
-      energyB: 'Energy of the second',
+      energyA: 'Energy of A',
+      energyB: 'Energy of B',
     } satisfies Record<PairMeasure, string>,
     choose: 'What the map shows',
   },

@@ -1,3 +1,5 @@
+import { shareDigits } from '../../src/protocol/numberTexts.ts';
+
 const missing = '–';
 // Made once: a number a call would cost more than what it is for.
 const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 9 });
@@ -7,9 +9,9 @@ export function count(value: number | null): string {
   return isNumber(value) ? grouped.format(Math.round(value)) : missing;
 }
 
-/** 12.3 % */
+/** 12.3 %; 99.96 %, not 100.0 %, of what is not all. */
 export function percent(fraction: number | null, digits = 1): string {
-  return isNumber(fraction) ? `${(100 * fraction).toFixed(digits)} %` : missing;
+  return isNumber(fraction) ? `${(100 * fraction).toFixed(shareDigits(fraction, digits))} %` : missing;
 }
 
 /** A measured number with four significant digits, so that it keeps its width: 0.03125, 1.200, 1,234, 2.500e-7. */

@@ -1,4 +1,4 @@
-import { metricText } from '../../core/texts.ts';
+import { metricText, probabilityWords } from '../../core/texts.ts';
 import type { CellOutput, ClaimsBlock, NotebookComparison, NotebookFigure } from '../../protocol/notebook.ts';
 import { type Claim, type ClaimSide, parseClaim } from './claim.ts';
 
@@ -81,7 +81,7 @@ function judgeOn(claim: Claim, { left, right }: Place, cell: CellOutput): { hold
   const test = testOf(cell.comparisons, left, right);
   if (test?.p === undefined || test.p === null)
     return { holds: false, found: `${on}, and they were not tested` };
-  return { holds: far && test.p <= LEVEL, found: `${on}, p = ${test.p.toPrecision(2)} after Holm` };
+  return { holds: far && test.p <= LEVEL, found: `${on}, ${probabilityWords(test.p)} after Holm` };
 }
 
 function compares({ sign, by }: Claim, difference: number): boolean {
