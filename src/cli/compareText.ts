@@ -1,3 +1,4 @@
+import { counted } from '../core/texts.ts';
 import type { Interference, InterferenceTable } from '../core/interference.ts';
 import type { ComparedPair } from '../library/interference.ts';
 import { chanceNote, meetingFigures, meetingHeadings, times } from '../library/meeting.ts';
@@ -17,7 +18,7 @@ export function diffText(a: string, b: string, { cells, all }: InterferenceTable
     ...(without === 0 ? [] : [['in both, one of them 0', without] as const]),
   ] as const;
   return [
-    `A  ${a}  ${count(all.entriesA)} entries\nB  ${b}  ${count(all.entriesB)} entries`,
+    `A  ${a}  ${counted(all.entriesA, 'entry', 'entries')}\nB  ${b}  ${counted(all.entriesB, 'entry', 'entries')}`,
     table([
       ['entries', 'number', 'share'],
       ...lines.map(([name, entries]) => [name, count(entries), share(entries)]),

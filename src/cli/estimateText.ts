@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { bytesText } from '../protocol/bytesText.ts';
+import { counted } from '../core/texts.ts';
 import type { DataFacts, LabelCount, PhaseEstimate, RecipeEstimate } from '../protocol/estimate.ts';
 import { count, duration, percent, table } from './format.ts';
 
@@ -14,7 +15,7 @@ export function estimateText(estimate: RecipeEstimate): string {
   ].join('');
   const labelled = data.flatMap((facts) => ('labels' in facts ? [facts] : []));
   return [
-    `${name}: ${base.name}, ${count(base.parameters)} parameters, ${mask}, ${count(estimate.examples)} examples`,
+    `${name}: ${base.name}, ${count(base.parameters)} parameters, ${mask}, ${counted(estimate.examples, 'example')}`,
     '',
     table([
       ['phase', 'steps', 'a step', 'validations', 'time', 'memory'],
@@ -69,18 +70,18 @@ function dataRow(facts: DataFacts): string[] {
 }
 
 function unitsText(facts: DataFacts, about: string): string {
-  if (facts.type === 'tagged') return `${count(facts.sentences)} sentences`;
+  if (facts.type === 'tagged') return counted(facts.sentences, 'sentence');
   if (facts.type === 'answered')
-    return `${count(facts.questions)} questions, ${count(facts.windows)} windows`;
-  if (facts.type === 'classified') return `${count(facts.texts)} texts`;
-  return `${about}${count(facts.lines)} lines, ${about}${count(facts.examples)} examples`;
+    return `${counted(facts.questions, 'question')}, ${counted(facts.windows, 'window')}`;
+  if (facts.type === 'classified') return counted(facts.texts, 'text');
+  return `${about}${counted(facts.lines, 'line')}, ${about}${counted(facts.examples, 'example')}`;
 }
 
 function sampleLine(facts: DataFacts): string[] {
   if (facts.type !== 'text' || facts.sampled === null) return [];
   const { lines, bytes, ofBytes } = facts.sampled;
   return [
-    `~ ${basename(facts.file)}: from ${count(lines)} lines (${bytesText(bytes)} of ${bytesText(ofBytes)}), evenly spread`,
+    `~ ${basename(facts.file)}: from ${counted(lines, 'line')} (${bytesText(bytes)} of ${bytesText(ofBytes)}), evenly spread`,
   ];
 }
 

@@ -22,7 +22,7 @@ import {
 import { watchEvaluation } from './evaluationProgress.ts';
 import { count, table } from './format.ts';
 import { EXIT, inform, print, printJson } from './output.ts';
-import { differenceText, metricText, probabilityText } from '../core/texts.ts';
+import { differenceText, metricText, probabilityText, counted } from '../core/texts.ts';
 import { statusLine } from './statusLine.ts';
 import { headChoice, ruleOption, sftReferences, type HeadChoice } from './values.ts';
 
@@ -126,9 +126,12 @@ function printVariants({ metric, examples, variants }: VariantsResult): void {
   ]);
   print(table([['SFT', 'entries', metric, '95 % interval', 'difference', 'Holm'], ...rows]));
   print();
-  print(
-    `${count(examples)} examples; differences to the whole SFT, Holm over ${variants.length - 1} of them`,
-  );
+  print(`${counted(examples, 'example')}${testedText(variants.length - 1)}`);
+}
+
+/** What the differences to the whole SFT are; nothing where there is no other form of it. */
+function testedText(others: number): string {
+  return others === 0 ? '' : `; differences to the whole SFT, Holm over ${counted(others, 'comparison')}`;
 }
 
 /** A single model has none. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { differenceText, metricText, percent, probabilityText, probabilityWords } from './texts.ts';
+import { counted, differenceText, metricText, percent, probabilityText, probabilityWords } from './texts.ts';
 
 it('differences have a sign and say that they are points', () => {
   expect([0.0016, -0.0093, 0].map((value) => differenceText('accuracy', value))).toEqual([
@@ -12,15 +12,18 @@ it('differences have a sign and say that they are points', () => {
   expect(differenceText('f1', Number.NaN)).toBe('-');
 });
 
+function differences(metric: string, ...values: number[]): string[] {
+  return values.map((value) => differenceText(metric, value));
+}
+
 it('a difference that is not 0 does not look like one, and 0 has no sign', () => {
-  const shown = (metric: string, ...values: number[]) => values.map((value) => differenceText(metric, value));
-  expect(shown('accuracy', 0.00004, -0.00004, -0.000003)).toEqual([
+  expect(differences('accuracy', 0.00004, -0.00004, -0.000003)).toEqual([
     '+0.004 points',
     '-0.004 points',
     '-0.0003 points',
   ]);
-  expect(shown('accuracy', -1e-17, -0)).toEqual(['0.00 points', '0.00 points']);
-  expect(shown('loss', -0.00003, 0)).toEqual(['-0.00003', '0.0000']);
+  expect(differences('accuracy', -1e-17, -0)).toEqual(['0.00 points', '0.00 points']);
+  expect(differences('loss', -0.00003, 0)).toEqual(['-0.00003', '0.0000']);
 });
 
 it('a share that is not all does not look like all', () => {
@@ -49,4 +52,13 @@ it('probabilities never look like a threshold that they do not meet', () => {
   for (const [p, text] of Object.entries(shown)) expect(probabilityText(Number(p))).toBe(text);
   expect(probabilityText(Number.NaN)).toBe('-');
   expect([0.0496, 0.00001].map(probabilityWords)).toEqual(['p = 0.0496', 'p < 0.0001']);
+});
+
+it('one is one, and more are many', () => {
+  expect([counted(1, 'example'), counted(0, 'example'), counted(1500, 'label')]).toEqual([
+    '1 example',
+    '0 examples',
+    '1,500 labels',
+  ]);
+  expect([1, 2].map((n) => counted(n, 'entry', 'entries'))).toEqual(['1 entry', '2 entries']);
 });

@@ -25,6 +25,11 @@ export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
+/** `1 example`, `500 examples`; `many` where the plural has no s alone. */
+export function counted(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${Math.round(value) === 1 ? one : many}`;
+}
+
 /** Columns of text, aligned; numbers to the right. The first row is the heading. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => largest(rows.map((row) => row[column].length)));

@@ -54,7 +54,7 @@ test('what is said of a head must be of one that the SFT has', async () => {
   await refused('evaluate-task', () => convertSft(bin, out, { task: 'qa' }));
   await refused('evaluate-task', () => convertSft(bin, out, { task: 'language' }));
   const { message } = await refused('evaluate-labels', () => convertSft(bin, out, { labels: ['A'] }));
-  expect(message).toContain('2 outputs, but 1 labels are given');
+  expect(message).toContain('2 outputs, but 1 label is given');
   await refused('convert-unsaid', async () => convertSft(out, join(folder, 'z.bin'), { task: 'pos' }));
   expect(existsSync(out)).toBe(false);
   await convertSft(await ours(folder, { ...sft, abs: new Map() }), bin, { force: true });

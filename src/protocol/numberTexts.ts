@@ -1,2 +1,4 @@
+export { largest } from '../core/largest.ts';
+
 /** How numbers are written that pages and the command line both show. */
-export { differenceText, probabilityWords, shareDigits } from '../core/texts.ts';
+export { counted, differenceText, probabilityWords, shareDigits } from '../core/texts.ts';

@@ -1,3 +1,4 @@
+import { counted } from '../core/texts.ts';
 import { basename } from 'node:path';
 import { marksSpans, schemeOf } from '../core/metrics/spanLabels.ts';
 import { insideStarts } from '../data/insideStarts.ts';
@@ -65,13 +66,13 @@ export function lossNotes(
   const notes: string[] = [];
   if (data.cutSentences > 0) {
     notes.push(
-      `${data.cutSentences} sentences of the ${name} are longer than ${maxLength} word pieces; ` +
-        `${data.cutWords} words at their ends were cut off (in evaluation they count as errors).`,
+      `${counted(data.cutSentences, 'sentence')} of the ${name} ${data.cutSentences === 1 ? 'is' : 'are'} longer than ${maxLength} word pieces; ` +
+        `${counted(data.cutWords, 'word')} at ${data.cutSentences === 1 ? 'its end' : 'their ends'} ${data.cutWords === 1 ? 'was' : 'were'} cut off (in evaluation ${data.cutWords === 1 ? 'it counts as an error' : 'they count as errors'}).`,
     );
   }
   if (data.wordsWithoutPieces > 0) {
     notes.push(
-      `The tokenizer makes nothing of ${data.wordsWithoutPieces} words of the ${name}; they have no label.`,
+      `The tokenizer makes nothing of ${counted(data.wordsWithoutPieces, 'word')} of the ${name}; ${data.wordsWithoutPieces === 1 ? 'it has' : 'they have'} no label.`,
     );
   }
   return notes;

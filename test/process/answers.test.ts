@@ -132,7 +132,7 @@ describe('question answering from the command line', () => {
     const on = ['--base', 'base', '--data', 'dev.json'];
     const { notes } = await json('evaluate', ...on, ...sfts, '--head', '1');
     const found =
-      /^(\d+) of (\d+) paragraphs and 0 of 12 questions of dev\.json stand in the text of reader\.$/;
+      /^(\d+) of (\d+) paragraphs and 0 of 12 questions of the file dev\.json stand in the text of the SFT reader\.$/;
     const counts = (notes as string[]).flatMap((note) => found.exec(note)?.slice(1).map(Number) ?? []);
     const distinct = new Set(paragraphs.map(({ context }) => context));
     expect(counts).toEqual([new Set(read).size, distinct.size]);

@@ -34,7 +34,7 @@ describe('sft coefficients', () => {
     expect(found.points.map(({ coefficients }) => coefficients)).toEqual([[-1], [0], [1]]);
     expect(found.best.value).toBe(Math.max(...found.points.map(({ value }) => value)));
     const unread =
-      'Which text xx has read is not known, so nothing of train.conllu could be looked for in it.';
+      'Which text the SFT xx has read is not known, so nothing of the file train.conllu could be looked for in it.';
     expect(found).toMatchObject({ tuned: 'train.conllu', warnings: [], notes: [unread] });
     const sfts = ['--sft', 'pos.sft.safetensors', '--sft', 'xx.sft.safetensors@-1'];
     const alone = await sft(['evaluate', ...on, ...sfts, '--json'], { cwd: workspace.folder });

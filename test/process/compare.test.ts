@@ -103,7 +103,7 @@ describe('sentences of the data that a language SFT has read', () => {
       seed: 8,
       metadata: { recipe: 'kind: language\nname: reader\nbase: base\ndata: { text: read.txt }\n' },
     });
-    const note = '1 of 12 sentences of dev.conllu stand in the text of reader.';
+    const note = '1 of 12 sentences of the file dev.conllu stands in the text of the SFT reader.';
     const sfts = ['--sft', pos, '--sft', 'reader.sft.safetensors'];
     expect((await json('evaluate', ...on('dev.conllu'), ...sfts)).notes).toEqual([note]);
     expect((await json('evaluate', ...on('dev.conllu'), ...sfts, '--role', 'dev')).notes).toEqual([]);
@@ -133,7 +133,7 @@ describe('sentences of the data that a language SFT has read', () => {
     );
     expect(raw.notes).toEqual([
       'The interval is drawn from a single unit (a sentence, a text, a premise, a paragraph): with fewer than 10 it is too narrow.',
-      '1 of 2 lines of held.txt stand in the text of reader.',
+      '1 of 2 lines of the file held.txt stands in the text of the SFT reader.',
     ]);
   });
 });

@@ -173,7 +173,7 @@ describe('sft run', () => {
     // Three pairs of settings in two files and the mean.
     expect(matrix.comparisons).toHaveLength(9);
     expect(stdout).toContain('Holm over the whole table: 9 comparisons');
-    expect(stdout).toMatch(/1 of 12 sentences of xx stand in the text of xx/);
+    expect(stdout).toMatch(/1 of 12 sentences of the file xx stands in the text of the SFT of xx/);
     const held = block(claims, 'claims').claims.map(({ holds }) => holds);
     expect(held[0]).toBe(true);
     expect(held[1]).toBe(of('taskOnly', 'mean').value! >= of('composed', 'mean').value!);
@@ -231,7 +231,7 @@ describe('sft run', () => {
     write('alone.sftnb', matrixOf('base'), matrixOf('taskOnly'));
     const { code, stdout, stderr } = await run('alone.sftnb');
     expect(code, stderr).toBe(0);
-    expect(stdout).toMatch(/1 of 12 sentences of xx stand in the text of xx/);
+    expect(stdout).toMatch(/1 of 12 sentences of the file xx stands in the text of the SFT of xx/);
     const values = outputs('alone.sftnb').map(({ figures }) => figures[0].value);
     const listed = await sft(['results', '--json'], { cwd: workspace.folder });
     const { results } = JSON.parse(listed.stdout) as {
@@ -299,7 +299,7 @@ describe('sft run', () => {
     const { code, stderr } = await run('seen.sftnb');
     expect(code, stderr).toBe(0);
     const [evaluate, compare, attribute, sweep] = outputs('seen.sftnb');
-    const note = '1 of 12 sentences of dev stand in the text of seen.';
+    const note = '1 of 12 sentences of the file dev stands in the text of the SFT seen.';
     const shared = (output: CellOutput) =>
       said(output, 'note').filter((line) => line.includes(' sentences of '));
     expect(shared(evaluate)).toEqual([note]);

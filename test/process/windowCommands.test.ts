@@ -129,7 +129,9 @@ describe('Predict Selection', () => {
 describe('Evaluate of a text that would take hours', () => {
   const details = { duration: '9 h', examples: 123_456, sample: 2000 };
   const { code, problem, message } = userError('evaluate-confirm', details);
-  const result = { metric: 'loss', value: 2, interval: [1, 3], examples: 2000, notes: [] };
+  const metrics = { loss: 2, perplexity: 7.389 };
+  const notes = ['Nothing was lost.'];
+  const result = { metric: 'loss', metrics, interval: [1, 3], examples: 2000, units: 30_000, notes };
 
   /** As `sft evaluate` does, where the text is large. */
   const asking = async (args: readonly string[]) => {
@@ -151,7 +153,17 @@ describe('Evaluate of a text that would take hours', () => {
     expect(others).toEqual([]);
     expect(second).toEqual([...first, ...wanted]);
     expect(user.said.at(-1)?.text).toBe(
-      'one on dev.conllu: loss 2.000 (95 % interval 1.000 to 3.000, 2000 examples)',
+      'one on dev.conllu: loss 2.000 (95 % interval 1.000 to 3.000, 2,000 examples). Nothing was lost.',
+    );
+    // The details are what the command line says, not its JSON.
+    expect(programs.logged.at(-1)).toBe(
+      [
+        'one on dev.conllu',
+        '  loss 2.0000  95 % interval 1.0000 to 3.0000',
+        '  perplexity 7.39',
+        '  2,000 examples, 30,000 predicted pieces',
+        '  Nothing was lost.',
+      ].join('\n'),
     );
   });
 

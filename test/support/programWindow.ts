@@ -11,6 +11,8 @@ export interface ProgramWindow {
   readonly window: Window;
   /** Arguments of every command of `sft` that was run. */
   readonly ran: (readonly string[])[];
+  /** What the output channel was told. */
+  readonly logged: string[];
   /** What the window's programs do in place of our own; the real ones again where it is undefined. */
   instead: ((...args: Parameters<Programs['sft']>) => Promise<unknown>) | undefined;
   /** Gives the extension another manifest. */
@@ -33,16 +35,18 @@ export function programWindow(folder: string): ProgramWindow {
   }));
   const session = newSession(dist, () => undefined);
   const ran: (readonly string[])[] = [];
+  const logged: string[] = [];
   const extension = { id: 'publisher.extension', packageJSON: {} };
   const made: ProgramWindow = {
     ran,
+    logged,
     instead: undefined,
     window: {
       views: { selection: () => [], refresh: async () => undefined },
       services: {
         context: { extension },
         home: homePaths(),
-        log: { info() {}, warn() {}, debug() {}, show() {} },
+        log: { info: (line: string) => void logged.push(line), warn() {}, debug() {}, show() {} },
         session: async () => session,
         programs: async () => ({
           ...programs,

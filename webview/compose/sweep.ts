@@ -6,7 +6,6 @@ import { problemNote } from '../inspect/problemNote.ts';
 import { isFraction, metricText } from '../run/metricText.ts';
 import { button } from '../ui/button.ts';
 import { newChart } from '../ui/chart.ts';
-import { count } from '../ui/format.ts';
 import { heatFigure } from '../ui/heatFigure.ts';
 import { mount } from '../ui/mount.ts';
 import { type AxisForm, axesOf, formsOf, unreadable } from './model.ts';
@@ -195,6 +194,6 @@ function outcome(panel: Panel, sweep: SweepView): TemplateResult {
           ? nothing
           : html`<span class="note">${words.stopped(points.length, sweep.of)}</span>`
       }
-      ${examples === null ? nothing : html`<span class="note">${words.examples(count(examples))}</span>`}
+      ${examples === null ? nothing : html`<span class="note">${words.examples(examples)}</span>`}
     </p>`;
 }

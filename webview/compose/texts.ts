@@ -1,3 +1,4 @@
+import { counted } from '../../src/protocol/numberTexts.ts';
 import type { CompositionRule } from '../../src/protocol/compose.ts';
 import type { EvaluationView } from '../../src/protocol/composePanel.ts';
 import type { PairMeasure } from './model.ts';
@@ -143,7 +144,7 @@ export const texts = {
     useBestHint: 'Set the coefficients to the best ones',
     empty: 'No point has been evaluated yet',
     now: 'now',
-    examples: (n: string) => `${n} examples`,
+    examples: (n: number) => counted(n, 'example'),
   },
 
   pairs: {

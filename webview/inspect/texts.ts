@@ -1,6 +1,10 @@
 import type { LineOrder } from '../../src/protocol/inspect.ts';
 import type { DiffMeasure, InspectAction, InspectTab } from '../../src/protocol/inspectPanel.ts';
 
+function entriesWords(n: string): string {
+  return `${n} ${n === '1' ? 'entry' : 'entries'}`;
+}
+
 /** What the inspector says. */
 export const texts = {
   loading: 'Reading the SFT',
@@ -42,7 +46,7 @@ export const texts = {
     share: (share: string) => share,
     shareOfK: (share: string) => `${share} of K`,
     counts: (entries: string, total: string) => `${entries} of ${total} entries`,
-    countsOfK: (entries: string) => `${entries} entries`,
+    countsOfK: entriesWords,
     empty: 'The SFT has no sparse entries.',
   },
   showTable: (title: string) => `Table of ${title}`,
@@ -139,7 +143,7 @@ export const texts = {
     all: 'all',
     negative: 'of these negative',
     place: (from: string, to: string) => `|value| from ${from} to ${to}`,
-    entries: (n: string) => `${n} entries`,
+    entries: entriesWords,
     zeros: (n: string) => `${n} are exactly 0`,
     empty: 'There are no values',
     facts: {

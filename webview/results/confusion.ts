@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from 'lit';
+import { largest } from '../../src/protocol/numberTexts.ts';
 import type { ConfusionBlock } from '../../src/protocol/notebook.ts';
 import { count } from '../ui/format.ts';
 import { gridMove } from '../ui/gridKeys.ts';
@@ -8,7 +9,7 @@ import { caption } from './tables.ts';
 /** A confusion matrix. A cell off the diagonal leads to its examples, by click or Enter; arrow keys go from cell to cell. */
 export function confusionView(block: ConfusionBlock, at: number, output: Output): TemplateResult {
   const { gold, predicted, counts, title } = block;
-  const most = counts.reduce((least, row) => Math.max(least, ...row), 1);
+  const most = largest(counts.flat(), 1);
   const target = examplesBelow(blocksOf(output), at);
   const cells = gold.flatMap((name, row) =>
     predicted.flatMap((other, column) =>

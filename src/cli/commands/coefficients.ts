@@ -23,9 +23,9 @@ import {
   withEvaluationOptions,
 } from '../evaluation.ts';
 import { watchEvaluation } from '../evaluationProgress.ts';
-import { count, table } from '../format.ts';
+import { table } from '../format.ts';
 import { EXIT, inform, print, printJson } from '../output.ts';
-import { metricText } from '../../core/texts.ts';
+import { metricText, counted } from '../../core/texts.ts';
 import { statusLine } from '../statusLine.ts';
 import { headChoice, ruleOption, sftReferences, type HeadChoice } from '../values.ts';
 
@@ -119,7 +119,7 @@ function printSweep(names: readonly string[], { metric, examples, points }: Swee
   const best = bestPoint(metric, points);
   const where = names.map((name, i) => `${name} ${best.coefficients[i]}`).join(', ');
   print(
-    `${count(examples)} examples; best at ${where}: ${show(best.value)}, tuned on ${basename(data)}: judge it on another file`,
+    `${counted(examples, 'example')}; best at ${where}: ${show(best.value)}, tuned on ${basename(data)}: judge it on another file`,
   );
 }
 

@@ -16,10 +16,10 @@ import {
   withEvaluationOptions,
 } from '../evaluation.ts';
 import { watchEvaluation } from '../evaluationProgress.ts';
-import { count, table } from '../format.ts';
+import { table } from '../format.ts';
 import { askIfLong, unlessDeclined } from '../longEvaluation.ts';
 import { EXIT, inform, print, printJson } from '../output.ts';
-import { differenceText, metricText, probabilityText } from '../../core/texts.ts';
+import { differenceText, metricText, probabilityText, counted } from '../../core/texts.ts';
 import { headChoice, type HeadChoice, ruleOption, texts } from '../values.ts';
 
 interface CompareFlags extends EvaluationFlags {
@@ -93,7 +93,9 @@ async function compare(flags: CompareFlags, signal: AbortSignal): Promise<number
   const seeds = new Set(groups).size;
   const about = seeds > 1 ? `over ${seeds} seeds` : 'of these very models';
   print(
-    `${count(examples)} examples; paired approximate randomisation ${about}, Holm over ${compared.length - 1} comparisons`,
+    compared.length < 2
+      ? `${counted(examples, 'example')}; nothing was compared`
+      : `${counted(examples, 'example')}; paired approximate randomisation ${about}, Holm over ${counted(compared.length - 1, 'comparison')}`,
   );
   return EXIT.ok;
 }

@@ -3,7 +3,7 @@ import type { CompositionRule } from '../../core/compositionRules.ts';
 import { writeTextAtomically } from '../../formats/atomicFile.ts';
 import type { SftReference } from '../../recipe/sftReference.ts';
 import { labelRows } from '../../notebook/plainText.ts';
-import { examplesText } from '../../protocol/results.ts';
+import { evaluationLines } from '../../protocol/evaluationLines.ts';
 import { labelScores } from '../../trainer/notebook/outcomeBlocks.ts';
 import { wrongExamples } from '../../trainer/evaluator/wrongExamples.ts';
 import type { Evaluated } from '../../trainer/evaluator/evaluator.ts';
@@ -22,7 +22,6 @@ import { count, table } from '../format.ts';
 import { askIfLong, unlessDeclined } from '../longEvaluation.ts';
 import { refuseUnlessNew } from '../outFile.ts';
 import { EXIT, inform, print, printJson } from '../output.ts';
-import { metricText } from '../../core/texts.ts';
 import { headChoice, ruleOption, sftReferences, type HeadChoice } from '../values.ts';
 
 interface EvaluateFlags extends EvaluationFlags {
@@ -116,11 +115,8 @@ async function show(found: RecordedEvaluation, flags: EvaluateFlags): Promise<vo
     });
     return;
   }
-  const shown = (x: number) => metricText(metric, x);
-  print(`${metric} ${shown(value)}  95 % interval ${shown(low)} to ${shown(high)}`);
-  for (const [name, other] of Object.entries(metrics))
-    if (name !== metric) print(`${name} ${metricText(name, other)}`);
-  print(`${examplesText({ examples, of: found.all })} examples, ${count(units)} ${unitName(found)}`);
+  const facts = { metric, interval: [low, high] as const, metrics, examples, of: found.all, units };
+  for (const line of evaluationLines(facts)) print(line);
   if (flags.perLabel === true) printLabels(found);
 }
 
@@ -132,10 +128,4 @@ function printLabels(found: Evaluated): void {
 
 function labelsJson(found: Evaluated) {
   return Object.fromEntries(labelScores(found).map(({ label, ...scores }) => [label, scores]));
-}
-
-function unitName({ metric, metrics, examples, units, column }: Evaluated): string {
-  if (metric === 'loss') return 'predicted pieces';
-  if ('exactMatch' in metrics) return 'questions';
-  return examples === units && column === undefined ? 'labels' : 'words';
 }

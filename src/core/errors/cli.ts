@@ -1,3 +1,4 @@
+import { counted } from '../texts.ts';
 import type { Problem } from './problem.ts';
 
 /** Requests that cannot be carried out. */
@@ -29,8 +30,8 @@ export const cliErrors = {
   'evaluate-labels': (d: { outputs: number; labels: number | undefined }): Problem => ({
     what:
       d.labels === undefined
-        ? `The SFT's head has ${d.outputs} outputs, but the file does not say what they mean.`
-        : `The SFT's head has ${d.outputs} outputs, but ${d.labels} labels are given.`,
+        ? `The SFT's head has ${counted(d.outputs, 'output')}, but the file does not say what they mean.`
+        : `The SFT's head has ${counted(d.outputs, 'output')}, but ${counted(d.labels, 'label')} ${d.labels === 1 ? 'is' : 'are'} given.`,
     advice: 'Give the labels in their order: --labels A,B,C, or labels of the data file in a cell.',
   }),
   'evaluate-labels-other': (d: { told: readonly string[] }): Problem => ({

@@ -1,3 +1,4 @@
+import { counted } from '../texts.ts';
 import type { Problem } from './problem.ts';
 
 /** Files in general, safetensors files, and model folders. */
@@ -91,7 +92,7 @@ export const modelErrors = {
     advice: 'Name a task that fits it with --task: tagging (pos, ner) or classification (nli, sentiment).',
   }),
   'export-labels': (d: { labels: number; outputs: number }): Problem => ({
-    what: `The SFT has ${d.labels} labels, but its head has ${d.outputs} outputs.`,
+    what: `The SFT has ${counted(d.labels, 'label')}, but its head has ${counted(d.outputs, 'output')}.`,
     advice: 'Give one label for each output of the head.',
   }),
   'export-parser': (): Problem => ({

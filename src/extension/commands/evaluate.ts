@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { count } from '../../core/texts.ts';
+import { type EvaluationFacts, evaluationLines } from '../../protocol/evaluationLines.ts';
 import type { SftListing } from '../../protocol/session.ts';
 import { askForBase, askForSfts, foundOnly } from '../ask.ts';
 import { cancellable, waitFor } from '../cancellable.ts';
@@ -29,13 +31,15 @@ export const evaluate: CommandHandler = async (window, argument, selected) => {
   const files = sfts.flatMap(({ file }) => ['--sft', file]);
   const args = ['evaluate', '--base', base, ...files, '--data', data.fsPath, ...engineSetting()];
   const title = vscode.l10n.t('Evaluating {0}', names);
-  const result = await askingForHead(sfts, args, (all) =>
+  const printed = await askingForHead(sfts, args, (all) =>
     askingForSample(all, (more) => runWithProgress(window, title, more)),
   );
-  if (result === undefined) return;
+  if (printed === undefined) return;
   setContextKey('sft.evaluated', true);
-  const text = evaluationText(result, names, basename(data.fsPath));
-  services.log.info(`${text}\n${JSON.stringify(result, null, 2)}`);
+  const result = printed as Evaluated;
+  const file = basename(data.fsPath);
+  const text = evaluationText(result, names, file);
+  services.log.info(detailLines(result, names, file));
   const copy = vscode.l10n.t('Copy');
   const show = vscode.l10n.t('Show Details');
   const chosen = await showInformation(text, show, copy);
@@ -127,27 +131,52 @@ export async function askForData(): Promise<vscode.Uri | undefined> {
 }
 
 /** What `sft evaluate --json` prints. */
-interface Evaluated {
-  readonly metric: string;
-  readonly value: number;
-  readonly interval: readonly [number, number];
-  readonly examples: number;
+interface Evaluated extends EvaluationFacts {
   readonly tuned: boolean;
   /** What was lost of the file, taken for granted of the SFT, or read of the file by it. */
   readonly notes: readonly string[];
 }
 
-function evaluationText(result: unknown, names: string, data: string): string {
-  const { metric, value, interval, examples, tuned, notes } = result as Evaluated;
-  const text = vscode.l10n.t(
-    '{0} on {1}: {2} (95 % interval {3} to {4}, {5} examples)',
-    names,
-    data,
-    metricWords({ [metric]: value }),
-    metricText(metric, interval[0]),
-    metricText(metric, interval[1]),
-    examples,
-  );
-  const mark = vscode.l10n.t('Tuned on this file: judge these SFTs on another one.');
-  return [text, ...(tuned ? [mark] : []), ...notes].join(' ');
+/** An evaluation in sentences, each of which ends before the next one begins. */
+function evaluationText(
+  { metric, metrics, interval, examples, tuned, notes }: Evaluated,
+  names: string,
+  data: string,
+): string {
+  const [low, high] = interval.map((end) => metricText(metric, end ?? Number.NaN));
+  const figure = metricWords({ [metric]: metrics[metric] ?? Number.NaN });
+  const text =
+    examples === 1
+      ? vscode.l10n.t(
+          '{0} on {1}: {2} (95 % interval {3} to {4}, 1 example).',
+          names,
+          data,
+          figure,
+          low,
+          high,
+        )
+      : vscode.l10n.t(
+          '{0} on {1}: {2} (95 % interval {3} to {4}, {5} examples).',
+          names,
+          data,
+          figure,
+          low,
+          high,
+          count(examples),
+        );
+  return [text, ...(tuned ? [tunedMark()] : []), ...notes].join(' ');
+}
+
+function tunedMark(): string {
+  return vscode.l10n.t('Tuned on this file: judge these SFTs on another one.');
+}
+
+/** What the output channel has of an evaluation: what was said, and the lines that `sft evaluate` prints. */
+function detailLines(result: Evaluated, names: string, data: string): string {
+  const said = [...(result.tuned ? [tunedMark()] : []), ...result.notes];
+  return [
+    vscode.l10n.t('{0} on {1}', names, data),
+    ...evaluationLines(result).map((line) => `  ${line}`),
+    ...said.map((line) => `  ${line}`),
+  ].join('\n');
 }

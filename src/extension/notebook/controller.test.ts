@@ -20,9 +20,7 @@ function openNotebook(names: readonly string[]) {
     });
   const services = {
     log: { error: (line: string) => seen.push(`log ${line}`) },
-    async session() {
-      return { ask };
-    },
+    session: async () => ({ ask }),
   } as unknown as Services;
   const cells = names.map((name, index) => ({
     name,

@@ -44,7 +44,7 @@ export async function sharedNotes(
       const note = await sharedNote(
         test,
         await found.texts(),
-        { reader: sftName(term.file), files },
+        { reader: `the SFT ${sftName(term.file)}`, files },
         options,
       );
       lines.set(key, note ?? '');
@@ -53,7 +53,7 @@ export async function sharedNotes(
   return [...lines.values()].filter((line) => line !== '');
 }
 
-/** A text that was read, and by whom. */
+/** A text that was read, and by whom, in words: `the SFT mt`. */
 export interface ReadTexts {
   readonly reader: string;
   readonly files: readonly string[];
@@ -71,7 +71,7 @@ export async function sharedNote(
   { memory, begin, ...options }: NoteOptions,
 ): Promise<string | undefined> {
   if (texts.every((one) => one.texts.length === 0)) return undefined;
-  const unknown = `Which text ${reader} has read is not known, so nothing of ${test} could be looked for in it${advice}.`;
+  const unknown = `Which text ${reader} has read is not known, so nothing of the file ${test} could be looked for in it${advice}.`;
   if (files.length === 0) return unknown;
   begin?.(test, reader);
   try {
@@ -87,8 +87,9 @@ function sharedText(test: string, reader: string, { counts, isCut }: SharedTexts
   const found = counts
     .map(({ unit, shared, of }) => `${count(shared)} of ${count(of)} ${unit}`)
     .join(' and ');
+  const verb = counts.length === 1 && counts[0].shared === 1 ? 'stands' : 'stand';
   const where = isCut ? `in the first ${bytesText(most)} of the text` : 'in the text';
-  return `${found} of ${test} stand ${where} of ${reader}.`;
+  return `${found} of the file ${test} ${verb} ${where} of ${reader}.`;
 }
 
 /**

@@ -128,7 +128,7 @@ function say(...evaluations: LookedFor[]): Promise<string[]> {
 }
 
 function unknown(name: string): string {
-  return `Which text ${name} has read is not known, so nothing of x.conllu could be looked for in it.`;
+  return `Which text the SFT ${name} has read is not known, so nothing of the file x.conllu could be looked for in it.`;
 }
 
 describe('what is said of it', () => {
@@ -136,8 +136,8 @@ describe('what is said of it', () => {
     const [de, other] = [language('de', 'text.txt'), language('other', 'other.txt')];
     writeFileSync(join(folder, 'other.txt'), 'Ganz etwas anderes\n');
     expect(await say(evaluation([pos(), de]), evaluation([de]), evaluation([pos(), other], 'test'))).toEqual([
-      '3 of 5 sentences of x.conllu stand in the text of de.',
-      '0 of 5 sentences of x.conllu stand in the text of other.',
+      '3 of 5 sentences of the file x.conllu stand in the text of the SFT de.',
+      '0 of 5 sentences of the file x.conllu stand in the text of the SFT other.',
     ]);
     expect(
       await say(evaluation([pos()]), evaluation([pos(), de], 'dev'), evaluation([de], 'test', [])),
@@ -156,6 +156,8 @@ describe('what is said of it', () => {
       memory: memory(),
       most: 20,
     });
-    expect(notes).toEqual(['1 of 5 sentences of x.conllu stand in the first 20 B of the text of de.']);
+    expect(notes).toEqual([
+      '1 of 5 sentences of the file x.conllu stands in the first 20 B of the text of the SFT de.',
+    ]);
   });
 });

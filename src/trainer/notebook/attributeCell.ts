@@ -1,4 +1,4 @@
-import { count, differenceText, probabilityText } from '../../core/texts.ts';
+import { count, differenceText, probabilityText, counted } from '../../core/texts.ts';
 import { readSftWithEntries } from '../../library/sftWithEntries.ts';
 import { referenceOf } from '../../notebook/cells/paths.ts';
 import type { CellValue } from '../../notebook/cells/schema.ts';
@@ -97,7 +97,9 @@ export async function attributeCell(
             }),
           },
         ];
-  const line = `${count(examples)} examples; differences to the whole SFT by paired approximate randomisation, Holm over ${variants.length - 1} of them.`;
+  const others = variants.length - 1;
+  const tests = `; differences to the whole SFT by paired approximate randomisation, Holm over ${counted(others, 'comparison')}`;
+  const line = `${counted(examples, 'example')}${others === 0 ? '' : tests}.`;
   const said = warnings.map(({ message }) => message);
   const shared = await sharedLines(context, [{ found: whole, data }]);
   return {

@@ -202,7 +202,7 @@ async function overlapLines(
         data.name,
         await evaluated.texts(),
         {
-          reader: test.language,
+          reader: `the SFT of ${test.language}`,
           files: [...new Set(files)],
           isNamed: given !== undefined,
           advice: ' (texts says where it lies)',

@@ -1,3 +1,4 @@
+import { counted } from '../../core/texts.ts';
 import { axisValues } from '../../notebook/cells/rules.ts';
 import { referenceOf } from '../../notebook/cells/paths.ts';
 import type { CellValue } from '../../notebook/cells/schema.ts';
@@ -85,7 +86,7 @@ export async function sweepCell(context: CellContext, value: CellValue<'sweep'>)
         };
   const { notes, warnings } = saidOf(evaluations);
   const shared = await sharedLines(context, [{ found: evaluations[0], data }]);
-  const said = `The best of ${points.length} settings is ${compositionName(best.sfts)}: ${figureText(metric, orNull(best.value))} (${intervalText(metric, best.low, best.high)}). It was chosen on this file: take another one to report it.`;
+  const said = `The best of ${counted(points.length, 'setting')} is ${compositionName(best.sfts)}: ${figureText(metric, orNull(best.value))} (${intervalText(metric, best.low, best.high)}). It was chosen on this file: take another one to report it.`;
   return {
     kind: 'sweep',
     blocks: [

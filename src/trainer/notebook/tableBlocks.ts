@@ -1,4 +1,4 @@
-import { count, differenceText, metricText, probabilityText } from '../../core/texts.ts';
+import { count, differenceText, metricText, probabilityText, counted } from '../../core/texts.ts';
 import type {
   NotebookBlock,
   NotebookComparison,
@@ -124,6 +124,6 @@ function testNote({ comparisons, resamples }: TableStatistics, several: boolean)
   const about = several
     ? 'seeds are resampled too, so it is about these ways of training'
     : 'with one seed, so it is about these very models';
-  const size = comparisons.length === 1 ? 'one comparison' : `${count(comparisons.length)} comparisons`;
+  const size = counted(comparisons.length, 'comparison');
   return `Paired approximate randomisation on whole examples, R = ${count(resamples)}; ${about}. Holm over the whole table: ${size}.`;
 }
