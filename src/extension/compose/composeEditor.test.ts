@@ -350,3 +350,7 @@ describe('a new bench', () => {
     expect(names).toEqual(['pos.compose.yaml', 'pos-2.compose.yaml', 'pos-3.compose.yaml']);
   });
 });
+
+async function writeFile({ fsPath }: vscode.Uri, data: Uint8Array): Promise<void> {
+  writeFileSync(fsPath, data);
+}
