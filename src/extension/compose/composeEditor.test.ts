@@ -350,7 +350,3 @@ describe('a new bench', () => {
     expect(names).toEqual(['pos.compose.yaml', 'pos-2.compose.yaml', 'pos-3.compose.yaml']);
   });
 });
-
-async function writeFile({ fsPath }: vscode.Uri, data: Uint8Array): Promise<void> {
-  writeFileSync(fsPath, data);
-}
