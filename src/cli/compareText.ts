@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { distinctNames } from '../protocol/distinctNames.ts';
 import { counted } from '../core/texts.ts';
 import type { Interference, InterferenceTable } from '../core/interference.ts';
 import type { ComparedPair } from '../library/interference.ts';
@@ -45,7 +47,9 @@ export function interferenceText(
   pairs: readonly ComparedPair[],
   byModule: boolean,
 ): string {
-  const name = (i: number) => sftName(files[i]);
+  // Repeated runs of one recipe have files of one name.
+  const names = distinctNames(files.map((file) => ({ name: sftName(file), file: resolve(file) })));
+  const name = (i: number) => names[i];
   return [
     table([
       ['A', 'B', ...meetingHeadings],

@@ -34,6 +34,8 @@ it('a share that is not all does not look like all', () => {
     '99.40 %',
   ]);
   expect(percent(0.9996)).toBe('99.96 %');
+  // Nor like nothing.
+  expect([0, 0.000_189, 1e-12].map((share) => percent(share))).toEqual(['0.0 %', '0.02 %', '0.0 %']);
   expect(metricText('accuracy', 0.999999)).toBe('99.9999 %');
 });
 

@@ -5,10 +5,11 @@ export function percent(fraction: number, digits = 1): string {
   return `${(100 * fraction).toFixed(shareDigits(fraction, digits))} %`;
 }
 
-/** Digits of a share in percent: more than wanted where it would look like all and is not. */
+/** Digits of a share in percent: more than wanted where it would look like all, or like nothing, and is not. */
 export function shareDigits(fraction: number, digits: number): number {
-  const looksWhole = (places: number) => Number((100 * fraction).toFixed(places)) >= 100;
-  return fraction < 1 ? enough(digits, (places) => !looksWhole(places)) : digits;
+  const shown = (places: number) => Number((100 * fraction).toFixed(places));
+  if (fraction <= 0 || fraction >= 1) return digits;
+  return enough(digits, (places) => shown(places) > 0 && shown(places) < 100);
 }
 
 /** Digits of a number are no more than this. */

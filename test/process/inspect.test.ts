@@ -206,6 +206,14 @@ describe('sft diff and sft interference', () => {
     expect(pairs.pairs[1].all).toMatchObject({ onlyA: 0, signAgreement: 1, energyA: 1 });
     const table = await run('interference', ...files, '--modules');
     expect(table.stdout).toMatch(/A +B +both +by chance[^]*mt and pos-en\nlayer +module/);
+    // Repeated runs of one recipe have files of one name.
+    for (const name of ['run-1', 'run-2']) {
+      mkdirSync(join(folder, name), { recursive: true });
+      copyFileSync(join(folder, files[0]), join(folder, name, 'pos.sft.safetensors'));
+    }
+    const alike = ['run-1', 'run-2'].map((name) => `${name}/pos.sft.safetensors`);
+    const told = await run('interference', ...alike);
+    expect(told.stdout).toMatch(/run-1\/pos +run-2\/pos/);
   });
 
   it('refuse one SFT alone, one of another base, and one that cannot be read', async () => {
