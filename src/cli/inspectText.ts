@@ -2,6 +2,7 @@ import type { Dependent } from '../protocol/session.ts';
 import type { Lineage, LinePage, MovedLine, PlacePart } from '../protocol/inspect.ts';
 import type { LayerHeads } from '../library/headMovement.ts';
 import type { SftInspection } from '../library/inspect.ts';
+import { validationSample } from '../library/validationSample.ts';
 import { count, percent, table } from './format.ts';
 import { intervalText } from './progress.ts';
 import { metricText } from '../core/texts.ts';
@@ -74,15 +75,21 @@ export function inspectionText(found: Inspected, withHistogram: boolean): string
 
 function metadataText({ file, metadata }: SftInspection): string {
   const { metrics, interval, labels, recipe: _recipe, parts, trained: _trained, pruned, ...plain } = metadata;
+  const sample = validationSample(metadata);
   return [
     file,
     ...Object.entries(plain).flatMap(([key, value]) =>
-      value === undefined ? [] : [`  ${key}: ${String(value)}`],
+      value === undefined
+        ? []
+        : [`  ${key}: ${key === 'density' && typeof value === 'number' ? percent(value, 2) : String(value)}`],
     ),
     ...(labels === undefined ? [] : [`  labels: ${labels.join(' ')}`]),
     ...Object.entries(metrics ?? {}).map(
       ([name, value]) => `  ${name}: ${metricText(name, value)}${intervalText(interval, name)}`,
     ),
+    ...(metrics === undefined || sample === undefined
+      ? []
+      : [`  (these figures are of ${count(sample)} validation examples at most: validate.sample)`]),
     ...(pruned === undefined ? [] : [`  pruned: from ${pruned.name}, ${count(pruned.entries)} entries`]),
     ...(parts ?? []).map(({ name, coefficient }) => `  part: ${name} x ${coefficient}`),
   ].join('\n');

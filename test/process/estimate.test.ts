@@ -91,7 +91,7 @@ describe('sft estimate', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^odd: base, [\d,]+ parameters, K 600 \(2\.6 % of 23,104\), 49 examples$/m);
     expect(stdout).toMatch(/^full +12 +\d+ ms +3 of /m);
-    expect(stdout).toMatch(/^strange\.conllu +train +1 sentences +10 +10 +1\.00 +100\.0 %/m);
+    expect(stdout).toMatch(/^strange\.conllu +train +1 sentence +10 +10 +1\.00 +100\.0 %/m);
     expect(stdout).toMatch(/^warning: 100 % of the word pieces of strange\.conllu are unknown/m);
     expect(stdout).toMatch(
       /^warning: \d+ of 48 sentences of train\.conllu are longer than 8 word pieces; \d+ words/m,

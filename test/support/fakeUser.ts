@@ -129,6 +129,7 @@ export function fakeUser() {
     },
     window: {
       activeTextEditor: undefined as unknown,
+      tabGroups: { all: [] },
       activeNotebookEditor: undefined as { readonly notebook: FakeNotebook } | undefined,
       showQuickPick: pick,
       showInputBox: box,

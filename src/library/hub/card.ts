@@ -1,7 +1,9 @@
 import { stringify } from 'yaml';
 import * as z from 'zod';
 import { userError } from '../../core/errors/userError.ts';
+import { count } from '../../core/texts.ts';
 import type { SftMetadata } from '../../formats/sftMetadata.ts';
+import { validationSample } from '../validationSample.ts';
 
 /** What a model card says beside the SFT's own metadata. */
 export interface CardFacts {
@@ -119,7 +121,10 @@ function about(metadata: SftMetadata, { entries, base, kind }: CardFacts): strin
   return rows.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, code(value)]]));
 }
 
-function results({ metrics = {}, interval }: SftMetadata, { results: given }: CardFacts): string {
+function results(metadata: SftMetadata, { results: given }: CardFacts): string {
+  const { metrics = {}, interval } = metadata;
+  const sample = validationSample(metadata);
+  const part = sample === undefined ? '' : ` (${count(sample)} examples of it at most)`;
   const measured = given.map(({ data, metric, value, interval: [low, high], examples }) => [
     code(data),
     plain(metric),
@@ -128,7 +133,7 @@ function results({ metrics = {}, interval }: SftMetadata, { results: given }: Ca
     examples.toLocaleString('en-US'),
   ]);
   const trained = Object.entries(metrics).map(([metric, value]) => [
-    'validation data, at the end of training',
+    `validation data${part}, at the end of training`,
     plain(metric),
     figure(metric, value),
     interval?.metric === metric
