@@ -234,6 +234,7 @@ const hows = {
   recipe: 'a recipe that applies it',
   fullPhase: 'a recipe that takes its full phase',
   bench: 'a bench that has it',
+  notebook: 'a notebook that names it',
 } satisfies Record<Dependent['how'], string>;
 
 /** A vocabulary may hold anything: nothing that moves a terminal's cursor. */

@@ -9,6 +9,7 @@ import { composeFiles } from './compose.ts';
 import { findDependents } from './dependents.ts';
 import { findLineage } from './lineage.ts';
 import { listSft } from './listSfts.ts';
+import { writeNotebook } from '../notebook/write.ts';
 
 const sources = [
   'kind: task',
@@ -39,7 +40,7 @@ async function setUp() {
 
 test('what only sources of a recipe apply, the recipe and its SFT depend on', async () => {
   const { en, task, recipe, listings } = await setUp();
-  expect(await findDependents([en], listings, [recipe])).toEqual([
+  expect(await findDependents([en], listings, { recipes: [recipe] })).toEqual([
     { file: task, on: en, how: 'applied' },
     { file: recipe, on: en, how: 'recipe' },
   ]);
@@ -56,14 +57,32 @@ test('a recipe depends on the full phase that it takes, and a bench on its SFTs'
   );
   const bench = join(folder, 'mine.compose.yaml');
   writeFileSync(bench, stringifyCompose(newComposeDocument([{ file: en }]), bench));
-  expect(await findDependents([kept], listings, [fork], [bench])).toEqual([
+  expect(await findDependents([kept], listings, { recipes: [fork], benches: [bench] })).toEqual([
     { file: fork, on: kept, how: 'fullPhase' },
   ]);
-  expect((await findDependents([en], listings, [fork], [bench])).at(-1)).toEqual({
+  expect((await findDependents([en], listings, { recipes: [fork], benches: [bench] })).at(-1)).toEqual({
     file: bench,
     on: en,
     how: 'bench',
   });
+});
+
+test('a notebook depends on the SFTs that its cells name', async () => {
+  const { en, listings } = await setUp();
+  const notebook = join(dirname(en), 'story.sftnb');
+  const cell = `evaluate:\n  base: base\n  compositions: { a: [${basename(en)}@0.5], b: base }\n  data: dev.conllu`;
+  const cells = [
+    { language: 'markdown' as const, text: `# ${basename(en)}` },
+    { language: 'sft-cell' as const, text: cell },
+    { language: 'sft-cell' as const, text: 'evaluate: not yet' },
+  ];
+  writeFileSync(notebook, writeNotebook(cells.map((one) => ({ ...one, outcome: undefined }))));
+  const notebooks = [notebook, join(dirname(en), 'gone.sftnb')];
+  const found = await findDependents([en], listings, { recipes: [], notebooks });
+  expect(found.filter(({ how }) => how === 'notebook')).toEqual([
+    { file: notebook, on: en, how: 'notebook' },
+  ]);
+  expect(await findDependents([`${en}.other`], listings, { recipes: [], notebooks })).toEqual([]);
 });
 
 test('of two parts of one name, the lineage finds the one that was composed', async () => {

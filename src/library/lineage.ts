@@ -58,7 +58,7 @@ export async function findLineage(
             file: await place(pruned.name, pruned.fingerprint),
             entries: pruned.entries,
           },
-    dependents: await findDependents([file], sfts, recipes),
+    dependents: await findDependents([file], sfts, { recipes }),
   };
 }
 

@@ -106,9 +106,10 @@ export type Listed<T> =
   | { readonly path: string; readonly problem: SessionProblem };
 
 /**
- * How something depends: an SFT was composed of it, or trained with it applied; a recipe applies it, or takes its full phase; a bench has it.
+ * How something depends: an SFT was composed of it, or trained with it applied; a recipe applies it, or takes its full phase; a bench has it;
+ * a notebook names it.
  */
-export const dependences = ['composed', 'applied', 'recipe', 'fullPhase', 'bench'] as const;
+export const dependences = ['composed', 'applied', 'recipe', 'fullPhase', 'bench', 'notebook'] as const;
 
 /** What depends on SFT files, or on what runs have kept: it would have to do without them. */
 export interface Dependent {
@@ -137,7 +138,7 @@ export interface SessionRequests extends InspectRequests, BenchRequests, Noteboo
   waitingRuns: { params: { readonly plans: readonly string[] }; result: readonly WaitingRuns[] };
   /** Model folders, with those of SFT_HOME and of the Hugging Face cache. */
   listBases: { params: { readonly folders: readonly string[] }; result: readonly Listed<BaseListing>[] };
-  /** Of `files` and of what these runs have kept, among these SFTs, recipes and benches. */
+  /** Of `files` and of what these runs have kept, among these SFTs, recipes, benches and notebooks. */
   dependents: {
     params: {
       readonly files: readonly string[];
@@ -145,6 +146,7 @@ export interface SessionRequests extends InspectRequests, BenchRequests, Noteboo
       readonly sfts: readonly string[];
       readonly recipes: readonly string[];
       readonly benches: readonly string[];
+      readonly notebooks: readonly string[];
     };
     result: readonly Dependent[];
   };

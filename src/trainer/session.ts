@@ -64,9 +64,9 @@ const answers: Answers = {
   async listBases({ folders }) {
     return listed(await modelFolders(folders), async (folder) => listBase(folder));
   },
-  async dependents({ files, runs, sfts, recipes, benches }) {
+  async dependents({ files, runs, sfts, ...written }) {
     const kept = runs.map((folder) => runPaths(folder, '').fullPhase);
-    return findDependents([...files, ...kept], await readableSfts(unique(sfts)), recipes, benches);
+    return findDependents([...files, ...kept], await readableSfts(unique(sfts)), written);
   },
   ...newInspector({
     bases: (folders) => modelFolders(folders),

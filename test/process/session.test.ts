@@ -209,6 +209,7 @@ describe("a window's session", () => {
     const found = await session.ask('dependents', {
       runs: [],
       benches: [],
+      notebooks: [],
       files: [language()],
       sfts: [task(), language()],
       recipes,

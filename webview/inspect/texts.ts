@@ -181,6 +181,7 @@ export const texts = {
       recipe: 'recipe applies it',
       fullPhase: 'recipe takes its full phase',
       bench: 'bench has it',
+      notebook: 'notebook names it',
     },
     open: (name: string) => `Open ${name}`,
   },

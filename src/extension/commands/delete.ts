@@ -87,6 +87,6 @@ async function dependentsOf({ services }: Window, { runs, files }: Deletion): Pr
     ...unfinished.map(({ folder }) => vscode.Uri.joinPath(vscode.Uri.file(folder), 'recipe.yaml').fsPath),
   ];
   const sfts = (await findSfts(services)).flatMap(foundOnly).map(({ file }) => file);
-  const benches = await filesOf(patterns.bench);
-  return session.ask('dependents', { files: [...files, ...made], runs, sfts, recipes, benches });
+  const [benches, notebooks] = await Promise.all([filesOf(patterns.bench), filesOf(patterns.notebook)]);
+  return session.ask('dependents', { files: [...files, ...made], runs, sfts, recipes, benches, notebooks });
 }

@@ -54,6 +54,7 @@ export function questionOf(
       recipe: t('{0} applies {1}', plainText(who), name(on)),
       fullPhase: t('{0} takes the full phase of {1}', plainText(who), name(dirname(on))),
       bench: t('{0} has {1}', plainText(who), name(on)),
+      notebook: t('{0} names {1}', plainText(who), name(on)),
     }[how];
   });
   const warning =

@@ -14,6 +14,7 @@ export const patterns = {
   sft: '**/*.sft.safetensors',
   recipe: '**/*.sft.yaml',
   bench: '**/*.compose.yaml',
+  notebook: '**/*.sftnb',
   run: '**/runs/*/recipe.yaml',
   /** Of a run that was put elsewhere. */
   events: '**/events.jsonl',
