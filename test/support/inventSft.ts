@@ -60,7 +60,10 @@ export async function inventSft(
     ];
   };
   const own = labels === undefined ? [] : head.parameters(config, labels.length);
-  const abs: Sft['abs'] = new Map(own.filter(({ name }) => !/^(bert|roberta)\./.test(name)).map(random));
+  // What the base lacks of it is whole, as training stores it.
+  const isWhole = ({ name }: HeadParameter) =>
+    !/^(bert|roberta)\./.test(name) || (pooler && !parameters.has(name));
+  const abs: Sft['abs'] = new Map(own.filter(isWhole).map(random));
   await writeSft(
     file,
     { diffs, abs },
