@@ -23,7 +23,7 @@ import { windowTest } from '../support/vscode/windowTest.ts';
 windowTest(
   'a run is watched: hidden and shown again, killed and resumed, compared, reloaded, deleted',
   async ({ open }) => {
-    const window = await withDemo({ steps: 150, batchSize: 48 }, (files) => open({ files }));
+    const window = await withDemo({ steps: 400, batchSize: 48 }, (files) => open({ files }));
     const { page, folder, home } = window;
     const run = join(folder, 'runs/qha-1');
     const panel = webview(page);
