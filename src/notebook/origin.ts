@@ -49,6 +49,13 @@ export function staleOf(cells: readonly MadeCell[]): (Staleness | undefined)[] {
   });
 }
 
+/** The same of cells with their outcomes, as a file has them. */
+export function staleOutcomes(
+  cells: readonly (SourceCell & { readonly outcome: CellOutcome | undefined })[],
+): (Staleness | undefined)[] {
+  return staleOf(cells.map((cell) => ({ ...cell, made: madeOf(cell.outcome) })));
+}
+
 /** What a cell takes from those above it: claims are about their outputs, others may leave it to them to name the base. */
 function usedAbove(
   cells: readonly SourceCell[],

@@ -1,7 +1,7 @@
 import type { CellOutcome, Staleness } from '../protocol/notebook.ts';
 import { compactJson } from './compactJson.ts';
 import { type NotebookCell, notebookVersion } from './notebook.ts';
-import { madeOf, staleOf } from './origin.ts';
+import { staleOutcomes } from './origin.ts';
 import { outcomeText } from './plainText.ts';
 import { writeSection } from './sections.ts';
 
@@ -11,7 +11,7 @@ import { writeSection } from './sections.ts';
  */
 export function writeNotebook(cells: readonly Pick<NotebookCell, 'language' | 'text' | 'outcome'>[]): string {
   const head = `%% sftnb ${notebookVersion}\n\n`;
-  const stale = staleOf(cells.map((cell) => ({ ...cell, made: madeOf(cell.outcome) })));
+  const stale = staleOutcomes(cells);
   const sections = cells.map(({ language, text, outcome }, i) => [
     writeSection(language, text),
     ...(outcome === undefined ? [] : outcomeSections(outcome, stale[i])),

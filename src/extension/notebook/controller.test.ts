@@ -78,24 +78,17 @@ function openNotebook(names: readonly string[]) {
 }
 
 describe('cells of a notebook that run one after the other', () => {
-  test('one that waits can be stopped, and those below it run', async () => {
-    const { run, answer, stop, seen } = openNotebook(['a', 'b', 'c']);
-    const all = run(0, 1, 2);
-    stop('b');
-    await answer(0);
-    await answer(2);
+  test.each([
+    ['stopped', ({ stop }: ReturnType<typeof openNotebook>) => stop('b')],
+    ['deleted', ({ cells }: ReturnType<typeof openNotebook>) => void (cells[1].index = -1)],
+  ])('one that is %s while it waits is passed over, and those below it run', async (_, leave) => {
+    const notebook = openNotebook(['a', 'b', 'c']);
+    const all = notebook.run(0, 1, 2);
+    leave(notebook);
+    await notebook.answer(0);
+    await notebook.answer(2);
     await all;
-    expect(seen).toEqual(['a runs', 'a true', 'b ended', 'c runs', 'c true']);
-  });
-
-  test('one that is deleted while it waits is passed over', async () => {
-    const { run, answer, cells, seen } = openNotebook(['a', 'b', 'c']);
-    const all = run(0, 1, 2);
-    cells[1].index = -1;
-    await answer(0);
-    await answer(2);
-    await all;
-    expect(seen).toEqual(['a runs', 'a true', 'b ended', 'c runs', 'c true']);
+    expect(notebook.seen).toEqual(['a runs', 'a true', 'b ended', 'c runs', 'c true']);
   });
 
   test('one that is interrupted takes with it what waits behind it, of later turns, too', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { madeOf, staleOf } from '../../notebook/origin.ts';
+import { staleOutcomes } from '../../notebook/origin.ts';
 import { readNotebook } from '../../notebook/read.ts';
 import { writeNotebook } from '../../notebook/write.ts';
 import type { CellLanguage } from '../../protocol/notebook.ts';
@@ -10,7 +10,7 @@ import { outcomeOf, outputItems } from './outputs.ts';
 export const notebookSerializer: vscode.NotebookSerializer = {
   deserializeNotebook(content) {
     const { cells, lost } = readNotebook(content, 'notebook');
-    const stale = staleOf(cells.map((cell) => ({ ...cell, made: madeOf(cell.outcome) })));
+    const stale = staleOutcomes(cells);
     return new vscode.NotebookData(
       cells.map(({ language, text, outcome }, i) => {
         const data = new vscode.NotebookCellData(kindOf(language), text, language);

@@ -1,5 +1,5 @@
 import type { NotebookCell } from '../notebook.ts';
-import { madeOf, staleOf } from '../origin.ts';
+import { staleOutcomes } from '../origin.ts';
 import { outcomeHtml } from './blocks.ts';
 import { element, escapeHtml } from './escape.ts';
 import { markdownHtml } from './markdown.ts';
@@ -9,7 +9,7 @@ export function notebookHtml(
   cells: readonly Pick<NotebookCell, 'language' | 'text' | 'outcome'>[],
   title: string,
 ): string {
-  const stale = staleOf(cells.map((cell) => ({ ...cell, made: madeOf(cell.outcome) })));
+  const stale = staleOutcomes(cells);
   const parts = cells.map(({ language, text, outcome }, i) =>
     language === 'markdown'
       ? element('section', markdownHtml(text))
